@@ -1,0 +1,131 @@
+/**
+ * What went wrong, as a word that code may branch on.
+ *
+ * - `not_found`: the API itself says that the object does not exist.
+ * - `unauthorized`: 401 even with a fresh token. `forbidden`: 403. `conflict`: 409. `invalid_request`: any other 4xx.
+ * - `rate_limited`: 429 for longer than the operation may wait. `unavailable`: 5xx (or 408) after the retries.
+ * - `timeout`: an attempt's limit or the operation's deadline passed. `aborted`: the call's signal was aborted.
+ * - `connection`: no answer arrived (refused, reset, name not found, TLS).
+ * - `ambiguous_write`: a create may or may not have happened; look for evidence before trying again.
+ * - `malformed_response`: an answer that this API does not give (HTML, empty, wrong types, a 404 from some other server).
+ * - `redirected`: a 3xx, never followed, because the token must not reach another host.
+ * - `discovery_failed`: the service addresses could not be learnt. `credentials_rejected`: IAM refuses the credential.
+ * - `invalid_endpoint`: a base URL that is not an absolute http(s) URL.
+ */
+export type KakaoCloudErrorCode =
+  | "not_found"
+  | "unauthorized"
+  | "forbidden"
+  | "conflict"
+  | "invalid_request"
+  | "rate_limited"
+  | "unavailable"
+  | "timeout"
+  | "aborted"
+  | "connection"
+  | "ambiguous_write"
+  | "malformed_response"
+  | "redirected"
+  | "discovery_failed"
+  | "credentials_rejected"
+  | "invalid_endpoint";
+
+/** Which step failed: issuing the token, learning the service addresses, or the request itself. */
+export type Phase = "token" | "discovery" | "request";
+
+/** Everything an error knows. Unknown facts are absent. */
+export interface KakaoCloudErrorDetails {
+  readonly code: KakaoCloudErrorCode;
+  /** The API's name of the operation: `GetImage`, `IssueToken`, … */
+  readonly operation: string;
+  readonly phase: Phase;
+  /** What happened, in words for a person, without the operation's name. */
+  readonly reason: string;
+  /** What the user can do about it, a full sentence. */
+  readonly remedy?: string | undefined;
+  readonly method?: string | undefined;
+  /** The request path without host and query. */
+  readonly path?: string | undefined;
+  readonly status?: number | undefined;
+  /** `error.code` of the body, as text. */
+  readonly apiCode?: string | undefined;
+  /** `error.message` of the body, or the validation details in words. */
+  readonly apiMessage?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** The server's wish, in milliseconds from the answer. */
+  readonly retryAfterMs?: number | undefined;
+  /** Whether the server may have received the (last) request. */
+  readonly sent?: boolean | undefined;
+  /** Whether the same call may succeed later without any change by the user. */
+  readonly transient?: boolean | undefined;
+  readonly cause?: KakaoCloudError | undefined;
+}
+
+/**
+ * The only error that the client throws. `code` is stable; `message` is for a person: operation, reason, request id, remedy.
+ * It never carries a token, a secret, a header or a request body, so it may be logged whole.
+ */
+export class KakaoCloudError extends Error {
+  override readonly name = "KakaoCloudError";
+  override readonly cause: KakaoCloudError | undefined;
+  readonly code: KakaoCloudErrorCode;
+  readonly operation: string;
+  readonly phase: Phase;
+  readonly reason: string;
+  readonly remedy: string | undefined;
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly status: number | undefined;
+  readonly apiCode: string | undefined;
+  readonly apiMessage: string | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly sent: boolean;
+  readonly transient: boolean;
+
+  constructor(details: KakaoCloudErrorDetails) {
+    super(messageOf(details));
+    this.cause = details.cause;
+    this.code = details.code;
+    this.operation = details.operation;
+    this.phase = details.phase;
+    this.reason = details.reason;
+    this.remedy = details.remedy;
+    this.method = details.method;
+    this.path = details.path;
+    this.status = details.status;
+    this.apiCode = details.apiCode;
+    this.apiMessage = details.apiMessage;
+    this.requestId = details.requestId;
+    this.retryAfterMs = details.retryAfterMs;
+    this.sent = details.sent ?? false;
+    this.transient = details.transient ?? false;
+  }
+}
+
+/** Whether a caught value is the client's error, optionally with one of the given codes. */
+export function isKakaoCloudError(
+  value: unknown,
+  ...codes: readonly KakaoCloudErrorCode[]
+): value is KakaoCloudError {
+  return value instanceof KakaoCloudError && (codes.length === 0 || codes.includes(value.code));
+}
+
+/** The same error with some details replaced: how an outer step says what a failure of an inner one means. */
+export function restate(
+  error: KakaoCloudError,
+  changes: Partial<KakaoCloudErrorDetails> & Pick<KakaoCloudErrorDetails, "code">,
+): KakaoCloudError {
+  return new KakaoCloudError({ ...error, reason: error.reason, cause: error, ...changes });
+}
+
+function messageOf({ operation, reason, requestId, remedy }: KakaoCloudErrorDetails): string {
+  const parts = [`${operation} failed: ${sentence(reason)}`];
+  if (remedy !== undefined) parts.push(sentence(remedy));
+  if (requestId !== undefined) parts.push(`Request id: ${requestId}.`);
+  return parts.join(" ");
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,67 @@
+import type { Call } from "./call.ts";
+import { flag, identifier, type Read, record, text, time } from "./json.ts";
+import { byId, listAll } from "./pagination.ts";
+import type { Request } from "./request.ts";
+
+const readMember = record({
+  /** The id of the project that the image is shared with. */
+  id: identifier,
+  image_id: text,
+  is_shared: flag,
+  status: text,
+  created_at: time,
+  updated_at: time,
+});
+
+/** A project that an image is shared with, with the API's own field names. */
+export type ImageMember = Read<typeof readMember>;
+
+/** The sharing of images. Every method throws `KakaoCloudError`. */
+export interface ImageMembersApi {
+  /** Every project that the image is shared with, ordered by project id. */
+  list(imageId: string, call?: Call): Promise<readonly ImageMember[]>;
+  /** Shares; `conflict` when the project may already have it (also after a retry whose first try did it). */
+  add(imageId: string, projectId: string, call?: Call): Promise<void>;
+  /** Takes the share back; `not_found` when there is none (also after a retry whose first try did it). */
+  remove(imageId: string, projectId: string, call?: Call): Promise<void>;
+}
+
+/** The image sharing API over an authenticated request. */
+export function createImageMembersApi(request: Request): ImageMembersApi {
+  return {
+    list: (imageId, call) =>
+      listAll(
+        request,
+        {
+          operation: "ListImageSharedProjects",
+          service: "image",
+          path: ["images", imageId, "members"],
+          query: {},
+          key: "members",
+          order: byId,
+        },
+        readMember,
+        call,
+      ),
+    add: (imageId, projectId, call) =>
+      request.empty(
+        {
+          operation: "AddImageShare",
+          service: "image",
+          method: "POST",
+          path: ["images", imageId, "members", projectId],
+        },
+        call,
+      ),
+    remove: (imageId, projectId, call) =>
+      request.empty(
+        {
+          operation: "RemoveImageShare",
+          service: "image",
+          method: "DELETE",
+          path: ["images", imageId, "members", projectId],
+        },
+        call,
+      ),
+  };
+}

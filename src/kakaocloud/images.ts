@@ -1,0 +1,156 @@
+import type { Call } from "./call.ts";
+import { isKakaoCloudError } from "./errors.ts";
+import { flag, identifier, integer, lenientRecord, nullable, type Read, record, text, time } from "./json.ts";
+import { listAll, newestFirst } from "./pagination.ts";
+import type { Request } from "./request.ts";
+
+const FIELDS = {
+  id: identifier,
+  name: text,
+  /** Bytes of the stored file; null or 0 until the image is active. */
+  size: integer,
+  status: text,
+  /** The owning project's id. */
+  owner: text,
+  visibility: text,
+  description: text,
+  is_shared: flag,
+  disk_format: text,
+  container_format: text,
+  /** GB. */
+  min_disk: integer,
+  /** MB. */
+  min_ram: integer,
+  /** Bytes; null until the image is active. */
+  virtual_size: integer,
+  instance_type: text,
+  /** Never part of the answer to a create or an update. */
+  image_member_status: text,
+  /** Never part of the answer to a create or an update. */
+  project_id: text,
+  os_info: nullable(
+    record({ type: text, distro: text, architecture: text, admin_user: text, is_hidden: flag }),
+  ),
+  created_at: time,
+  updated_at: time,
+};
+
+const readImage = record(FIELDS);
+const readCreatedImage = lenientRecord(FIELDS, ["id"]);
+
+/** An image, with the API's own field names; everything but the id may be null. */
+export type Image = Read<typeof readImage>;
+
+/** The filters of the image list, with the API's own names; they are sent as given. */
+export type ImageQuery = Readonly<
+  Partial<
+    Record<
+      | "id"
+      | "name"
+      | "instance_type"
+      | "image_type"
+      | "size"
+      | "min_disk"
+      | "disk_format"
+      | "status"
+      | "os_type"
+      | "visibility"
+      | "image_member_status"
+      | "created_at"
+      | "updated_at",
+      string | number
+    >
+  >
+>;
+
+/** The images of a project. Every method throws `KakaoCloudError`. */
+export interface ImagesApi {
+  /** One image; `not_found` only when the image API itself says so. */
+  get(id: string, call?: Call): Promise<Image>;
+  /** Every image that matches, newest first, however many pages that takes. */
+  list(query?: ImageQuery, call?: Call): Promise<readonly Image[]>;
+  /**
+   * Makes an image of a volume. The POST is sent once: it is repeated only when the server cannot have acted on it, and
+   * `ambiguous_write` means that it may have. Fields of the answer that cannot be read are null; the id is there.
+   * Once sent, the POST may outlive an abort or the deadline by a few seconds, so that the new image's id is not lost.
+   */
+  create(volumeId: string, image: ImageInput, call?: Call): Promise<Image>;
+  /** Changes only the given fields. The answer has no `project_id` and no `image_member_status`. */
+  update(id: string, changes: Partial<ImageInput>, call?: Call): Promise<Image>;
+  /** Deletes; `not_found` when it is gone already (also after a retry whose first try did it). */
+  delete(id: string, call?: Call): Promise<void>;
+}
+
+/** What a user decides about an image. */
+export interface ImageInput {
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+/** The image API over an authenticated request. Creating goes to the volume service, as the API has it. */
+export function createImagesApi(request: Request): ImagesApi {
+  const get = (id: string, call?: Call) =>
+    request.json(
+      { operation: "GetImage", service: "image", method: "GET", path: ["images", id] },
+      record({ image: readImage }),
+      call,
+    );
+  return {
+    get: async (id, call) => (await get(id, call)).image,
+    list: (query, call) =>
+      listAll(
+        request,
+        {
+          operation: "ListImages",
+          service: "image",
+          path: ["images"],
+          query: { ...query, sort_keys: "created_at", sort_dirs: "desc" },
+          key: "images",
+          order: newestFirst,
+        },
+        readImage,
+        call,
+      ),
+    create: async (volumeId, { name, description }, call) => {
+      const answer = await request.json(
+        {
+          operation: "CreateImage",
+          service: "volume",
+          method: "POST",
+          path: ["volumes", volumeId, "image"],
+          body: { image: { name, description } },
+          once: true,
+        },
+        record({ image: readCreatedImage }),
+        call,
+      );
+      return answer.image;
+    },
+    update: async (id, { name, description }, call) => {
+      try {
+        const answer = await request.json(
+          {
+            operation: "UpdateImage",
+            service: "image",
+            method: "PUT",
+            path: ["images", id],
+            body: { image: { name, description } },
+          },
+          record({ image: readImage }),
+          call,
+        );
+        return answer.image;
+      } catch (error) {
+        // The change is made; only its echo is unreadable, and reading the image says the same.
+        const accepted = isKakaoCloudError(error, "malformed_response") && (error.status ?? 0) < 300;
+        if (!accepted) throw error;
+        return (await get(id, call)).image;
+      }
+    },
+    delete: (id, call) =>
+      request.empty(
+        { operation: "DeleteImage", service: "image", method: "DELETE", path: ["images", id] },
+        call,
+      ),
+  };
+}

@@ -1,0 +1,158 @@
+import { formatTime } from "./time.ts";
+
+/**
+ * Turns one JSON value (or `undefined` for a missing key) into a value of the model. Throws `UnexpectedJson` when the
+ * value has a type that the model cannot hold. Strict only about types: unknown keys are ignored, missing keys are null,
+ * enumerations are plain text, because a new image kind or zone must not make a whole list unreadable.
+ */
+export type Reader<T> = (value: unknown) => T;
+
+/** The model type that a reader produces. */
+export type Read<R> = R extends Reader<infer T> ? T : never;
+
+type Shape = Readonly<Record<string, Reader<unknown>>>;
+
+/** An answer that does not fit the model: where, what was wanted, and what kind of value was there (never the value). */
+export class UnexpectedJson extends Error {
+  override readonly name = "UnexpectedJson";
+  readonly path: string;
+  readonly wanted: string;
+  readonly found: string;
+
+  constructor(wanted: string, found: string, path = "") {
+    super(`${path === "" ? "the answer" : path} should be ${wanted} but is ${found}`);
+    this.wanted = wanted;
+    this.found = found;
+    this.path = path;
+  }
+}
+
+/** A text that identifies the object: the one field that has to be there. */
+export const identifier: Reader<string> = (value) => {
+  if (typeof value === "string" && value !== "") return value;
+  throw unexpected("a non-empty text", value);
+};
+
+/** A text, or null when missing. */
+export const text = nullable<string>((value) => {
+  if (typeof value === "string") return value;
+  throw unexpected("a text", value);
+});
+
+/** A text, also from a number or boolean: the volume API's image metadata holds numbers as text. */
+export const looseText = nullable<string>((value) => {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw unexpected("a text", value);
+});
+
+/** An integer that a double holds exactly (sizes in bytes included), or null when missing. */
+export const integer = nullable<number>((value) => {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  throw unexpected("an integer", value);
+});
+
+/** true or false, or null when missing. */
+export const flag = nullable<boolean>((value) => {
+  if (typeof value === "boolean") return value;
+  throw unexpected("true or false", value);
+});
+
+/** A point in time as text, formatted like the official provider's state (see `formatTime`), or null when missing or empty. */
+export const time = nullable<string | null>((value) => {
+  if (value === "") return null;
+  const formatted = typeof value === "string" ? formatTime(value) : null;
+  if (formatted !== null) return formatted;
+  throw unexpected("a time such as 2025-03-04T05:06:07Z", value);
+});
+
+/** An object whose values are texts; entries without a value are dropped. Null when missing. */
+export const textMap = nullable<Readonly<Record<string, string>>>((value) => {
+  const result: Record<string, string> = {};
+  for (const [key, entry] of Object.entries(object(value))) {
+    const read = at(key, () => looseText(entry));
+    if (read !== null) result[key] = read;
+  }
+  return result;
+});
+
+/** An array of things, or null when missing. */
+export function listOf<T>(item: Reader<T>): Reader<readonly T[] | null> {
+  return nullable((value) => {
+    if (!Array.isArray(value)) throw unexpected("a list", value);
+    return value.map((entry, index) => at(`[${index}]`, () => item(entry)));
+  });
+}
+
+/** An object with the given fields, each read by its own reader. Missing or null is an error; wrap it in `nullable` where it may be. */
+export function record<S extends Shape>(shape: S): Reader<{ readonly [K in keyof S]: Read<S[K]> }> {
+  return (value) => readFields(shape, value, (key, read) => at(key, read));
+}
+
+/** Like `record`, but a field that cannot be read becomes null, except for those that have to be right. */
+export function lenientRecord<S extends Shape>(
+  shape: S,
+  required: readonly (keyof S & string)[],
+): Reader<{ readonly [K in keyof S]: Read<S[K]> }> {
+  return (value) =>
+    readFields(shape, value, (key, read) => {
+      if (required.includes(key)) return at(key, read);
+      try {
+        return read();
+      } catch {
+        return null;
+      }
+    });
+}
+
+/** The given reader, with null for a missing or null value. */
+export function nullable<T>(read: Reader<T>): Reader<T | null> {
+  return (value) => (value === undefined || value === null ? null : read(value));
+}
+
+/** A JSON object's entries; throws `UnexpectedJson` for anything else. */
+export function object(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw unexpected("an object", value);
+}
+
+function readFields<S extends Shape>(
+  shape: S,
+  value: unknown,
+  field: (key: string, read: () => unknown) => unknown,
+): { readonly [K in keyof S]: Read<S[K]> } {
+  const source = object(value);
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(shape)) {
+    result[key] = field(key, () => shape[key]?.(source[key]));
+  }
+  return result as { readonly [K in keyof S]: Read<S[K]> };
+}
+
+function at<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UnexpectedJson)) throw error;
+    const separator = error.path === "" || error.path.startsWith("[") ? "" : ".";
+    throw new UnexpectedJson(error.wanted, error.found, `${key}${separator}${error.path}`);
+  }
+}
+
+function unexpected(wanted: string, value: unknown): UnexpectedJson {
+  return new UnexpectedJson(wanted, kindOf(value));
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (value === "") return "an empty text";
+  if (typeof value === "number") return "a number of another kind";
+  return (
+    { string: "another text", boolean: "a boolean", object: "an object" }[typeof value as string] ??
+    typeof value
+  );
+}

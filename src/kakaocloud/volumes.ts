@@ -1,0 +1,123 @@
+import type { Call } from "./call.ts";
+import {
+  flag,
+  identifier,
+  integer,
+  looseText,
+  nullable,
+  type Read,
+  record,
+  text,
+  textMap,
+  time,
+} from "./json.ts";
+import { listAll, newestFirst } from "./pagination.ts";
+import type { Request } from "./request.ts";
+
+const readVolume = record({
+  id: identifier,
+  name: text,
+  description: text,
+  availability_zone: text,
+  status: text,
+  mount_point: text,
+  volume_type: text,
+  type: text,
+  /** GB. */
+  size: integer,
+  is_root: flag,
+  is_encrypted: flag,
+  is_bootable: flag,
+  user_id: text,
+  project_id: text,
+  attach_status: text,
+  encryption_key_id: text,
+  previous_status: text,
+  instance_id: text,
+  instance_name: text,
+  metadata: textMap,
+  image_metadata: nullable(
+    record({
+      container_format: looseText,
+      disk_format: looseText,
+      image_id: looseText,
+      image_name: looseText,
+      min_disk: looseText,
+      os_type: looseText,
+      min_ram: looseText,
+      size: looseText,
+    }),
+  ),
+  launched_at: time,
+  created_at: time,
+  updated_at: time,
+});
+
+/** A volume, with the API's own field names; everything but the id may be null. */
+export type Volume = Read<typeof readVolume>;
+
+/** The filters of the volume list, with the API's own names; they are sent as given. */
+export type VolumeQuery = Readonly<
+  Partial<
+    Record<
+      | "id"
+      | "name"
+      | "status"
+      | "instance_id"
+      | "mount_point"
+      | "type"
+      | "size"
+      | "availability_zone"
+      | "instance_name"
+      | "volume_type"
+      | "attach_status"
+      | "is_bootable"
+      | "is_encrypted"
+      | "is_root"
+      | "created_at"
+      | "updated_at",
+      string | number | boolean
+    >
+  >
+>;
+
+/** The volumes of a project, to read. Every method throws `KakaoCloudError`. */
+export interface VolumesApi {
+  /** One volume; `not_found` only when the volume API itself says so. */
+  get(id: string, call?: Call): Promise<Volume>;
+  /** Every volume that matches, newest first, however many pages that takes. */
+  list(query?: VolumeQuery, call?: Call): Promise<readonly Volume[]>;
+}
+
+/** The volume API over an authenticated request. */
+export function createVolumesApi(request: Request): VolumesApi {
+  return {
+    get: async (id, call) => {
+      const answer = await request.json(
+        {
+          operation: "GetVolume",
+          service: "volume",
+          method: "GET",
+          path: ["volumes", id],
+        },
+        record({ volume: readVolume }),
+        call,
+      );
+      return answer.volume;
+    },
+    list: (query, call) =>
+      listAll(
+        request,
+        {
+          operation: "ListVolumes",
+          service: "volume",
+          path: ["volumes"],
+          query: { ...query, sort_keys: "created_at", sort_dirs: "desc" },
+          key: "volumes",
+          order: newestFirst,
+        },
+        readVolume,
+        call,
+      ),
+  };
+}
