@@ -1,0 +1,90 @@
+import type { Diagnostic } from "./diagnostics.ts";
+import type { Logger } from "./log.ts";
+import type { PrivateState } from "./private-state.ts";
+
+/** Why an operation was told to stop. */
+export type StopReason = "stopped" | "cancelled" | "deadline";
+
+/** The reason on an aborted signal: the user interrupted, Terraform cancelled the call, or the time was up. */
+export class OperationStopped extends Error {
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason) {
+    super(
+      {
+        stopped: "the operation was interrupted",
+        cancelled: "Terraform cancelled the operation",
+        deadline: "the operation's time limit was reached",
+      }[reason],
+    );
+    this.name = "OperationStopped";
+    this.reason = reason;
+  }
+}
+
+/** What every operation is given beside its values. */
+export interface Call<Client> {
+  /** What the provider's configure made. */
+  readonly client: Client;
+  /** Aborted with an {@link OperationStopped} when the operation has to end: interrupt, cancelled call or deadline. */
+  readonly signal: AbortSignal;
+  /** When the operation must be over, in epoch milliseconds. It covers everything, retries and waits included. */
+  readonly deadline: number;
+  /** When the operation began, in epoch milliseconds. */
+  readonly startedAt: number;
+  readonly log: Logger;
+  /** Adds a diagnostic to the answer, for example a warning; errors are thrown instead. */
+  report(diagnostic: Diagnostic): void;
+}
+
+/** A call that works on a resource, whose private data may be read and changed. */
+export interface ResourceCall<Client> extends Call<Client> {
+  readonly private: PrivateState;
+}
+
+/** A call that makes something real. */
+export interface WriteCall<Client, Saved> extends ResourceCall<Client> {
+  /**
+   * Saves what has become real, as soon as it is real. If anything after that fails, is interrupted or runs out of
+   * time, the answer to Terraform carries the last saved state beside the error. Unset attributes count as null.
+   */
+  save(state: Saved): void;
+}
+
+/** Where the signals of a call come from. */
+export interface CallScope {
+  readonly signal: AbortSignal;
+  readonly startedAt: number;
+  readonly deadline: number;
+  /** Ends the scope's timer and listeners; the signal never fires afterwards. */
+  dispose(): void;
+}
+
+/** The largest delay a Node timer takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Joins the outer signals with a deadline. A limit of zero or less is over at once. */
+export function createCallScope(outer: readonly AbortSignal[], timeoutMs: number): CallScope {
+  const startedAt = Date.now();
+  const controller = new AbortController();
+  const abort = (reason: unknown): void => controller.abort(reason);
+  const listeners = outer.map((signal) => {
+    const listener = (): void => abort(signal.reason);
+    if (signal.aborted) listener();
+    else signal.addEventListener("abort", listener, { once: true });
+    return () => signal.removeEventListener("abort", listener);
+  });
+  const onDeadline = (): void => abort(new OperationStopped("deadline"));
+  let timer: NodeJS.Timeout | undefined;
+  if (timeoutMs <= 0) onDeadline();
+  else if (timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onDeadline, timeoutMs);
+  return {
+    signal: controller.signal,
+    startedAt,
+    deadline: startedAt + timeoutMs,
+    dispose() {
+      clearTimeout(timer);
+      for (const remove of listeners) remove();
+    },
+  };
+}

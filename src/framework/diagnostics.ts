@@ -1,0 +1,52 @@
+import type { Path } from "./path.ts";
+
+/** What Terraform shows a person: a short summary (one line, no period), whole sentences as detail, and where it is. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly summary: string;
+  readonly detail: string;
+  readonly path?: Path | undefined;
+}
+
+export function errorDiagnostic(summary: string, detail: string, path?: Path): Diagnostic {
+  return { severity: "error", summary, detail, path };
+}
+
+export function warningDiagnostic(summary: string, detail: string, path?: Path): Diagnostic {
+  return { severity: "warning", summary, detail, path };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/**
+ * A failure that a person can act on. Everything else that is thrown is a bug of the provider and is reported as one.
+ * `detail` is sentences for the user; the technical facts (operation, status, request id) come last in it.
+ */
+export class DiagnosticError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(...diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((d) => `${d.summary}: ${d.detail}`).join("\n"));
+    this.name = "DiagnosticError";
+    this.diagnostics = diagnostics;
+  }
+}
+
+/**
+ * Turns whatever was thrown into diagnostics. An exception that is not a {@link DiagnosticError} is a bug: the text
+ * says so, names where it happened and asks for a report with the first lines of the stack.
+ */
+export function diagnosticsOf(thrown: unknown, during: string): readonly Diagnostic[] {
+  if (thrown instanceof DiagnosticError) return thrown.diagnostics;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const stack = (error.stack ?? error.message).split("\n").slice(0, 6).join("\n");
+  return [
+    errorDiagnostic(
+      "Unexpected Provider Error",
+      `The provider met an unexpected error during ${during}. This is a bug in the provider, not in your configuration. ` +
+        `Please report it with the lines below.\n\n${stack}`,
+    ),
+  ];
+}

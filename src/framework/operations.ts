@@ -1,0 +1,189 @@
+import { createCallScope, type ResourceCall, type WriteCall } from "./call.ts";
+import { conformState, keepPlanned } from "./conform.ts";
+import { type Diagnostic, diagnosticsOf, errorDiagnostic, hasErrors } from "./diagnostics.ts";
+import type { Logger } from "./log.ts";
+import { createPrivateState } from "./private-state.ts";
+import type { AnyDataSource, AnyResource } from "./provider.ts";
+import type { PartialState } from "./resource.ts";
+import type { Config, Plan, Schema, State } from "./schema.ts";
+import { type DefaultTimeouts, operationTimeoutMs, type TimedOperation } from "./timeouts.ts";
+import { type ObjectValue, unknownsToNull, type Value } from "./value.ts";
+
+/** What an operation needs from the server that runs it. */
+export interface OperationContext<Client> {
+  readonly client: Client;
+  readonly log: Logger;
+  /** Aborted when the user interrupts or Terraform cancels the call. */
+  readonly signals: readonly AbortSignal[];
+}
+
+/** What goes back to Terraform. `state` null means that the object does not exist. */
+export interface OperationOutput {
+  readonly state: ObjectValue | null;
+  readonly private: Uint8Array;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A limit for operations that neither the user nor the resource put one on: 30 minutes. */
+const FALLBACK_TIMEOUT_MS = 30 * 60_000;
+
+export interface ApplyInput {
+  readonly prior: ObjectValue | null;
+  readonly planned: ObjectValue | null;
+  readonly config: ObjectValue | null;
+  readonly plannedPrivate: Uint8Array;
+}
+
+/** Creates, updates or deletes, whichever the states call for. Never throws: failures are in the answer. */
+export async function applyResourceChange<Client>(
+  resource: AnyResource<Client>,
+  input: ApplyInput,
+  context: OperationContext<Client>,
+): Promise<OperationOutput> {
+  if (input.planned === null) return destroy(resource, input, context);
+  return write(resource, input, input.planned, context);
+}
+
+async function write<Client>(
+  resource: AnyResource<Client>,
+  input: ApplyInput,
+  planned: ObjectValue,
+  context: OperationContext<Client>,
+): Promise<OperationOutput> {
+  const { prior } = input;
+  const operation = prior === null ? "create" : "update";
+  // Create starts from nothing; update starts from what was there, which is what remains if it fails at once.
+  let saved: ObjectValue | null = prior;
+  const conformed = (state: object): ObjectValue => {
+    const { value, problems } = conformState(resource.schema, state);
+    if (problems.length > 0) {
+      context.log.error("the resource returned a state that does not fit its schema", { problems });
+      call.report(illegalState(problems));
+    }
+    return value;
+  };
+  const { call, finish } = begin(
+    resource,
+    operation,
+    planned.timeouts,
+    context,
+    prior === null ? undefined : input.plannedPrivate,
+  );
+  const writeCall: WriteCall<Client, PartialState<Schema>> = {
+    ...call,
+    save(state) {
+      // What is configured is real as soon as the object is; a partial state may leave it out.
+      saved = conformed({ ...unknownsToNull(planned), ...state });
+    },
+  };
+  const config = (input.config ?? planned) as Config<Schema>;
+  const plan = planned as Plan<Schema>;
+  try {
+    const result =
+      prior === null
+        ? await resource.create({ config, plan }, writeCall)
+        : await resource.update({ config, plan, prior: prior as State<Schema> }, writeCall);
+    const kept = keepPlanned(resource.schema, planned, conformed(result));
+    if (kept.differing.length > 0) {
+      context.log.warn("the API returned other values than planned; a refresh will show them", {
+        attributes: kept.differing,
+      });
+    }
+    return finish(kept.value);
+  } catch (error) {
+    return finish(saved, diagnosticsOf(error, operation));
+  }
+}
+
+async function destroy<Client>(
+  resource: AnyResource<Client>,
+  input: ApplyInput,
+  context: OperationContext<Client>,
+): Promise<OperationOutput> {
+  const { prior } = input;
+  if (prior === null) return { state: null, private: new Uint8Array(), diagnostics: [] };
+  const { call, finish } = begin(resource, "delete", prior.timeouts, context, input.plannedPrivate);
+  try {
+    await resource.delete({ state: prior as State<Schema> }, call);
+    return { ...finish(null), private: new Uint8Array() };
+  } catch (error) {
+    return finish(prior, diagnosticsOf(error, "delete"));
+  }
+}
+
+/** Refreshes what is remembered. A failure answers with what was remembered before, never with nothing. */
+export async function readResource<Client>(
+  resource: AnyResource<Client>,
+  input: { readonly current: ObjectValue; readonly private: Uint8Array },
+  context: OperationContext<Client>,
+): Promise<OperationOutput> {
+  const { current } = input;
+  const { call, finish } = begin(resource, "read", current.timeouts, context, input.private);
+  try {
+    const state = await resource.read({ state: current as State<Schema> }, call);
+    if (state === null) return finish(null);
+    const { value, problems } = conformState(resource.schema, state);
+    if (problems.length === 0) return finish(value);
+    call.report(illegalState(problems));
+    return finish(current);
+  } catch (error) {
+    return finish(current, diagnosticsOf(error, "read"));
+  }
+}
+
+/** Reads a data source. What is configured is echoed; an error comes with no state. */
+export async function readDataSource<Client>(
+  dataSource: AnyDataSource<Client>,
+  config: ObjectValue,
+  context: OperationContext<Client>,
+): Promise<Omit<OperationOutput, "private">> {
+  const { call, finish } = begin(dataSource, "read", config.timeouts, context);
+  try {
+    const state = await dataSource.read({ config: config as Plan<Schema> }, call);
+    const configured = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+    const { value, problems } = conformState(dataSource.schema, { ...state, ...configured });
+    if (problems.length === 0) return finish(value);
+    call.report(illegalState(problems));
+    return finish(null);
+  } catch (error) {
+    return finish(null, diagnosticsOf(error, "read"));
+  }
+}
+
+/** The common frame of every operation: its time limit, its call, and its one way out. */
+function begin<Client>(
+  owner: { readonly defaultTimeouts: DefaultTimeouts },
+  operation: TimedOperation,
+  timeouts: Value | undefined,
+  context: OperationContext<Client>,
+  privateBytes?: Uint8Array,
+) {
+  const defaultMs = owner.defaultTimeouts[operation] ?? FALLBACK_TIMEOUT_MS;
+  const scope = createCallScope(context.signals, operationTimeoutMs(timeouts ?? null, operation, defaultMs));
+  const diagnostics: Diagnostic[] = [];
+  const privateState = createPrivateState(privateBytes);
+  const call: ResourceCall<Client> = {
+    client: context.client,
+    log: context.log,
+    signal: scope.signal,
+    deadline: scope.deadline,
+    startedAt: scope.startedAt,
+    private: privateState,
+    report: (diagnostic) => diagnostics.push(diagnostic),
+  };
+  const finish = (state: ObjectValue | null, errors: readonly Diagnostic[] = []): OperationOutput => {
+    scope.dispose();
+    const all = [...diagnostics, ...errors];
+    if (hasErrors(all)) context.log.error(`${operation} failed`, { diagnostics: all.map((d) => d.summary) });
+    return { state, private: privateState.toBytes(), diagnostics: all };
+  };
+  return { call, finish };
+}
+
+function illegalState(problems: readonly string[]): Diagnostic {
+  return errorDiagnostic(
+    "Provider Returned Illegal State",
+    `The provider made a state that does not fit its schema (${problems.join("; ")}). ` +
+      "What fits was kept. This is a bug in the provider: please report it.",
+  );
+}

@@ -1,0 +1,31 @@
+import type { DataSource } from "./data-source.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import type { Logger } from "./log.ts";
+import type { Redactor } from "./redaction.ts";
+import type { Resource } from "./resource.ts";
+import type { Config, Schema } from "./schema.ts";
+
+/** What configure is given beside the configuration. */
+export interface ConfigureCall {
+  readonly terraformVersion: string;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  report(diagnostic: Diagnostic): void;
+}
+
+/** A resource or data source of any schema: their methods are checked against their own schema where they are written. */
+export type AnyResource<Client> = Resource<Schema, Client>;
+export type AnyDataSource<Client> = DataSource<Schema, Client>;
+
+/** A provider: its own configuration, and what it offers by type name. `Client` is what configure makes for the rest. */
+export interface Provider<Client, S extends Schema = Schema> {
+  /** The prefix of all type names and the provider's local name, for example `kakaocloud`. */
+  readonly name: string;
+  readonly schema: S;
+  readonly resources: Readonly<Record<string, AnyResource<Client>>>;
+  readonly dataSources: Readonly<Record<string, AnyDataSource<Client>>>;
+  /** Checks that concern more than one attribute. Values may be unknown; no network. */
+  validate?(config: Config<S>): readonly Diagnostic[];
+  /** May be called again (a debugged process serves many runs); the last client counts. Throws `DiagnosticError`. */
+  configure(config: Config<S>, call: ConfigureCall): Promise<Client>;
+}

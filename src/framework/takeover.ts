@@ -1,0 +1,81 @@
+import { conformState } from "./conform.ts";
+import { DiagnosticError, errorDiagnostic } from "./diagnostics.ts";
+import type { AnyResource } from "./provider.ts";
+import { schemaType } from "./schema.ts";
+import type { ObjectValue } from "./value.ts";
+
+/** The state that `terraform import` starts from; a refresh follows. Throws `DiagnosticError` for an id that cannot be one. */
+export function importResource(resource: AnyResource<never>, typeName: string, id: string): ObjectValue {
+  if (!resource.import) {
+    throw new DiagnosticError(
+      errorDiagnostic("Resource Import Not Implemented", `Resources of type ${typeName} cannot be imported.`),
+    );
+  }
+  const { value, problems } = conformState(resource.schema, resource.import(id));
+  if (problems.length > 0) throw new Error(`import made an illegal state: ${problems.join("; ")}`);
+  return value;
+}
+
+/** A state as it is stored, decoded without regard to any schema, by the version of the schema that wrote it. */
+export interface StoredState {
+  readonly version: number;
+  /** Decodes by a type; attributes that are missing are null, and ones that are not in it are left out. */
+  readonly decode: () => ObjectValue;
+  /** Everything that was stored, as plain JSON values. */
+  readonly raw: () => ObjectValue;
+}
+
+/** Brings a stored state to the current schema. Throws `DiagnosticError` where it cannot be. */
+export function upgradeState(
+  resource: AnyResource<never>,
+  typeName: string,
+  stored: StoredState,
+): ObjectValue {
+  const current = resource.schema.version ?? 0;
+  if (stored.version === current) return stored.decode();
+  const upgraded =
+    stored.version < current && resource.upgrade ? resource.upgrade(stored.raw(), stored.version) : undefined;
+  if (upgraded === undefined) {
+    throw new DiagnosticError(
+      errorDiagnostic(
+        "Unable to Upgrade Resource State",
+        `The state of this ${typeName} has schema version ${stored.version}; this provider knows version ${current}. ` +
+          (stored.version > current
+            ? "It was written by a newer provider: use that version or a later one."
+            : "There is no upgrade from it: remove the resource from the state and import it again."),
+      ),
+    );
+  }
+  const { value, problems } = conformState(resource.schema, upgraded);
+  if (problems.length > 0) throw new Error(`the upgraded state is illegal: ${problems.join("; ")}`);
+  return value;
+}
+
+/** Where a moved state comes from. */
+export interface MoveOrigin {
+  /** The full address, for example `registry.terraform.io/kakaoenterprise/kakaocloud`. */
+  readonly providerAddress: string;
+  readonly typeName: string;
+  readonly schemaVersion: number;
+}
+
+/** Throws `DiagnosticError` unless this resource takes over states of that origin. */
+export function checkMove(resource: AnyResource<never>, typeName: string, origin: MoveOrigin): void {
+  const accepted = (resource.movesFrom ?? []).some(
+    (source) =>
+      origin.providerAddress.endsWith(`/${source.provider}`) &&
+      source.typeName === origin.typeName &&
+      source.schemaVersion === origin.schemaVersion,
+  );
+  if (accepted) return;
+  throw new DiagnosticError(
+    errorDiagnostic(
+      "Unable to Move Resource State",
+      `A ${origin.typeName} (schema version ${origin.schemaVersion}) of provider ${origin.providerAddress} cannot become a ` +
+        `${typeName} here. Use an import block instead.`,
+    ),
+  );
+}
+
+/** The type a stored state of this resource decodes by. */
+export const stateType = (resource: AnyResource<never>) => schemaType(resource.schema);

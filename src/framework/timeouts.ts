@@ -1,0 +1,48 @@
+import { durationToMs, parseDuration } from "./duration.ts";
+import { type Attribute, singleNestedAttribute, stringAttribute } from "./schema.ts";
+import { duration } from "./validators.ts";
+import { isObject, type Value } from "./value.ts";
+
+/** The operations a user can put a time limit on. */
+export type TimedOperation = "create" | "read" | "update" | "delete";
+
+/** The built-in limit of each operation, in milliseconds. */
+export type DefaultTimeouts = Readonly<Partial<Record<TimedOperation, number>>>;
+
+const GRAMMAR =
+  'A duration: decimal numbers with unit suffixes, for example "30s" or "2h45m". Units are "s" (seconds), "m" (minutes) and "h" (hours).';
+
+const DESCRIPTIONS: Readonly<Record<TimedOperation, string>> = {
+  create: GRAMMAR,
+  read: `${GRAMMAR} Reads happen in every plan and refresh.`,
+  update: GRAMMAR,
+  delete: `${GRAMMAR} A limit on delete only counts once it is saved in the state, before the destroy begins.`,
+};
+
+const durationAttribute = (operation: TimedOperation) =>
+  stringAttribute({ optional: true, description: DESCRIPTIONS[operation], validators: [duration] });
+
+type DurationAttribute = ReturnType<typeof durationAttribute>;
+
+/**
+ * The `timeouts` attribute: optional and never computed, so that plan and state equal the configuration to the letter.
+ * Its members are the operations named.
+ */
+export function timeoutsAttribute<const O extends TimedOperation>(...operations: readonly O[]) {
+  const attributes = Object.fromEntries(operations.map((name) => [name, durationAttribute(name)]));
+  return singleNestedAttribute(attributes as Readonly<Record<O, DurationAttribute>>, { optional: true });
+}
+
+/**
+ * The time an operation may take, in milliseconds: what the `timeouts` value says, else the built-in default.
+ * Zero and negative durations are legal and mean that no time is left.
+ */
+export function operationTimeoutMs(timeouts: Value, operation: TimedOperation, defaultMs: number): number {
+  const configured = isObject(timeouts) ? timeouts[operation] : null;
+  return typeof configured === "string" ? durationToMs(parseDuration(configured)) : defaultMs;
+}
+
+/** Whether a schema's `timeouts` attribute is one made by {@link timeoutsAttribute}. */
+export function hasTimeouts(attributes: Readonly<Record<string, Attribute>>): boolean {
+  return attributes.timeouts?.nested?.mode === "single";
+}

@@ -1,0 +1,117 @@
+import { type Diagnostic, errorDiagnostic, warningDiagnostic } from "./diagnostics.ts";
+import { formatPath, type Path } from "./path.ts";
+import type { Attribute, NestedBlock, Schema, SchemaBlock } from "./schema.ts";
+import type { Validator } from "./validators.ts";
+import { isList, isMap, isObject, isUnknown, type ObjectValue, type Value } from "./value.ts";
+
+export interface ValidateOptions {
+  /** Whether Terraform can handle write-only attributes. */
+  readonly writeOnlyAllowed: boolean;
+}
+
+/**
+ * Checks a configuration against its schema. Unknown values pass, all findings are collected, nothing is called.
+ * The checks that concern several attributes at once are the caller's.
+ */
+export function validateConfig(
+  schema: Schema,
+  config: ObjectValue,
+  options: ValidateOptions,
+): readonly Diagnostic[] {
+  const findings = validateBlock(schema, config, [], options);
+  if (schema.deprecated !== undefined) findings.push(warningDiagnostic("Deprecated", schema.deprecated));
+  return findings;
+}
+
+function validateBlock(
+  block: SchemaBlock,
+  config: ObjectValue,
+  path: Path,
+  options: ValidateOptions,
+): Diagnostic[] {
+  const findings: Diagnostic[] = [];
+  for (const [name, attribute] of Object.entries(block.attributes)) {
+    findings.push(
+      ...validateAttribute(attribute, config[name] ?? null, [...path, { attribute: name }], options),
+    );
+  }
+  for (const [name, nested] of Object.entries(block.blocks ?? {})) {
+    findings.push(
+      ...validateNestedBlock(nested, config[name] ?? null, [...path, { attribute: name }], options),
+    );
+  }
+  return findings;
+}
+
+function validateAttribute(
+  attribute: Attribute,
+  value: Value,
+  path: Path,
+  options: ValidateOptions,
+): readonly Diagnostic[] {
+  const name = formatPath(path);
+  if (value === null) {
+    return attribute.required
+      ? [
+          errorDiagnostic(
+            "Missing Configuration for Required Attribute",
+            `Attribute ${name} is required: set it to a value that is not null.`,
+            path,
+          ),
+        ]
+      : [];
+  }
+  if (attribute.computed && !attribute.optional) {
+    return [
+      errorDiagnostic(
+        "Invalid Configuration for Read-Only Attribute",
+        `Attribute ${name} is set by the provider and cannot be configured: remove it from the configuration.`,
+        path,
+      ),
+    ];
+  }
+  const findings: Diagnostic[] = [];
+  if (attribute.writeOnly && !options.writeOnlyAllowed) {
+    findings.push(
+      errorDiagnostic(
+        "WriteOnly Attribute Not Allowed",
+        `Attribute ${name} is write-only, which needs Terraform 1.11 or later.`,
+        path,
+      ),
+    );
+  }
+  if (isUnknown(value)) return findings;
+  for (const validator of attribute.validators) {
+    // The builder paired the validators with the attribute's type, which the decoder has checked.
+    findings.push(...(validator as Validator<Value>)(value, path));
+  }
+  if (attribute.nested) {
+    const { attributes } = attribute.nested;
+    for (const [element, step] of elementsOf(value)) {
+      if (isObject(element))
+        findings.push(...validateBlock({ attributes }, element, [...path, ...step], options));
+    }
+  }
+  if (attribute.deprecated !== undefined) {
+    findings.push(warningDiagnostic("Attribute Deprecated", attribute.deprecated, path));
+  }
+  return findings;
+}
+
+function validateNestedBlock(
+  nested: NestedBlock,
+  value: Value,
+  path: Path,
+  options: ValidateOptions,
+): readonly Diagnostic[] {
+  return elementsOf(value).flatMap(([element, step]) =>
+    isObject(element) ? validateBlock(nested.block, element, [...path, ...step], options) : [],
+  );
+}
+
+/** The objects inside a nested value with the path step that leads to each; a single object is its own element. */
+function elementsOf(value: Value): readonly (readonly [Value, Path])[] {
+  if (isList(value)) return value.map((element, index) => [element, [{ index }]] as const);
+  if (isMap(value)) return [...value].map(([key, element]) => [element, [{ key }]] as const);
+  return isObject(value) ? [[value, []]] : [];
+}

@@ -1,0 +1,56 @@
+import { type Diagnostic, errorDiagnostic } from "./diagnostics.ts";
+import { DurationError, parseDuration } from "./duration.ts";
+import { formatPath, type Path } from "./path.ts";
+
+/** Checks one known, non-null value; unknown and null values never reach it. Must be pure: no network, no clock. */
+export type Validator<V> = (value: V, path: Path) => readonly Diagnostic[];
+
+/** A wrong value: names the attribute, quotes the value and says what would be right. */
+export function invalidValue(path: Path, value: unknown, problem: string): Diagnostic {
+  return errorDiagnostic(
+    "Invalid Attribute Value",
+    `Attribute ${formatPath(path)} ${problem}, got: ${quote(value)}.`,
+    path,
+  );
+}
+
+/** The text must be one of a few words. */
+export function oneOf(...allowed: readonly string[]): Validator<string> {
+  return (value, path) =>
+    allowed.includes(value)
+      ? []
+      : [invalidValue(path, value, `must be one of ${allowed.map((word) => `"${word}"`).join(", ")}`)];
+}
+
+/** The text must match; `requirement` completes "Attribute x must …". */
+export function matches(pattern: RegExp, requirement: string): Validator<string> {
+  return (value, path) => (pattern.test(value) ? [] : [invalidValue(path, value, requirement)]);
+}
+
+/** Every element must pass; findings carry the path of their element. */
+export function eachElement<V>(validator: Validator<V>): Validator<readonly V[]> {
+  return (values, path) =>
+    values.flatMap((value, index) => validator(value, [...path, { setElement: index }]));
+}
+
+/** The text must be a duration in the grammar of Go's `time.ParseDuration`, for example `30s` or `2h45m`. */
+export const duration: Validator<string> = (value, path) => {
+  try {
+    parseDuration(value);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+    return [
+      errorDiagnostic(
+        "Invalid Attribute Value Time Duration",
+        `Attribute ${formatPath(path)} must be a duration such as "30s", "10m" or "2h45m": ${error.message}.`,
+        path,
+      ),
+    ];
+  }
+};
+
+function quote(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
+}

@@ -1,0 +1,41 @@
+import type { Diagnostic } from "../framework/diagnostics.ts";
+import type { Path, PathStep } from "../framework/path.ts";
+import type { Redactor } from "../framework/redaction.ts";
+import type { MessageInit } from "../protobuf/message-init.ts";
+import {
+  type AttributePath,
+  type AttributePathStep,
+  DiagnosticSeverity,
+  type Diagnostic as WireDiagnostic,
+} from "./generated/tfplugin6.ts";
+
+/**
+ * Diagnostics as they travel: secrets masked, the summary one line and never empty. A path without steps is left out,
+ * because it would cost the diagnostic even the line of its block.
+ */
+export function encodeDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  redactor: Redactor,
+): MessageInit<WireDiagnostic>[] {
+  return diagnostics.map(({ severity, summary, detail, path }) => {
+    const attribute = path && encodePath(path);
+    return {
+      severity: severity === "error" ? DiagnosticSeverity.ERROR : DiagnosticSeverity.WARNING,
+      summary: redactor.redactText(summary.replace(/\s+/g, " ").trim() || "Provider Error"),
+      detail: redactor.redactText(detail),
+      ...(attribute?.steps?.length ? { attribute } : {}),
+    };
+  });
+}
+
+/** A path as it travels. It ends where it would enter a set, whose elements cannot be addressed. */
+export function encodePath(path: Path): MessageInit<AttributePath> {
+  const setAt = path.findIndex((step) => "setElement" in step);
+  return { steps: (setAt < 0 ? path : path.slice(0, setAt)).map(encodeStep) };
+}
+
+function encodeStep(step: PathStep): MessageInit<AttributePathStep> {
+  if ("attribute" in step) return { attributeName: step.attribute };
+  if ("key" in step) return { elementKeyString: step.key };
+  return { elementKeyInt: BigInt("index" in step ? step.index : step.setElement) };
+}

@@ -1,0 +1,297 @@
+import {
+  Decimal,
+  equalNumbers,
+  isExactDouble,
+  type NumberValue,
+  normalizeNumber,
+  numberText,
+  parseNumber,
+} from "../framework/decimal.ts";
+import type { Path } from "../framework/path.ts";
+import type { Type } from "../framework/type.ts";
+import {
+  DynamicValue,
+  isList,
+  isMap,
+  isNumber,
+  isObject,
+  type ObjectValue,
+  UNKNOWN,
+  Unknown,
+  type Value,
+} from "../framework/value.ts";
+import { CodecError } from "./codec-error.ts";
+import { parseType, typeToJson } from "./cty-type.ts";
+import type { DynamicValue as WireValue } from "./generated/tfplugin6.ts";
+import { parseStoredJson, valueFromJson } from "./json-value.ts";
+import { MAX_REFINEMENT_BYTES } from "./limits.ts";
+import {
+  asBigInt,
+  decodeMsgpack,
+  type Extension,
+  encodeMsgpack,
+  extension,
+  integerForEncoding,
+  type MsgpackValue,
+} from "./msgpack.ts";
+
+/** The extension code of an unknown value of which something is promised. */
+const REFINED_UNKNOWN = 12;
+const PLAIN_UNKNOWN = extension(0, Uint8Array.of(0));
+const NULL_BYTES = encodeMsgpack(null);
+
+/**
+ * Decodes a value by its type. An absent or empty value is null; where there is no msgpack the JSON form counts.
+ *
+ * @throws CodecError naming where in the value the trouble is.
+ */
+export function decodeValue(type: Type, wire: WireValue | undefined): Value {
+  if (wire === undefined) return null;
+  if (wire.msgpack.length > 0) return fromMsgpack(type, decodeMsgpack(wire.msgpack), []);
+  if (wire.json.length > 0) return valueFromJson(type, parseStoredJson(wire.json), { extra: "refuse" });
+  return null;
+}
+
+/** As {@link decodeValue}, for a value that is an object as a whole, or null. */
+export function decodeObject(type: Type, wire: WireValue | undefined): ObjectValue | null {
+  const value = decodeValue(type, wire);
+  if (value === null || isObject(value)) return value;
+  throw new CodecError("an object is required");
+}
+
+/**
+ * Encodes a value by its type, in one canonical form: object attributes and map keys sorted, sets sorted and without
+ * duplicates, strings in Unicode NFC.
+ *
+ * @throws CodecError when the value is not of the type.
+ */
+export function encodeValue(type: Type, value: Value): { msgpack: Uint8Array } {
+  return { msgpack: value === null ? NULL_BYTES : encodeMsgpack(toMsgpack(type, value, [])) };
+}
+
+function fromMsgpack(type: Type, raw: MsgpackValue, path: Path): Value {
+  if (raw === null) return null;
+  if (isExtension(raw)) return unknownFrom(raw, path);
+  switch (type.kind) {
+    case "string":
+      return textOf(raw, path).normalize("NFC");
+    case "bool":
+      if (typeof raw !== "boolean") throw new CodecError("bool is required", path);
+      return raw;
+    case "number":
+      return numberFrom(raw, path);
+    case "dynamic":
+      return dynamicFrom(raw, path);
+    case "list":
+    case "set":
+      return arrayOf(raw, `a ${type.kind} is required`, path).map((element, index) =>
+        fromMsgpack(type.element, element, [...path, { index }]),
+      );
+    case "tuple": {
+      const required = `a tuple of length ${type.elements.length} is required`;
+      const elements = arrayOf(raw, required, path);
+      if (elements.length !== type.elements.length) throw new CodecError(required, path);
+      return type.elements.map((element, index) =>
+        fromMsgpack(element, elements[index] ?? null, [...path, { index }]),
+      );
+    }
+    case "map":
+      return new Map(
+        [...mapOf(raw, "a map is required", path)].map(([rawKey, element]) => {
+          const key = textOf(rawKey, path).normalize("NFC");
+          return [key, fromMsgpack(type.element, element, [...path, { key }])];
+        }),
+      );
+    case "object":
+      return objectFrom(type.attributes, raw, path);
+  }
+}
+
+function objectFrom(attributes: ReadonlyMap<string, Type>, raw: MsgpackValue, path: Path): ObjectValue {
+  const members = mapOf(raw, "an object is required", path);
+  const object = emptyObject();
+  for (const [attribute, type] of attributes) {
+    const member = members.get(attribute);
+    if (member === undefined) {
+      const count = `an object with ${attributes.size} attributes is required (${members.size} given)`;
+      throw new CodecError(count, path);
+    }
+    object[attribute] = fromMsgpack(type, member, [...path, { attribute }]);
+  }
+  if (members.size > attributes.size) {
+    const extra = [...members.keys()].find((name) => typeof name !== "string" || !attributes.has(name));
+    throw new CodecError(`unsupported attribute ${JSON.stringify(String(extra))}`, path);
+  }
+  return object;
+}
+
+/** Attribute names come from outside in dynamic values; without a prototype not even `__proto__` is special. */
+function emptyObject(): Record<string, Value> {
+  return Object.create(null);
+}
+
+function dynamicFrom(raw: MsgpackValue, path: Path): Value {
+  const pair = arrayOf(raw, "dynamic value array must have exactly two elements", path);
+  if (pair.length !== 2) throw new CodecError("dynamic value array must have exactly two elements", path);
+  const type = parseType(textOf(pair[0] ?? null, path));
+  return new DynamicValue(type, fromMsgpack(type, pair[1] ?? null, path));
+}
+
+function numberFrom(raw: MsgpackValue, path: Path): NumberValue {
+  const integer = asBigInt(raw);
+  if (integer !== undefined) return normalizeNumber(integer);
+  try {
+    if (typeof raw === "number") return normalizeNumber(raw);
+    if (typeof raw === "string") return parseNumber(raw);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CodecError(error.message, path);
+    throw error;
+  }
+  throw new CodecError("a number is required", path);
+}
+
+function isExtension(raw: MsgpackValue): raw is Extension {
+  return (
+    typeof raw === "object" &&
+    raw !== null &&
+    "type" in raw &&
+    "buffer" in raw &&
+    !(raw instanceof Uint8Array)
+  );
+}
+
+function unknownFrom(raw: Extension, path: Path): Unknown {
+  if (raw.buffer.length <= 1) return UNKNOWN;
+  if (raw.type !== REFINED_UNKNOWN) {
+    throw new CodecError(`unsupported extension type ${raw.type} with length ${raw.buffer.length}`, path);
+  }
+  if (raw.buffer.length > MAX_REFINEMENT_BYTES)
+    throw new CodecError("oversize unknown value refinement", path);
+  if (!isMapLike(decodeMsgpack(raw.buffer)))
+    throw new CodecError("unknown value refinement is not a map", path);
+  return new Unknown(raw.buffer);
+}
+
+function isMapLike(value: MsgpackValue): value is ReadonlyMap<MsgpackValue, MsgpackValue> {
+  return value instanceof Map;
+}
+
+function textOf(raw: MsgpackValue, path: Path): string {
+  if (typeof raw === "string") return raw;
+  if (raw instanceof Uint8Array)
+    return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString("utf8");
+  throw new CodecError("string is required", path);
+}
+
+function arrayOf(raw: MsgpackValue, required: string, path: Path): readonly MsgpackValue[] {
+  if (Array.isArray(raw)) return raw;
+  throw new CodecError(required, path);
+}
+
+function mapOf(raw: MsgpackValue, required: string, path: Path): ReadonlyMap<MsgpackValue, MsgpackValue> {
+  if (isMapLike(raw)) return raw;
+  throw new CodecError(required, path);
+}
+
+function toMsgpack(type: Type, value: Value | undefined, path: Path): MsgpackValue {
+  if (value === null) return null;
+  if (value instanceof Unknown) {
+    return value.refinement ? extension(REFINED_UNKNOWN, value.refinement) : PLAIN_UNKNOWN;
+  }
+  const wrong = (): never => {
+    throw new CodecError(`${type.kind} is required`, path);
+  };
+  switch (type.kind) {
+    case "string":
+      return typeof value === "string" ? value.normalize("NFC") : wrong();
+    case "bool":
+      return typeof value === "boolean" ? value : wrong();
+    case "number":
+      return value !== undefined && isNumber(value) ? numberToMsgpack(value, path) : wrong();
+    case "dynamic":
+      if (!(value instanceof DynamicValue)) return wrong();
+      if (value.value instanceof Unknown && value.type.kind === "dynamic") return PLAIN_UNKNOWN;
+      return [Buffer.from(JSON.stringify(typeToJson(value.type))), toMsgpack(value.type, value.value, path)];
+    case "list":
+      if (value === undefined || !isList(value)) return wrong();
+      return value.map((element, index) => toMsgpack(type.element, element, [...path, { index }]));
+    case "set":
+      if (value === undefined || !isList(value)) return wrong();
+      return canonicalSet(type.element, value, path);
+    case "tuple":
+      if (value === undefined || !isList(value) || value.length !== type.elements.length) {
+        throw new CodecError(`a tuple of length ${type.elements.length} is required`, path);
+      }
+      return type.elements.map((element, index) => toMsgpack(element, value[index], [...path, { index }]));
+    case "map":
+      if (value === undefined || !isMap(value)) return wrong();
+      return new Map(
+        [...value]
+          .sort(([a], [b]) => compareText(a, b))
+          .map(([key, v]) => [key.normalize("NFC"), toMsgpack(type.element, v, [...path, { key }])]),
+      );
+    case "object":
+      return value !== undefined && isObject(value) ? objectToMsgpack(type.attributes, value, path) : wrong();
+  }
+}
+
+function objectToMsgpack(
+  attributes: ReadonlyMap<string, Type>,
+  value: ObjectValue,
+  path: Path,
+): MsgpackValue {
+  const object = new Map<string, MsgpackValue>();
+  for (const [attribute, type] of attributes) {
+    const member = value[attribute];
+    if (member === undefined) throw new CodecError(`attribute "${attribute}" is missing`, path);
+    object.set(attribute, toMsgpack(type, member, [...path, { attribute }]));
+  }
+  const extra = Object.keys(value).find((name) => !attributes.has(name));
+  if (extra !== undefined) throw new CodecError(`unsupported attribute "${extra}"`, path);
+  return object;
+}
+
+function numberToMsgpack(value: NumberValue, path: Path): MsgpackValue {
+  let number: NumberValue;
+  try {
+    number = normalizeNumber(value);
+  } catch (error) {
+    throw new CodecError(error instanceof Error ? error.message : String(error), path);
+  }
+  if (number instanceof Decimal) return number.text;
+  if (typeof number === "bigint") {
+    return number >= -(2n ** 63n) && number < 2n ** 63n ? integerForEncoding(number) : number.toString();
+  }
+  if (Number.isInteger(number)) return integerForEncoding(number);
+  return isExactDouble(number) ? number : numberText(number);
+}
+
+/** Sorted as Terraform sorts them where their order means something (text, numbers), by their bytes elsewhere. */
+function canonicalSet(element: Type, values: readonly Value[], path: Path): MsgpackValue[] {
+  const encoded = values.map((value) => {
+    const raw = toMsgpack(element, value, path);
+    return { value, raw, bytes: encodeMsgpack(raw) };
+  });
+  encoded.sort((a, b) => {
+    if (typeof a.value === "string" && typeof b.value === "string") return compareText(a.value, b.value);
+    if (isNumber(a.value) && isNumber(b.value)) return compareNumbers(a.value, b.value);
+    return Buffer.compare(a.bytes, b.bytes);
+  });
+  return encoded
+    .filter(({ value, bytes }, index) => {
+      const before = encoded[index - 1];
+      // Two unknown elements may turn out to be different ones.
+      return before === undefined || value instanceof Unknown || !bytes.equals(before.bytes);
+    })
+    .map(({ raw }) => raw);
+}
+
+function compareNumbers(a: NumberValue, b: NumberValue): number {
+  if (equalNumbers(a, b)) return 0;
+  return Number(a.toString()) < Number(b.toString()) ? -1 : 1;
+}
+
+/** Go orders text by its UTF-8 bytes. */
+function compareText(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,112 @@
+import { parseNumber } from "../framework/decimal.ts";
+import type { Path } from "../framework/path.ts";
+import type { Type } from "../framework/type.ts";
+import { DynamicValue, type ObjectValue, type Value } from "../framework/value.ts";
+import { CodecError } from "./codec-error.ts";
+import { typeFromJson } from "./cty-type.ts";
+import { MAX_DEPTH } from "./limits.ts";
+
+export interface JsonOptions {
+  /** What to do with attributes that the type does not have: old states may hold them, answers may not. */
+  readonly extra: "ignore" | "refuse";
+}
+
+/** Either a whole string, which is left alone, or a number. */
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/**
+ * Parses stored JSON without losing a digit: numbers that a double cannot hold become strings of the same text,
+ * which every number type accepts.
+ *
+ * @throws CodecError when the bytes are not JSON.
+ */
+export function parseStoredJson(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const lossless = text.replace(STRING_OR_NUMBER, (token) => {
+    if (token.startsWith('"')) return token;
+    return String(Number(token)) === token ? token : `"${token}"`;
+  });
+  try {
+    return JSON.parse(lossless);
+  } catch (error) {
+    throw new CodecError(`invalid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
+ * Reads a value from its JSON form. Missing attributes are null; numbers, booleans and their texts stand for each other.
+ *
+ * @throws CodecError naming where in the value the trouble is.
+ */
+export function valueFromJson(type: Type, json: unknown, options: JsonOptions, path: Path = []): Value {
+  if (json === null || json === undefined) return null;
+  if (path.length > MAX_DEPTH) throw new CodecError(`nested more than ${MAX_DEPTH} levels deep`, path);
+  const required = (): never => {
+    throw new CodecError(`${type.kind} is required`, path);
+  };
+  switch (type.kind) {
+    case "string":
+      if (typeof json === "string") return json.normalize("NFC");
+      return typeof json === "number" || typeof json === "boolean" ? String(json) : required();
+    case "bool":
+      if (typeof json === "boolean") return json;
+      return json === "true" ? true : json === "false" ? false : required();
+    case "number":
+      return typeof json === "number" || typeof json === "string" ? number(String(json), path) : required();
+    case "dynamic": {
+      const wrapped = members(json) ?? required();
+      const dynamicType = typeFromJson(wrapped.type);
+      return new DynamicValue(dynamicType, valueFromJson(dynamicType, wrapped.value, options, path));
+    }
+    case "list":
+    case "set":
+      if (!Array.isArray(json)) return required();
+      return json.map((element, index) =>
+        valueFromJson(type.element, element, options, [...path, { index }]),
+      );
+    case "tuple":
+      if (!Array.isArray(json) || json.length !== type.elements.length) return required();
+      return type.elements.map((element, index) =>
+        valueFromJson(element, json[index], options, [...path, { index }]),
+      );
+    case "map":
+      return new Map(
+        Object.entries(members(json) ?? required()).map(([key, element]) => [
+          key.normalize("NFC"),
+          valueFromJson(type.element, element, options, [...path, { key }]),
+        ]),
+      );
+    case "object":
+      return objectFromJson(type.attributes, members(json) ?? required(), options, path);
+  }
+}
+
+function objectFromJson(
+  attributes: ReadonlyMap<string, Type>,
+  json: Readonly<Record<string, unknown>>,
+  options: JsonOptions,
+  path: Path,
+): ObjectValue {
+  const object: Record<string, Value> = Object.create(null);
+  for (const [attribute, type] of attributes) {
+    object[attribute] = valueFromJson(type, json[attribute], options, [...path, { attribute }]);
+  }
+  const extra =
+    options.extra === "refuse" ? Object.keys(json).find((name) => !attributes.has(name)) : undefined;
+  if (extra !== undefined) throw new CodecError(`unsupported attribute ${JSON.stringify(extra)}`, path);
+  return object;
+}
+
+function number(text: string, path: Path) {
+  try {
+    return parseNumber(text);
+  } catch (error) {
+    throw new CodecError(error instanceof Error ? error.message : String(error), path);
+  }
+}
+
+function members(json: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof json === "object" && json !== null && !Array.isArray(json)
+    ? (json as Readonly<Record<string, unknown>>)
+    : undefined;
+}

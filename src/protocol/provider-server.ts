@@ -1,0 +1,66 @@
+import { OperationStopped } from "../framework/call.ts";
+import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
+import type { Logger } from "../framework/log.ts";
+import type { AnyDataSource, AnyResource, Provider } from "../framework/provider.ts";
+import type { Redactor } from "../framework/redaction.ts";
+
+/** What the RPCs share: the provider, the client that configure made, and the means to stop what is under way. */
+export interface ProviderServer<Client = unknown> {
+  readonly provider: Provider<Client>;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  /** Throws `DiagnosticError` for a type name that the provider does not have. */
+  resource(typeName: string): AnyResource<Client>;
+  /** Throws `DiagnosticError` for a type name that the provider does not have. */
+  dataSource(typeName: string): AnyDataSource<Client>;
+  /** Throws `DiagnosticError` before the provider is configured. */
+  client(): Client;
+  setClient(client: Client): void;
+  /** Aborted by the next {@link stop}. */
+  stopSignal(): AbortSignal;
+  /** Aborts everything under way. What begins afterwards runs normally: a debugged process outlives an interrupt. */
+  stop(): void;
+}
+
+/** Makes the shared state of one provider process. */
+export function createProviderServer<Client>(
+  provider: Provider<Client>,
+  log: Logger,
+  redactor: Redactor,
+): ProviderServer<Client> {
+  let configured: { readonly client: Client } | undefined;
+  let stopper = new AbortController();
+  const find = <T>(kind: string, all: Readonly<Record<string, T>>, typeName: string): T => {
+    if (Object.hasOwn(all, typeName)) return all[typeName] as T;
+    throw new DiagnosticError(
+      errorDiagnostic(
+        `${kind} Type Not Found`,
+        `The provider has no ${kind.toLowerCase()} type "${typeName}". It has: ${Object.keys(all).join(", ")}.`,
+      ),
+    );
+  };
+  return {
+    provider,
+    log,
+    redactor,
+    resource: (typeName) => find("Resource", provider.resources, typeName),
+    dataSource: (typeName) => find("Data Source", provider.dataSources, typeName),
+    client() {
+      if (configured) return configured.client;
+      throw new DiagnosticError(
+        errorDiagnostic(
+          "Provider Not Configured",
+          "Terraform asked for an operation before it configured the provider. Please report this.",
+        ),
+      );
+    },
+    setClient(client) {
+      configured = { client };
+    },
+    stopSignal: () => stopper.signal,
+    stop() {
+      stopper.abort(new OperationStopped("stopped"));
+      stopper = new AbortController();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { schemaType } from "../../framework/schema.ts";
+import { checkMove, upgradeState } from "../../framework/takeover.ts";
+import { encodeValue } from "../dynamic-value.ts";
+import type { MoveResourceStateRequest, MoveResourceStateResponse } from "../generated/tfplugin6.ts";
+import { storedState } from "../stored-state.ts";
+import type { UnaryRpc } from "../unary-rpc.ts";
+
+/** Takes over the state of a resource of another provider, for `moved` blocks. */
+export const moveResourceState: UnaryRpc<MoveResourceStateRequest, MoveResourceStateResponse> = {
+  handle(request, { server }) {
+    const resource = server.resource(request.targetTypeName);
+    const version = Number(request.sourceSchemaVersion);
+    checkMove(resource, request.targetTypeName, {
+      providerAddress: request.sourceProviderAddress,
+      typeName: request.sourceTypeName,
+      schemaVersion: version,
+    });
+    const stored = storedState(resource.schema, version, request.sourceState?.json ?? new Uint8Array());
+    const state = upgradeState(resource, request.targetTypeName, stored);
+    return {
+      targetState: encodeValue(schemaType(resource.schema), state),
+      targetPrivate: request.sourcePrivate,
+    };
+  },
+};

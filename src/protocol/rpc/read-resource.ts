@@ -1,0 +1,23 @@
+import { readResource as runRead } from "../../framework/operations.ts";
+import { schemaType } from "../../framework/schema.ts";
+import { decodeObject, encodeValue } from "../dynamic-value.ts";
+import type { ReadResourceRequest, ReadResourceResponse } from "../generated/tfplugin6.ts";
+import type { UnaryRpc } from "../unary-rpc.ts";
+
+/** Refreshes a state. A failure answers with the state as it was: an answer without one would drop the resource. */
+export const readResource: UnaryRpc<ReadResourceRequest, ReadResourceResponse> = {
+  async handle(request, { server, log, cancelled, report }) {
+    const resource = server.resource(request.typeName);
+    const type = schemaType(resource.schema);
+    const current = decodeObject(type, request.currentState);
+    if (current === null) return { newState: encodeValue(type, null), private: request.private };
+    const output = await runRead(
+      resource,
+      { current, private: request.private },
+      { client: server.client(), log, signals: [server.stopSignal(), cancelled] },
+    );
+    report(output.diagnostics);
+    return { newState: encodeValue(type, output.state), private: output.private };
+  },
+  onFailure: (request) => ({ newState: request.currentState, private: request.private }),
+};
