@@ -1,0 +1,32 @@
+import { createControlApi } from "./control-api.ts";
+import { type Controls, createEngine } from "./controls.ts";
+import { exchangeApi } from "./exchange.ts";
+import { type Listener, startListener } from "./listener.ts";
+import type { EmulatorOptions } from "./options.ts";
+
+/** A running emulator: a KakaoCloud on this machine, with its controls. */
+export interface Emulator extends Controls {
+  /** Base URL of every service, such as `http://127.0.0.1:41234`. */
+  readonly url: string;
+  readonly port: number;
+  /** Drops all connections and refuses new ones for so many milliseconds; resolves when it listens again. */
+  refuse(milliseconds: number): Promise<void>;
+  /** Drops all connections and stops listening. */
+  stop(): Promise<void>;
+}
+
+/** Starts an emulator. Rejects with SettingError for options that can't work, or with the listener's error. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const engine = createEngine(options);
+  const refuse = (milliseconds: number) => listener.refuse(milliseconds);
+  const controlApi = createControlApi(engine.controls, refuse);
+  const listener: Listener = await startListener(
+    options.host ?? "127.0.0.1",
+    options.port ?? 0,
+    (request, response, connection) =>
+      /^\/_emu(\/|\?|$)/.test(request.url ?? "")
+        ? controlApi(request, response)
+        : exchangeApi(engine, listener, request, response, connection),
+  );
+  return { ...engine.controls, url: listener.url, port: listener.port, refuse, stop: () => listener.stop() };
+}

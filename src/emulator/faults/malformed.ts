@@ -1,0 +1,120 @@
+import { gzipSync } from "node:zlib";
+import { isObject } from "../request.ts";
+import type { Wire } from "../wire.ts";
+
+type Editable = Record<string, unknown>;
+
+/** Changes the objects that an answer is about: the image, the volume, each row of a list, the token. */
+const eachItem =
+  (change: (item: Editable) => void) =>
+  (wire: Wire): Wire =>
+    editJson(wire, (body) => {
+      for (const value of Object.values(body)) {
+        for (const item of Array.isArray(value) ? value : [value]) if (isObject(item)) change(item);
+      }
+    });
+
+const set = (key: string, value: unknown) =>
+  eachItem((item) => (key in item ? Object.assign(item, { [key]: value }) : item));
+const drop = (key: string) => eachItem((item) => delete item[key]);
+
+/** The ways in which a successful answer can be wrong. */
+const VARIANTS = {
+  /** JSON that ends too early, with a matching Content-Length. */
+  "truncated-json": (wire: Wire) => ({
+    ...wire,
+    payload: wire.payload.subarray(0, Math.max(1, wire.payload.length - 7)),
+  }),
+  /** JSON followed by something else. */
+  "trailing-garbage": (wire: Wire) => ({
+    ...wire,
+    payload: Buffer.concat([wire.payload, Buffer.from("}]garbage")]),
+  }),
+  /** Not JSON at all, though it says so. */
+  "html-as-json": (wire: Wire) => ({ ...wire, payload: Buffer.from("<html><body>It works!</body></html>") }),
+  "size-float": set("size", 1.5),
+  "size-text": set("size", "2361393152"),
+  "min-disk-text": set("min_disk", "20"),
+  "is-shared-text": set("is_shared", "false"),
+  "name-number": set("name", 42),
+  /** Times without a zone. */
+  "naive-time": eachItem((item) => {
+    for (const [key, value] of Object.entries(item)) {
+      if (key.endsWith("_at") && typeof value === "string")
+        item[key] = value.replace(/(Z|[+-]\d\d:\d\d)$/, "");
+    }
+  }),
+  "instance-type-unknown": set("instance_type", "npu"),
+  "instance-type-upper": set("instance_type", "VM"),
+  "zone-unknown": set("availability_zone", "kr-central-3-a"),
+  "status-null": set("status", null),
+  "status-missing": drop("status"),
+  "status-unknown": set("status", "reticulating"),
+  "id-missing": drop("id"),
+  "id-null": set("id", null),
+  /** A well-formed id, but of no image. */
+  "id-other": set("id", "ffffffff-ffff-4fff-8fff-ffffffffffff"),
+  "os-info-missing": drop("os_info"),
+  "description-missing": drop("description"),
+  /** `{"image": null}`, and the like for every other object and list. */
+  "object-null": (wire: Wire) =>
+    editJson(wire, (body) => {
+      for (const key of Object.keys(body)) if (key !== "pagination") body[key] = null;
+    }),
+  "pagination-missing": (wire: Wire) => editJson(wire, (body) => delete body.pagination),
+  "pagination-null": (wire: Wire) => editJson(wire, (body) => Object.assign(body, { pagination: null })),
+  "total-missing": (wire: Wire) =>
+    editJson(wire, (body) => {
+      if (isObject(body.pagination)) body.pagination = { ...body.pagination, total: undefined };
+    }),
+  /** A list answer without its list. */
+  "list-missing": (wire: Wire) =>
+    editJson(wire, (body) => {
+      for (const [key, value] of Object.entries(body)) if (Array.isArray(value)) delete body[key];
+    }),
+  /** 200 with an empty body. */
+  "empty-body": (wire: Wire) => ({ ...wire, payload: Buffer.alloc(0) }),
+  /** The JSON value null. */
+  "null-body": (wire: Wire) => ({ ...wire, payload: Buffer.from("null") }),
+  "content-type-wrong": (wire: Wire) => ({
+    ...wire,
+    headers: { ...wire.headers, "Content-Type": "text/html" },
+  }),
+  "content-type-missing": (wire: Wire) => {
+    const { "Content-Type": _, ...headers } = wire.headers;
+    return { ...wire, headers };
+  },
+  /** Correct, but compressed whether or not the client accepts that. */
+  gzip: (wire: Wire) => ({
+    ...wire,
+    headers: { ...wire.headers, "Content-Encoding": "gzip" },
+    payload: gzipSync(wire.payload),
+  }),
+  "expires-at-missing": drop("expires_at"),
+  "expires-at-naive": set("expires_at", "2030-01-01T00:00:00"),
+  "subject-token-missing": (wire: Wire) => {
+    const { "X-Subject-Token": _, ...headers } = wire.headers;
+    return { ...wire, headers };
+  },
+} satisfies Readonly<Record<string, (wire: Wire) => Wire>>;
+
+/** The name of a way in which an answer is wrong. */
+export type MalformedVariant = keyof typeof VARIANTS;
+
+/** Every name, for checks and help texts. */
+export const MALFORMED_VARIANTS: readonly string[] = Object.keys(VARIANTS);
+
+/** Makes a successful answer wrong; errors stay as they are. */
+export function malform(wire: Wire, variant: MalformedVariant): Wire {
+  if (wire.status >= 300) return wire;
+  return VARIANTS[variant](wire);
+}
+
+function editJson(wire: Wire, change: (body: Editable) => void): Wire {
+  if (wire.payload.length === 0) return wire;
+  const body: unknown = JSON.parse(wire.payload.toString());
+  if (!isObject(body)) return wire;
+  const editable = { ...body };
+  change(editable);
+  return { ...wire, payload: Buffer.from(JSON.stringify(editable)) };
+}

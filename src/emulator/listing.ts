@@ -1,0 +1,206 @@
+import { type Answer, errorAnswer, Refusal } from "./errors.ts";
+import type { Knobs } from "./knobs.ts";
+
+/** A row of a list answer. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** How one query parameter filters: what values it takes, and whether a row passes. */
+export interface Filter {
+  readonly takes: "text" | "integer" | "boolean" | readonly string[];
+  passes(row: Row, value: string, knobs: Readonly<Knobs>): boolean;
+}
+
+/** The order of a list: by each key in turn, then by id. */
+export type Order = readonly { readonly key: string; readonly descending: boolean }[];
+
+/** A checked list query. */
+export interface ListQuery {
+  readonly limit: number;
+  readonly offset: number;
+  readonly order: Order;
+  passes(row: Row): boolean;
+  /** Equal for queries that differ only in limit and offset. */
+  readonly fingerprint: string;
+}
+
+/** Reads a list's query parameters. Throws a Refusal (422) for values that the parameter doesn't take. */
+export function readListQuery(
+  query: URLSearchParams,
+  filters: Readonly<Record<string, Filter>>,
+  sortable: readonly string[],
+  knobs: Readonly<Knobs>,
+): ListQuery {
+  let limit = readCount(query, "limit", knobs.limitDefault);
+  if (limit < 1) throw invalidQuery("limit", "ensure this value is greater than or equal to 1");
+  if (limit > knobs.limitMax) {
+    if (knobs.limitMode === "reject") {
+      throw invalidQuery("limit", `ensure this value is less than or equal to ${knobs.limitMax}`);
+    }
+    limit = knobs.limitMax;
+  }
+  const active: (readonly [string, Filter, string])[] = [];
+  for (const [name, value] of query) {
+    if (["limit", "offset", "sort_keys", "sort_dirs"].includes(name)) continue;
+    const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
+    if (filter === undefined) {
+      if (knobs.unknownQuery === "reject") throw invalidQuery(name, "extra fields not permitted");
+      continue;
+    }
+    if (value === "") continue;
+    if (!takes(filter.takes, value))
+      throw invalidQuery(name, `value is not a valid ${describe(filter.takes)}`);
+    active.push([name, filter, value]);
+  }
+  const order = readOrder(query, sortable);
+  return {
+    limit,
+    offset: readCount(query, "offset", 0),
+    order,
+    passes: (row) => active.every(([, filter, value]) => filter.passes(row, value, knobs)),
+    fingerprint: JSON.stringify([active.map(([name, , value]) => [name, value]), order]),
+  };
+}
+
+/** Rows before rows after, by the order, ties by id; nulls come first when ascending. */
+export function compareRows(order: Order, a: Row, b: Row): number {
+  for (const { key, descending } of order) {
+    const sign = compareValues(a[key], b[key]);
+    if (sign !== 0) return descending ? -sign : sign;
+  }
+  return compareValues(a.id, b.id);
+}
+
+/** A sorted sequence that can be asked for single rows, so that its rows need not exist all at once. */
+export interface SortedRows {
+  readonly length: number;
+  at(position: number): Row;
+}
+
+/**
+ * One page of two sorted sequences merged: `few` are placed into `many` by binary search, so the cost depends on the
+ * page and on `few`, not on how many `many` holds.
+ */
+export function pageOf(
+  many: SortedRows,
+  few: readonly Row[],
+  query: ListQuery,
+): { rows: Row[]; total: number } {
+  const total = many.length + few.length;
+  const positions = few.map((row, i) => i + countBefore(many, row, query.order));
+  let taken = positions.filter((position) => position < query.offset).length;
+  const rows: Row[] = [];
+  for (let slot = query.offset; slot < Math.min(total, query.offset + query.limit); slot++) {
+    const row = few[taken];
+    if (row !== undefined && positions[taken] === slot) {
+      rows.push(row);
+      taken++;
+    } else {
+      rows.push(many.at(slot - taken));
+    }
+  }
+  return { rows, total };
+}
+
+/** The list answer: `{ <key>: rows, pagination: { total, offset, limit } }`. */
+export function listAnswer(
+  key: string,
+  rows: readonly Row[],
+  total: number,
+  query: { offset: number; limit: number },
+): Answer {
+  return {
+    status: 200,
+    body: { [key]: rows, pagination: { total, offset: query.offset, limit: query.limit } },
+  };
+}
+
+/** Filters, sorts and pages rows that are all at hand. */
+export function listRows(key: string, rows: readonly Row[], query: ListQuery): Answer {
+  const few = rows.filter(query.passes).sort((a, b) => compareRows(query.order, a, b));
+  const page = pageOf({ length: 0, at: () => ({}) }, few, query);
+  return listAnswer(key, page.rows, page.total, query);
+}
+
+/** Reads a whole number of at least 0 from the query. Throws a Refusal (422). */
+export function readCount(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null || text === "") return fallback;
+  if (!/^\d{1,9}$/.test(text)) throw invalidQuery(name, "value is not a valid integer");
+  return Number(text);
+}
+
+/** Passes rows whose attribute equals the value as text. */
+export const equals = (key: string, takes: Filter["takes"] = "text"): Filter => ({
+  takes,
+  passes: (row, value) => row[key] !== null && String(row[key]) === value,
+});
+
+/** Passes rows whose boolean attribute has the value. */
+export const isFlag = (key: string): Filter => ({
+  takes: "boolean",
+  passes: (row, value) => row[key] === /^(true|1)$/i.test(value),
+});
+
+/** Passes rows whose time contains, or is, the value, by the knob `timeFilter`. */
+export const matchesTime = (key: string): Filter => ({
+  takes: "text",
+  passes: (row, value, knobs) =>
+    knobs.timeFilter === "equal" ? row[key] === value : String(row[key]).includes(value),
+});
+
+/** Passes rows whose name contains, or is, the value, by the knob given. */
+export const matchesName = (knob: "nameFilter" | "instanceNameFilter"): Filter => ({
+  takes: "text",
+  passes: (row, value, knobs) =>
+    knobs[knob] === "exact" ? row.name === value : String(row.name).includes(value),
+});
+
+function countBefore(many: SortedRows, row: Row, order: Order): number {
+  let low = 0;
+  let high = many.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareRows(order, many.at(middle), row) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function readOrder(query: URLSearchParams, sortable: readonly string[]): Order {
+  const keys = (query.get("sort_keys") || "created_at").split(",");
+  const directions = (query.get("sort_dirs") || "desc").split(",");
+  return keys.map((key, i) => {
+    if (!sortable.includes(key)) throw invalidQuery("sort_keys", `${key} is not a sortable attribute`);
+    const direction = directions[i] ?? directions.at(-1);
+    if (direction !== "asc" && direction !== "desc")
+      throw invalidQuery("sort_dirs", "value is not asc or desc");
+    return { key, descending: direction === "desc" };
+  });
+}
+
+function compareValues(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return -1;
+  if (b === null || b === undefined) return 1;
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a) < String(b) ? -1 : 1;
+}
+
+function takes(kind: Filter["takes"], value: string): boolean {
+  if (kind === "text") return true;
+  if (kind === "integer") return /^-?\d{1,18}$/.test(value);
+  if (kind === "boolean") return /^(true|false|1|0)$/i.test(value);
+  return kind.includes(value);
+}
+
+function describe(kind: Filter["takes"]): string {
+  return typeof kind === "string" ? kind : `enumeration member; permitted: ${kind.join(", ")}`;
+}
+
+function invalidQuery(name: string, message: string): Refusal {
+  const answer = errorAnswer(422, "fastapi-422", message);
+  return new Refusal({
+    ...answer,
+    body: { detail: [{ loc: ["query", name], msg: message, type: "value_error" }] },
+  });
+}

@@ -1,0 +1,90 @@
+import type { RuleSpec } from "./faults/rule.ts";
+import { type Knobs, readKnobs, SettingError } from "./knobs.ts";
+import type { Credential } from "./model/project.ts";
+import { isObject } from "./request.ts";
+import type { ImageSeed, InstanceSeed, ProjectSeed, VolumeSeed } from "./seeds.ts";
+
+/** How to start an emulator; a config file holds the same as JSON. */
+export interface EmulatorOptions {
+  /** Address to listen on; 127.0.0.1 unless told. */
+  readonly host?: string;
+  /** Port to listen on; 0, any free one, unless told. */
+  readonly port?: number;
+  /** A named set of knobs to begin with. */
+  readonly profile?: string;
+  readonly knobs?: Partial<Knobs>;
+  /** The only credentials to accept; any non-empty pair when empty. */
+  readonly credentials?: readonly Credential[];
+  readonly projects?: readonly ProjectSeed[];
+  readonly instances?: readonly InstanceSeed[];
+  readonly volumes?: readonly VolumeSeed[];
+  readonly images?: readonly ImageSeed[];
+  readonly rules?: readonly RuleSpec[];
+}
+
+/** Named sets of knobs. */
+export const PROFILES: Readonly<Record<string, Partial<Knobs>>> = {
+  /** As fast as possible: images are active at once. */
+  instant: { queuedMs: 0, savingMs: 0 },
+  /** Durations of a real region. */
+  realistic: {
+    queuedMs: 3_000,
+    queuedJitterMs: 5_000,
+    savingMs: 60_000,
+    savingJitterMs: 120_000,
+    latencyMs: 30,
+    latencyJitterMs: 90,
+  },
+  /** Everything that clients are told to send is demanded. */
+  strict: {
+    enforceContentType: true,
+    enforceApiVersion: true,
+    enforceUserAgent: true,
+    unknownQuery: "reject",
+    nameRule: "strict",
+    limitMode: "reject",
+    duplicateNames: "reject",
+  },
+  /** Reads lag behind writes everywhere. */
+  eventual: {
+    visibleAfterMs: 500,
+    flipFlopMs: 1_000,
+    listDelayMs: 1_500,
+    memberDelayMs: 1_000,
+    deleteMode: "pending_delete",
+    deleteDelayMs: 1_500,
+  },
+};
+
+const LISTS = ["credentials", "projects", "instances", "volumes", "images", "rules"] as const;
+
+/** Checks the content of a config file. Throws SettingError. */
+export function readConfig(content: unknown): EmulatorOptions {
+  if (!isObject(content)) throw new SettingError("The config file must hold a JSON object.");
+  for (const [key, value] of Object.entries(content)) {
+    const right =
+      key === "port"
+        ? Number.isInteger(value)
+        : key === "host" || key === "profile"
+          ? typeof value === "string"
+          : key === "knobs"
+            ? isObject(value)
+            : LISTS.some((list) => list === key) && Array.isArray(value) && value.every(isObject);
+    if (!right)
+      throw new SettingError(`The config file's ${JSON.stringify(key)} is unknown or of the wrong type.`);
+  }
+  if (isObject(content.knobs)) readKnobs(content.knobs);
+  return content;
+}
+
+/** The knobs that a profile stands for. Throws SettingError for an unknown name. */
+export function profileKnobs(name: string | undefined): Partial<Knobs> {
+  if (name === undefined) return {};
+  const knobs = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+  if (knobs === undefined) {
+    throw new SettingError(
+      `A profile is one of ${Object.keys(PROFILES).join(", ")}, not ${JSON.stringify(name)}.`,
+    );
+  }
+  return knobs;
+}

@@ -1,0 +1,46 @@
+import { type Answer, errorAnswer, Refusal, refusal } from "../errors.ts";
+import { GONE, isPending, phaseAt } from "../image-clock.ts";
+import { type ImageRecord, isVisibleTo } from "../model/image.ts";
+import type { VolumeRecord } from "../model/volume.ts";
+import { hash32 } from "../random.ts";
+import type { World } from "../world.ts";
+
+/** An image that a project sees now, to be read and not changed. Throws a Refusal (404). */
+export function findImage(world: World, id: string, project: string): ImageRecord {
+  const record = world.images.get(id);
+  if (record === undefined || !isVisibleTo(record, project) || !isThere(world, record)) {
+    throw refusal(404, "Image.NotFound", "Image could not be found.");
+  }
+  return record;
+}
+
+/** Whether single requests find an image now: not gone, past its delay, and in its unsteady time on the lucky side. */
+function isThere(world: World, record: ImageRecord): boolean {
+  const now = world.clock.now();
+  if (phaseAt(record.timeline, now).status === GONE || now < record.visibleMs) return false;
+  if (now >= record.unsteadyUntilMs) return true;
+  return hash32(world.knobs.seed, record.id, record.unsteadyReads++) % 2 === 0;
+}
+
+/** Whether an image made of this volume is still pending. */
+export function isVolumeBusy(world: World, volume: VolumeRecord): boolean {
+  const now = world.clock.now();
+  volume.imageIds = volume.imageIds.filter((id) => {
+    const image = world.images.get(id);
+    return image !== undefined && isPending(image.timeline, now);
+  });
+  return world.knobs.volumeBusy && volume.imageIds.length > 0;
+}
+
+/** Throws a Refusal (403) for readers. */
+export function requireWriter(world: World): void {
+  if (world.knobs.role === "reader")
+    throw refusal(403, "Auth.Forbidden", "The role reader does not allow this.");
+}
+
+/** A refused parameter: 400 in BCS form or 422 in FastAPI form, by the knob `validation`. */
+export function invalid(world: World, location: readonly string[], code: string, message: string): Refusal {
+  if (world.knobs.validation === "bcs-400") return refusal(400, code, message);
+  const answer: Answer = errorAnswer(422, "fastapi-422");
+  return new Refusal({ ...answer, body: { detail: [{ loc: location, msg: message, type: "value_error" }] } });
+}

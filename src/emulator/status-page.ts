@@ -1,0 +1,1 @@
+export const STATUS_PAGE = "<!doctype html><title>KakaoCloud emulator</title>";
