@@ -1,8 +1,19 @@
 import type { Call, Log } from "./call.ts";
-import type { ImageMembersApi } from "./image-members.ts";
-import type { ImagesApi } from "./images.ts";
-import type { InstancesApi } from "./instances.ts";
-import type { VolumesApi } from "./volumes.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { createEndpoints } from "./endpoints.ts";
+import { createExchange } from "./exchange.ts";
+import { createImageMembersApi, type ImageMembersApi } from "./image-members.ts";
+import { createImagesApi, type ImagesApi } from "./images.ts";
+import { createInstancesApi, type InstancesApi } from "./instances.ts";
+import { createLimiter } from "./limiter.ts";
+import { createRequest } from "./request.ts";
+import { createRetries } from "./retry.ts";
+import { createSecrets } from "./secrets.ts";
+import { createTokenSource } from "./token.ts";
+import { createTransport, DEFAULT_LIMITS, type TransportLimits } from "./transport.ts";
+import { createVolumesApi, type VolumesApi } from "./volumes.ts";
+
+export { SERVICE_KEYS } from "./endpoints.ts";
 
 /** An application credential, as the KakaoCloud console issues it. */
 export interface Credentials {
@@ -22,6 +33,16 @@ export interface KakaoCloudOptions {
   readonly log?: Log | undefined;
   /** Called with every secret and token as soon as it is in use, so that the caller can mask it by value. */
   readonly onSecret?: ((value: string) => void) | undefined;
+  /** For tests: another clock, other time limits, other dice. */
+  readonly tuning?: Tuning | undefined;
+}
+
+/** What the client does not need to be told outside of tests. */
+export interface Tuning {
+  readonly clock?: Clock | undefined;
+  readonly limits?: Partial<TransportLimits> | undefined;
+  /** Numbers in [0, 1), for the jitter. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** KakaoCloud over HTTP. Nothing is sent before something is asked for. Every method throws `KakaoCloudError`. */
@@ -39,22 +60,39 @@ export interface KakaoCloud {
   readonly instances: InstancesApi;
 }
 
-/** The keys that `endpointOverrides` may have. */
-export const SERVICE_KEYS = [
-  "iam",
-  "config",
-  "image",
-  "volume",
-  "bcs",
-  "vpc",
-  "network",
-  "load-balancer",
-  "kubernetes-engine",
-  "tgw",
-  "mysql",
-] as const;
-
 /** A client for one credential. Throws `KakaoCloudError` (`invalid_endpoint`) when an override is not an absolute http(s) URL. */
-export function createKakaoCloud(_options: KakaoCloudOptions): KakaoCloud {
-  throw new Error("not implemented yet");
+export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
+  const { credentials, endpointOverrides = {}, region, userAgent, log } = options;
+  const clock = options.tuning?.clock ?? systemClock;
+  const secrets = createSecrets(options.onSecret);
+  secrets.add(credentials.secret);
+  const exchange = createExchange({
+    transport: createTransport({ ...DEFAULT_LIMITS, ...options.tuning?.limits }),
+    limiter: createLimiter(clock),
+    retries: createRetries(clock, options.tuning?.random ?? Math.random),
+    clock,
+    secrets,
+    userAgent,
+    log,
+  });
+  const endpoints = createEndpoints({
+    overrides: endpointOverrides,
+    region,
+    exchange,
+    tokens: (iamUrl) => createTokenSource({ exchange, iamUrl, credentials, clock, secrets }),
+    clock,
+  });
+  const { tokens } = endpoints;
+  const request = createRequest(exchange, endpoints, tokens);
+  return {
+    connect: async (call) => {
+      await tokens.get(call);
+      await endpoints.ready(call);
+    },
+    warnings: endpoints.warnings,
+    images: createImagesApi(request),
+    members: createImageMembersApi(request),
+    volumes: createVolumesApi(request),
+    instances: createInstancesApi(request),
+  };
 }

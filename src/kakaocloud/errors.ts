@@ -104,11 +104,13 @@ export class KakaoCloudError extends Error {
 }
 
 /** Whether a caught value is the client's error, optionally with one of the given codes. */
-export function isKakaoCloudError(
+export function isKakaoCloudError<C extends KakaoCloudErrorCode>(
   value: unknown,
-  ...codes: readonly KakaoCloudErrorCode[]
-): value is KakaoCloudError {
-  return value instanceof KakaoCloudError && (codes.length === 0 || codes.includes(value.code));
+  ...codes: readonly C[]
+): value is KakaoCloudError & { readonly code: C } {
+  return (
+    value instanceof KakaoCloudError && (codes.length === 0 || codes.some((code) => code === value.code))
+  );
 }
 
 /** The same error with some details replaced: how an outer step says what a failure of an inner one means. */

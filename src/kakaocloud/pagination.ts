@@ -1,7 +1,9 @@
 import type { Call } from "./call.ts";
 import { isKakaoCloudError } from "./errors.ts";
-import { integer, listOf, nullable, type Reader, record } from "./json.ts";
-import type { Query, Request, ServiceName } from "./request.ts";
+import { integer, listOf, nullable, object, type Reader, record } from "./json.ts";
+import type { Query, Request } from "./request.ts";
+import type { ServiceName } from "./service-name.ts";
+import { linkSignals } from "./signals.ts";
 
 /** The page size asked for, as the official provider does; a server may answer less. */
 const PAGE_SIZE = 1000;
@@ -30,11 +32,19 @@ interface Page<T> {
   readonly limit: number | null;
 }
 
-type FetchPage<T> = (offset: number, signal?: AbortSignal) => Promise<Page<T>>;
+type FetchPage<T> = (offset: number, call: Call | undefined) => Promise<Page<T>>;
+
+/** What one reading of the whole list has seen so far. */
+interface Pass<T> {
+  /** Counts a page in; false when it brought nothing new. */
+  keep(page: Page<T>): boolean;
+  /** False once pages overlapped or disagreed on the total: the list moved under the reading, and may hide an item. */
+  steady(): boolean;
+}
 
 /**
  * Reads a whole list: the first page alone, to learn the total and the page size that the server really gives, the others
- * side by side. Items seen twice because pages shifted count once; a list that changed meanwhile is read once more.
+ * side by side. Items seen twice because pages shifted count once; a list that moved meanwhile is read once more.
  * Items are ordered by `order`. Throws `KakaoCloudError`.
  */
 export async function listAll<T extends { readonly id: string }>(
@@ -44,19 +54,11 @@ export async function listAll<T extends { readonly id: string }>(
   call?: Call,
 ): Promise<readonly T[]> {
   const found = new Map<string, T>();
-  const fetch = await pageFetcher(request, listing, item, call);
-  for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
-    const seen = new Set<string>();
-    const keep = (page: Page<T>) => {
-      const before = seen.size;
-      for (const entry of page.items) {
-        seen.add(entry.id);
-        found.set(entry.id, entry);
-      }
-      return seen.size > before;
-    };
-    const steady = await readPages(fetch, keep, pass === 1 ? fetch.first : undefined);
-    if (steady) break;
+  const { fetch, first } = await fetchFirst(request, listing, item, call);
+  for (let count = 1; count <= MAX_PASSES; count += 1) {
+    const pass = createPass(found);
+    await readPages(fetch, pass, count === 1 ? first : await fetch(0, call), call);
+    if (pass.steady()) break;
   }
   return [...found.values()].sort(listing.order);
 }
@@ -78,112 +80,130 @@ function instant(time: string | null): number {
   return time === null ? 0 : Date.parse(time);
 }
 
-/** Reads every page. False when the list moved under the reading, so that an item may have been missed. */
+function createPass<T extends { readonly id: string }>(found: Map<string, T>): Pass<T> {
+  const seen = new Set<string>();
+  let total: number | null | undefined;
+  let steady = true;
+  return {
+    keep: (page) => {
+      const expected = seen.size + page.items.length;
+      const before = seen.size;
+      for (const entry of page.items) {
+        seen.add(entry.id);
+        found.set(entry.id, entry);
+      }
+      total ??= page.total;
+      if (seen.size < expected || page.total !== total) steady = false;
+      return seen.size > before;
+    },
+    steady: () => steady,
+  };
+}
+
 async function readPages<T>(
   fetch: FetchPage<T>,
-  keep: (page: Page<T>) => boolean,
-  prefetched: Page<T> | undefined,
-): Promise<boolean> {
-  const first = prefetched ?? (await fetch(0));
-  keep(first);
-  const step = first.items.length;
-  const { total } = first;
-  if (step === 0 || (total !== null && step >= total)) return true;
-  if (total === null) return readUntilDry(fetch, keep, first);
-  // A short page whose size nobody announced may be the last one despite the total: look before asking for hundreds.
-  if (step < PAGE_SIZE && step !== first.limit) {
-    const second = await fetch(step);
-    if (!keep(second)) return true;
+  pass: Pass<T>,
+  first: Page<T>,
+  call: Call | undefined,
+): Promise<void> {
+  pass.keep(first);
+  const size = first.items.length;
+  if (size === 0) return;
+  if (first.total === null) return readUntilDry(fetch, pass, first, call);
+  if (size >= first.total) return;
+  if (size === PAGE_SIZE || size === first.limit) {
+    return readSideBySide(fetch, pass, { from: size, size, total: first.total }, call);
   }
-  return readSideBySide(fetch, keep, step, total);
+  // A short page whose size nobody announced may be the last one despite the total: look before asking for hundreds.
+  const second = await fetch(size, call);
+  if (pass.keep(second)) {
+    await readSideBySide(fetch, pass, { from: 2 * size, size, total: first.total }, call);
+  }
 }
 
 /** Without a total: page after page, until one brings nothing new or is shorter than the announced size. */
 async function readUntilDry<T>(
   fetch: FetchPage<T>,
-  keep: (page: Page<T>) => boolean,
+  pass: Pass<T>,
   first: Page<T>,
-): Promise<boolean> {
+  call: Call | undefined,
+): Promise<void> {
   let offset = first.items.length;
   let last = first;
   while (last.limit === null || last.items.length >= last.limit) {
-    last = await fetch(offset);
+    last = await fetch(offset, call);
     offset += last.items.length;
-    if (!keep(last)) break;
+    if (!pass.keep(last)) return;
   }
-  return true;
 }
 
 async function readSideBySide<T>(
   fetch: FetchPage<T>,
-  keep: (page: Page<T>) => boolean,
-  step: number,
-  total: number,
-): Promise<boolean> {
-  const failure = new AbortController();
-  let next = step;
-  let steady = true;
-  let end = total;
-  const worker = async () => {
+  pass: Pass<T>,
+  range: { readonly from: number; readonly size: number; readonly total: number },
+  call: Call | undefined,
+): Promise<void> {
+  const link = linkSignals(call?.signal);
+  const bounds = { ...call, signal: link.signal };
+  let next = range.from;
+  let end = range.total;
+  const readOneByOne = async () => {
     while (next < end) {
       const offset = next;
-      next += step;
-      const page = await fetch(offset, failure.signal);
-      keep(page);
-      if (page.total !== null && page.total !== total) {
-        steady = false;
-        end = Math.max(end, page.total);
-      }
+      next += range.size;
+      const page = await fetch(offset, bounds);
+      pass.keep(page);
+      end = Math.max(end, page.total ?? 0);
     }
   };
   try {
-    await Promise.all(Array.from({ length: PAGE_CONCURRENCY }, worker));
-  } catch (error) {
-    failure.abort();
-    throw error;
+    await Promise.all(Array.from({ length: PAGE_CONCURRENCY }, readOneByOne));
+  } finally {
+    link.abort();
+    link.dispose();
   }
-  return steady;
 }
 
-/** Fetches pages of the size that the server accepts; `first` is the page at offset 0, fetched while finding that out. */
-async function pageFetcher<T>(
+/** Finds the page size that the server accepts, and with it reads the first page. */
+async function fetchFirst<T>(
   request: Request,
   listing: Listing<T>,
   item: Reader<T>,
   call: Call | undefined,
-): Promise<FetchPage<T> & { readonly first: Page<T> }> {
-  const read = record({
-    [listing.key]: listOf(item),
-    pagination: nullable(record({ total: integer, limit: integer })),
-  });
-  const fetcher =
-    (limit: number): FetchPage<T> =>
-    async (offset, signal) => {
-      const { operation, service, path } = listing;
-      const query = { ...listing.query, limit, offset };
-      const bounds = signal === undefined ? call : { ...call, signal: either(call?.signal, signal) };
-      const answer = await request.json({ operation, service, method: "GET", path, query }, read, bounds);
-      const pagination = answer.pagination as { total: number | null; limit: number | null } | null;
-      return {
-        items: (answer[listing.key] as readonly T[] | null) ?? [],
-        total: pagination?.total ?? null,
-        limit: pagination?.limit ?? null,
-      };
-    };
-  const fetch = fetcher(PAGE_SIZE);
+): Promise<{ readonly fetch: FetchPage<T>; readonly first: Page<T> }> {
+  const fetch = createFetch(request, listing, item, PAGE_SIZE);
   try {
-    return Object.assign(fetch, { first: await fetch(0) });
+    return { fetch, first: await fetch(0, call) };
   } catch (error) {
     if (!isKakaoCloudError(error, "invalid_request")) throw error;
     // Either the query is wrong or the page too large: a smaller page tells.
-    const small = fetcher(SMALL_PAGE_SIZE);
-    const first = await small(0).catch(() => {
+    const small = createFetch(request, listing, item, SMALL_PAGE_SIZE);
+    const first = await small(0, call).catch(() => {
       throw error;
     });
-    return Object.assign(small, { first });
+    return { fetch: small, first };
   }
 }
 
-function either(a: AbortSignal | undefined, b: AbortSignal): AbortSignal {
-  return a === undefined ? b : AbortSignal.any([a, b]);
+function createFetch<T>(
+  request: Request,
+  { operation, service, path, query, key }: Listing<T>,
+  item: Reader<T>,
+  limit: number,
+): FetchPage<T> {
+  const readItems = listOf(item);
+  const readAnswer = (value: unknown): Page<T> => {
+    const answer = object(value);
+    const items = record({ [key]: readItems })(answer)[key] ?? [];
+    const { pagination } = record({ pagination: readPagination })(answer);
+    return { items, total: pagination?.total ?? null, limit: pagination?.limit ?? null };
+  };
+  return (offset, call) =>
+    request.json(
+      { operation, service, method: "GET", path, query: { ...query, limit, offset } },
+      readAnswer,
+      call,
+    );
 }
+
+const readPagination = nullable(record({ total: integer, limit: integer }));

@@ -1,8 +1,12 @@
+import { unreadableError } from "./answer-error.ts";
 import type { Call } from "./call.ts";
-import type { Reader } from "./json.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { KakaoCloudError } from "./errors.ts";
+import type { Answer, Exchange, TokenSource } from "./exchange.ts";
+import { type Reader, UnexpectedJson } from "./json.ts";
+import type { ServiceName } from "./service-name.ts";
 
-/** The services whose APIs this client calls, by their key in the endpoint tables. */
-export type ServiceName = "image" | "volume" | "bcs";
+const API_PREFIX = "/api/v1";
 
 /** Query parameters; those without a value are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -27,4 +31,63 @@ export interface Request {
   json<T>(request: ApiRequest, read: Reader<T>, call?: Call): Promise<T>;
   /** Sends and ignores the answer's body. */
   empty(request: ApiRequest, call?: Call): Promise<void>;
+}
+
+/** Requests that find their service's address and carry a token. */
+export function createRequest(exchange: Exchange, endpoints: Endpoints, tokens: TokenSource): Request {
+  const send = async (request: ApiRequest, call: Call | undefined): Promise<Answer> => {
+    const { operation, service, method, body, once = false } = request;
+    const path = encodePath(request);
+    const baseUrl = await endpoints.resolve(service, call);
+    const search = encodeQuery(request.query ?? {});
+    return exchange(
+      { operation, phase: "request", service, baseUrl, method, path, search, body, once, tokens },
+      call,
+    );
+  };
+  return {
+    json: async (request, read, call) => {
+      const { body, status, facts } = await send(request, call);
+      try {
+        return read(JSON.parse(body));
+      } catch (error) {
+        throw unreadableError(facts, status, problemOf(error, body));
+      }
+    },
+    empty: async (request, call) => {
+      await send(request, call);
+    },
+  };
+}
+
+function problemOf(error: unknown, body: string): string {
+  if (error instanceof UnexpectedJson) return error.message;
+  if (body.trim() === "") return "it is empty";
+  return "it is not JSON";
+}
+
+/**
+ * Ids come from users, so they are encoded. No encoding of an empty segment, `.` or `..` survives URL parsing: they would
+ * address another object, and are refused.
+ */
+function encodePath({ operation, method, path }: ApiRequest): string {
+  for (const segment of path) {
+    if (segment !== "" && segment !== "." && segment !== "..") continue;
+    throw new KakaoCloudError({
+      code: "invalid_request",
+      operation,
+      phase: "request",
+      reason: `"${segment}" is not an id`,
+      method,
+      sent: false,
+    });
+  }
+  return `${API_PREFIX}/${path.map(encodeURIComponent).join("/")}`;
+}
+
+function encodeQuery(query: Query): string {
+  return Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
+    .join("&");
 }
