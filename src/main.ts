@@ -1,0 +1,37 @@
+// What Terraform starts. It does so three to five times per command and waits each time, so starting comes in two phases:
+//
+//   1. this file and src/plugin/startup: check who called, listen, make a certificate, print the handshake line;
+//      a few kilobytes, done before Node would have loaded anything larger
+//   2. src/serve.ts, which is everything else: loaded while Terraform reads the line and connects.
+//      A connection that comes early waits in the kernel.
+//
+// The build makes dist/main.js of the first and dist/provider.js, with a cache of its compiled code, of the second.
+import { join } from "node:path";
+import { version } from "../package.json";
+import { reportCrashes } from "./plugin/startup/crash.ts";
+import { loadProgram } from "./plugin/startup/load-program.ts";
+import { startPlugin } from "./plugin/startup/start-plugin.ts";
+import { StartupError } from "./plugin/startup/startup-error.ts";
+import { writeFully } from "./plugin/write-fully.ts";
+import type { serve } from "./serve.ts";
+
+async function main(): Promise<void> {
+  reportCrashes();
+  const plugin = await startPlugin({ args: process.argv.slice(2), env: process.env, version });
+  if (plugin === undefined) return;
+  const program = loadProgram(join(__dirname, "provider.js"), require);
+  const { mode, listener, identity } = plugin;
+  (program.exports as { readonly serve: typeof serve }).serve({
+    version,
+    mode,
+    identity,
+    server: listener.server,
+    codeCache: program.codeCache,
+  });
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof StartupError)) throw error;
+  writeFully(2, `terraform-provider-kakaocloud: ${error.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,15 @@
+import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { LogSink } from "./log.ts";
+
+/** A gRPC service and who answers it: handlers by the RPC's protobuf name. What is missing is answered UNIMPLEMENTED. */
+export interface GrpcService {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+}
+
+/** What the process offers to the services that run in it. */
+export interface ServiceContext {
+  readonly log: LogSink;
+  /** The provider's version. */
+  readonly version: string;
+}

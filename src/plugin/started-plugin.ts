@@ -1,0 +1,27 @@
+import type { KeyObject } from "node:crypto";
+import type { Server } from "node:net";
+
+/** The two ends of mutual TLS: who we are, and the only one we talk to. */
+export interface TlsIdentity {
+  readonly privateKey: KeyObject;
+  /** Our self-signed certificate, DER. Terraform knows it from the handshake line. */
+  readonly certificate: Buffer;
+  /** Terraform's certificate, PEM. */
+  readonly clientCertificate: string;
+}
+
+/** What the first phase hands to the second: a process that is announced and listens, but does not answer yet. */
+export interface StartedPlugin {
+  readonly version: string;
+  /** In debug mode the process belongs to the developer who started it, and outlives Terraform's commands. */
+  readonly mode: "plugin" | "debug";
+  /** Listens already. Connections are accepted from the next turn of the event loop on. */
+  readonly server: Server;
+  /** Undefined: plain text. */
+  readonly identity: TlsIdentity | undefined;
+  /** What became of the second phase's code cache, for the log. */
+  readonly codeCache: CodeCacheUse;
+}
+
+/** "rejected" is V8's verdict (another version, other flags), "absent" means missing or damaged. Both only cost time. */
+export type CodeCacheUse = "accepted" | "rejected" | "absent";

@@ -1,0 +1,81 @@
+import { X509Certificate } from "node:crypto";
+import type { TlsIdentity } from "../started-plugin.ts";
+import { writeFully } from "../write-fully.ts";
+import { createCertificate } from "./certificate.ts";
+import { handshakeLine } from "./handshake-line.ts";
+import { type Listener, listen } from "./listen.ts";
+import { StartupError } from "./startup-error.ts";
+import { MAGIC_COOKIE, PROVIDER_ADDRESS, usage, versionLine } from "./usage.ts";
+
+/** How the program was called, and what it calls itself. */
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
+}
+
+/** A process that listens, and that whoever started it knows about. */
+export interface AnnouncedPlugin {
+  readonly mode: "plugin" | "debug";
+  readonly listener: Listener;
+  readonly identity: TlsIdentity | undefined;
+}
+
+/**
+ * Gets the process to where Terraform can connect. Undefined when the program was only asked who it is, and has answered;
+ * the exit code is set then. Throws StartupError when the environment is not usable.
+ */
+export async function startPlugin({ args, env, version }: Invocation): Promise<AnnouncedPlugin | undefined> {
+  if (args.includes("--version")) return answer(1, versionLine(version), 0);
+  if (args.includes("--help")) return answer(1, usage(version), 0);
+  if (args.includes("--debug") || args.includes("-debug")) return announceForDebugging(env);
+  if (env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) return answer(2, usage(version), 1);
+  return announceToTerraform(env);
+}
+
+/** The listener comes first, as Terraform dials as soon as it has read the line. */
+async function announceToTerraform(env: NodeJS.ProcessEnv): Promise<AnnouncedPlugin> {
+  const clientCertificate = clientCertificateOf(env);
+  const listener = await listen(env);
+  const identity =
+    clientCertificate === undefined ? undefined : { clientCertificate, ...createCertificate() };
+  const line = handshakeLine(listener.address, identity?.certificate, Boolean(env.PLUGIN_MULTIPLEX_GRPC));
+  if (!writeFully(1, line)) throw new StartupError("nobody reads the handshake line");
+  return { mode: "plugin", listener, identity };
+}
+
+async function announceForDebugging(env: NodeJS.ProcessEnv): Promise<AnnouncedPlugin> {
+  const listener = await listen(env);
+  const { network, location } = listener.address;
+  const reattach = JSON.stringify({
+    [PROVIDER_ADDRESS]: {
+      Protocol: "grpc",
+      ProtocolVersion: 6,
+      Pid: process.pid,
+      // Terraform neither shuts down nor kills a process under test.
+      Test: true,
+      Addr: { Network: network, String: location },
+    },
+  });
+  writeFully(
+    1,
+    `The provider is running. Terraform uses this process wherever this variable is set:\n\n\tTF_REATTACH_PROVIDERS='${reattach}'\n\nCtrl-C ends it.\n`,
+  );
+  return { mode: "debug", listener, identity: undefined };
+}
+
+/** Terraform's certificate, or undefined when TLS is off. A broken one must not be mistaken for none. */
+function clientCertificateOf(env: NodeJS.ProcessEnv): string | undefined {
+  const pem = env.PLUGIN_CLIENT_CERT;
+  if (!pem) return undefined;
+  try {
+    return new X509Certificate(pem).toString();
+  } catch (cause) {
+    throw new StartupError(`PLUGIN_CLIENT_CERT is not a PEM certificate: ${(cause as Error).message}`);
+  }
+}
+
+function answer(fd: number, text: string, exitCode: number): undefined {
+  writeFully(fd, text);
+  process.exitCode = exitCode;
+}

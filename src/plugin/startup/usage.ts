@@ -1,0 +1,36 @@
+/** The value by which Terraform tells a plugin that it is Terraform that starts it. No secret, only a mistake-catcher. */
+export const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+/** The provider's address: how reattached processes are told apart. */
+export const PROVIDER_ADDRESS = "registry.terraform.io/kakaoenterprise/kakaocloud";
+
+const NAME = "terraform-provider-kakaocloud";
+
+/** For a person who ran the program by hand: what it is, how it is used, and where to read on. */
+export function usage(version: string): string {
+  return `${NAME} ${version}: the Terraform provider for KakaoCloud images.
+
+This program is a plugin. Terraform starts it by itself, and talks to it over a private connection;
+run from a shell it has nothing to do. To use it, name it in a configuration:
+
+  terraform {
+    required_providers {
+      kakaocloud = {
+        source = "kakaoenterprise/kakaocloud"
+      }
+    }
+  }
+
+and run \`terraform init\` and \`terraform plan\`.
+
+Options, for people:
+  --debug    stay in the foreground and print how Terraform can be attached to this process
+  --version  print the version
+  --help     print this text
+
+Documentation: https://registry.terraform.io/providers/kakaoenterprise/kakaocloud/latest/docs
+`;
+}
+
+/** The version, for scripts and people. */
+export const versionLine = (version: string): string => `${NAME} ${version}\n`;
