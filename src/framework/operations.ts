@@ -72,8 +72,12 @@ async function write<Client>(
   const writeCall: WriteCall<Client, PartialState<Schema>> = {
     ...call,
     save(state) {
-      // What is configured is real as soon as the object is; a partial state may leave it out.
-      saved = conformed({ ...unknownsToNull(planned), ...state });
+      // What is configured is real as soon as the object is, so a partial state may leave it out.
+      saved = keepPlanned(
+        resource.schema,
+        planned,
+        conformed({ ...unknownsToNull(planned), ...state }),
+      ).value;
     },
   };
   const config = (input.config ?? planned) as Config<Schema>;

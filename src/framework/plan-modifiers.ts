@@ -29,6 +29,13 @@ export type PlanModifier = (request: PlanModifierRequest) => PlanModifierRespons
 export const useStateForUnknown: PlanModifier = ({ hasPrior, prior, planned, config }) =>
   hasPrior && isUnknown(planned) && !isUnknown(config) ? { planned: prior } : {};
 
+/**
+ * Keeps the remembered value while the configured one is unknown: that it may change is no reason to plan a change. The
+ * plan that knows the value shows the difference, if there is one.
+ */
+export const keepWhileUnknown: PlanModifier = ({ prior, planned }) =>
+  prior !== null && isUnknown(planned) ? { planned: prior } : {};
+
 /** A change of this attribute destroys the object and makes a new one. */
 export const requiresReplace: PlanModifier = ({ hasPrior, prior, planned, type }) =>
   hasPrior && !equalValues(prior, planned, type) ? { requiresReplace: true } : {};

@@ -1,0 +1,130 @@
+import {
+  type Diagnostic,
+  DiagnosticError,
+  errorDiagnostic,
+  warningDiagnostic,
+} from "../framework/diagnostics.ts";
+import { attributePath } from "../framework/path.ts";
+import type { ConfigureCall } from "../framework/provider.ts";
+import type { Config } from "../framework/schema.ts";
+import { containsUnknown, isUnknown, type Unknown } from "../framework/value.ts";
+import { createKakaoCloud, type KakaoCloud } from "../kakaocloud/client.ts";
+import { isKakaoCloudError } from "../kakaocloud/errors.ts";
+import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
+import { technical } from "./errors.ts";
+import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
+import { apiCall, openSession, pendingSession, type Session } from "./session.ts";
+
+type ProviderConfig = Config<typeof providerSchema>;
+
+/** The realm whose addresses are public and built in. */
+const PUBLIC_REALM = "public";
+
+/**
+ * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
+ * known yet put the client off until something needs it.
+ */
+export async function configure(
+  config: ProviderConfig,
+  call: ConfigureCall,
+  version: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Session> {
+  const unknown = Object.entries(config)
+    .filter(([, value]) => containsUnknown(value))
+    .map(([name]) => name);
+  if (unknown.length > 0) {
+    call.log.info("the provider's configuration is not known yet", { unknown });
+    return pendingSession(unknown);
+  }
+  const credentials = readCredentials(config, environment);
+  const overrides = readOverrides(config);
+  requireAddresses(config, overrides);
+
+  const userAgent = [`terraform-provider-kakaocloud/${version}`, environment.TF_APPEND_USER_AGENT]
+    .filter(Boolean)
+    .join(" ");
+  const log = call.log.with({}, "kakaocloud");
+  const kakaocloud = createKakaoCloud({
+    credentials,
+    endpointOverrides: overrides,
+    region: known(config.region) ?? undefined,
+    userAgent,
+    log: (level, message, fields) => log.log(level, message, fields),
+    onSecret: (value) => call.redactor.addSecret(value),
+  });
+  await connect(kakaocloud, call);
+  for (const warning of kakaocloud.warnings()) {
+    call.report(warningDiagnostic("KakaoCloud Endpoint", warning, attributePath("endpoint_overrides")));
+  }
+  return openSession(kakaocloud);
+}
+
+async function connect(kakaocloud: KakaoCloud, { log }: ConfigureCall): Promise<void> {
+  try {
+    const deadline = Date.now() + CONFIGURE_TIMEOUT_MS;
+    await kakaocloud.connect(apiCall({ signal: new AbortController().signal, deadline, log }));
+  } catch (error) {
+    if (!isKakaoCloudError(error)) throw error;
+    const summary = {
+      token: "Unable to Authenticate with KakaoCloud",
+      discovery: "Unable to Find the KakaoCloud Services",
+      request: "Unable to Reach KakaoCloud",
+    }[error.phase];
+    const path =
+      error.code === "credentials_rejected" ? attributePath("application_credential_id") : undefined;
+    throw new DiagnosticError(errorDiagnostic(summary, `${error.message}\n\n${technical(error)}`, path));
+  }
+}
+
+/** The configured values; where one is unset or empty, its environment variable. Both missing ones are told at once. */
+function readCredentials(
+  config: ProviderConfig,
+  environment: NodeJS.ProcessEnv,
+): { id: string; secret: string } {
+  const missing: Diagnostic[] = [];
+  const read = (
+    attribute: "application_credential_id" | "application_credential_secret",
+    variable: string,
+  ): string => {
+    const value = known(config[attribute]) || environment[variable];
+    if (value) return value;
+    missing.push(
+      errorDiagnostic(
+        "Missing KakaoCloud Credentials",
+        `Attribute ${attribute} is not set. Set it in the provider block, or set the environment variable ${variable}. ` +
+          "An application credential (id and secret) is issued in the KakaoCloud console.",
+        attributePath(attribute),
+      ),
+    );
+    return "";
+  };
+  const id = read("application_credential_id", CREDENTIAL_ID_VARIABLE);
+  const secret = read("application_credential_secret", CREDENTIAL_SECRET_VARIABLE);
+  if (missing.length > 0) throw new DiagnosticError(...missing);
+  return { id, secret };
+}
+
+function readOverrides(config: ProviderConfig): Readonly<Record<string, string>> {
+  const overrides: ReadonlyMap<string, string | null> = known(config.endpoint_overrides) ?? new Map();
+  return Object.fromEntries([...overrides].filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** Only the public realm's addresses are built in; a guess for another could reach the wrong cloud. */
+function requireAddresses(config: ProviderConfig, overrides: Readonly<Record<string, string>>): void {
+  const realm = known(config.service_realm) ?? PUBLIC_REALM;
+  const missing = ["iam", "config"].filter((key) => !(key in overrides));
+  if (realm === PUBLIC_REALM || missing.length === 0) return;
+  throw new DiagnosticError(
+    errorDiagnostic(
+      "Unknown KakaoCloud Realm Addresses",
+      `The provider has no built-in addresses for the realm "${realm}". ` +
+        `Give the addresses of ${missing.join(" and ")} in endpoint_overrides; the others are found through them.`,
+      attributePath("service_realm"),
+    ),
+  );
+}
+
+function known<T>(value: T | null | Unknown): T | null {
+  return isUnknown(value) ? null : value;
+}

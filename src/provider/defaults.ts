@@ -1,0 +1,30 @@
+const MINUTE_MS = 60_000;
+
+/** Time limits that hold where the user sets none in `timeouts`. */
+export const IMAGE_CREATE_TIMEOUT_MS = 60 * MINUTE_MS;
+export const IMAGE_READ_TIMEOUT_MS = 10 * MINUTE_MS;
+export const IMAGE_UPDATE_TIMEOUT_MS = 30 * MINUTE_MS;
+export const IMAGE_DELETE_TIMEOUT_MS = 30 * MINUTE_MS;
+
+/** How long configure may take: a token and the service addresses. */
+export const CONFIGURE_TIMEOUT_MS = 2 * MINUTE_MS;
+
+/** The first look at a waiting image, and the shortest time between two looks. */
+export const POLL_MIN_INTERVAL_MS = 250;
+/** The longest time between two looks. */
+export const POLL_MAX_INTERVAL_MS = 10_000;
+/** The next look comes after this share of the time waited so far, so that waiting costs few requests and little time. */
+export const POLL_SHARE_OF_ELAPSED = 0.1;
+/** Looks are spread by up to this share, so that many images that wait at once do not ask at once. */
+export const POLL_JITTER = 0.1;
+/** How often a wait that sees no change still says that it is alive. */
+export const PROGRESS_LOG_INTERVAL_MS = 30_000;
+
+/** How long a new image may be unknown to the API before that counts as an answer (it is eventually consistent). */
+export const VISIBILITY_GRACE_MS = 2 * MINUTE_MS;
+/** How long a refused delete (409) is tried again before the API's reason is reported. */
+export const DELETE_CONFLICT_WINDOW_MS = 30_000;
+/** How far the API's clock may be off when a lost create is looked for by its time. */
+export const CREATED_AT_TOLERANCE_MS = 10_000;
+/** How long a lost create is looked for. */
+export const EVIDENCE_WINDOW_MS = 30_000;

@@ -1,0 +1,34 @@
+import { errorDiagnostic } from "../framework/diagnostics.ts";
+import type { Validator } from "../framework/validators.ts";
+import { isUnknown } from "../framework/value.ts";
+import { SERVICE_KEYS } from "../kakaocloud/client.ts";
+
+/** Keys must be services and values absolute http(s) URLs. Null elements are skipped, unknown ones wait. */
+export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = (overrides, path) =>
+  [...overrides].flatMap(([key, url]) => {
+    const at = [...path, { key }];
+    if (!SERVICE_KEYS.some((known) => known === key)) {
+      return [
+        errorDiagnostic(
+          "Invalid Endpoint Override",
+          `endpoint_overrides has no service "${key}". The services are: ${SERVICE_KEYS.join(", ")}.`,
+          at,
+        ),
+      ];
+    }
+    if (url === null || isUnknown(url) || isBaseUrl(url)) return [];
+    return [
+      errorDiagnostic(
+        "Invalid Endpoint Override",
+        `endpoint_overrides["${key}"] must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without ` +
+          `user, query or fragment, got: ${JSON.stringify(url)}.`,
+        at,
+      ),
+    ];
+  });
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text.trim())) return false;
+  const { protocol, username, password, search, hash } = new URL(text.trim());
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === "";
+}

@@ -1,0 +1,79 @@
+import type { ResourceCall } from "../../framework/call.ts";
+import { formatDurationMs } from "../../framework/duration.ts";
+import type { DeleteRequest } from "../../framework/resource.ts";
+import { systemClock } from "../../kakaocloud/clock.ts";
+import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
+import { DELETE_CONFLICT_WINDOW_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
+import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
+import { apiCall, type Session } from "../session.ts";
+import type { imageSchema } from "./schema.ts";
+import { imagePhase } from "./status.ts";
+import { type Progress, watchImage } from "./wait.ts";
+
+/** Deletes an image and waits until it is gone. Already gone is success. */
+export async function deleteImage(
+  { state }: DeleteRequest<typeof imageSchema>,
+  call: ResourceCall<Session>,
+): Promise<void> {
+  const id = state.id ?? "";
+  const undertaking = { action: "delete image", subject: `image "${state.name}" (${id})` };
+  const progress: Progress = { status: state.status, looks: 0 };
+  try {
+    if ((await sendDelete(id, undertaking, call)) === "gone") return;
+    await watchImage(id, call, progress, (sight) =>
+      sight === "not found" || imagePhase(sight.status) === "gone" ? true : undefined,
+    );
+  } catch (error) {
+    throw explain(error, undertaking, progress, call);
+  }
+}
+
+/** Asks for the deletion. A conflict may pass (the image is still being made), so it is tried for a while. */
+async function sendDelete(
+  id: string,
+  undertaking: Undertaking,
+  call: ResourceCall<Session>,
+): Promise<"asked" | "gone"> {
+  const givesUpAt = Date.now() + DELETE_CONFLICT_WINDOW_MS;
+  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs *= 2) {
+    try {
+      await call.client.kakaocloud().images.delete(id, apiCall(call));
+      return "asked";
+    } catch (error) {
+      if (isKakaoCloudError(error, "not_found")) return "gone";
+      if (!isKakaoCloudError(error, "conflict")) throw error;
+      if (Date.now() + waitMs > givesUpAt) {
+        throw failure(
+          undertaking,
+          error,
+          "The image is in use, protected, or being worked on. Release it (instances that are being made from it, " +
+            "shares with other projects) and run terraform apply again.",
+        );
+      }
+      call.log.info(`the deletion of image ${id} was refused for now; trying again`, {
+        error: error.message,
+      });
+      await systemClock.wait(waitMs, call.signal);
+    }
+  }
+}
+
+function explain(
+  error: unknown,
+  undertaking: Undertaking,
+  progress: Progress,
+  call: ResourceCall<Session>,
+): unknown {
+  const stopped = stopReason(call.signal);
+  if (!stopped) return failure(undertaking, error);
+  const waited = formatDurationMs(Date.now() - call.startedAt);
+  const reason =
+    stopped.reason === "deadline"
+      ? `it was not gone within ${waited} (timeouts.delete); its last status was "${progress.status ?? "unknown"}"`
+      : `${stopped.message} after ${waited}; its last status was "${progress.status ?? "unknown"}"`;
+  return problem(
+    undertaking,
+    reason,
+    "The image is still in the state: run terraform apply or destroy again.",
+  );
+}

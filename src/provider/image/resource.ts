@@ -1,0 +1,43 @@
+import { DiagnosticError, errorDiagnostic } from "../../framework/diagnostics.ts";
+import type { Resource } from "../../framework/resource.ts";
+import {
+  IMAGE_CREATE_TIMEOUT_MS,
+  IMAGE_DELETE_TIMEOUT_MS,
+  IMAGE_READ_TIMEOUT_MS,
+  IMAGE_UPDATE_TIMEOUT_MS,
+} from "../defaults.ts";
+import type { Session } from "../session.ts";
+import { isUuid } from "../validators.ts";
+import { createImage } from "./create.ts";
+import { deleteImage } from "./delete.ts";
+import { planImage, warnAboutName } from "./plan.ts";
+import { readImage } from "./read.ts";
+import { imageSchema } from "./schema.ts";
+import { updateImage } from "./update.ts";
+
+/** `kakaocloud_image`: an image made from a volume, kept until it is destroyed. */
+export const imageResource: Resource<typeof imageSchema, Session> = {
+  schema: imageSchema,
+  defaultTimeouts: {
+    create: IMAGE_CREATE_TIMEOUT_MS,
+    read: IMAGE_READ_TIMEOUT_MS,
+    update: IMAGE_UPDATE_TIMEOUT_MS,
+    delete: IMAGE_DELETE_TIMEOUT_MS,
+  },
+  validate: warnAboutName,
+  modifyPlan: planImage,
+  create: createImage,
+  read: readImage,
+  update: updateImage,
+  delete: deleteImage,
+  import(id) {
+    if (isUuid(id)) return { id: id.toLowerCase() };
+    throw new DiagnosticError(
+      errorDiagnostic(
+        "Invalid Import Id",
+        `An image is imported by its id, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, got: ${JSON.stringify(id)}.`,
+      ),
+    );
+  },
+  movesFrom: [{ provider: "kakaoenterprise/kakaocloud", typeName: "kakaocloud_image", schemaVersion: 0 }],
+};

@@ -1,0 +1,17 @@
+/** What an image's status means for someone who waits for it. */
+export type ImagePhase = "pending" | "ready" | "failed" | "gone";
+
+/** The one list of statuses; every other one, null and new ones included, is pending. */
+const PHASES: ReadonlyMap<string, ImagePhase> = new Map([
+  ["active", "ready"],
+  ["killed", "failed"],
+  ["error", "failed"],
+  ["deactivated", "failed"],
+  ["deleted", "gone"],
+  ["pending_delete", "gone"],
+]);
+
+/** The meaning of a status, whatever its case. */
+export function imagePhase(status: string | null): ImagePhase {
+  return PHASES.get(status?.toLowerCase() ?? "") ?? "pending";
+}
