@@ -22,6 +22,8 @@ for (const { entry, output, plugins } of bundles) {
     platform: "node",
     format: "cjs",
     target: "node20",
+    // A script run from a code cache cannot import(); what is loaded late is required instead.
+    supported: { "dynamic-import": false },
     // Pure ASCII can be read without decoding.
     charset: "ascii",
     legalComments: "linked",

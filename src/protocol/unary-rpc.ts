@@ -73,7 +73,10 @@ async function answer<Request extends object, Response>(
   }
   log.debug("RPC served", { tf_req_duration_ms: Math.round(performance.now() - startedAt) });
   if (found.length === 0) return (response ?? {}) as WithDiagnostics;
-  return { ...(response as object | undefined), diagnostics: encodeDiagnostics(found, server.redactor) } as WithDiagnostics;
+  return {
+    ...(response as object | undefined),
+    diagnostics: encodeDiagnostics(found, server.redactor),
+  } as WithDiagnostics;
 }
 
 function logFields(name: string, request: object): Record<string, unknown> {
