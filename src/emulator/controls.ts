@@ -3,11 +3,21 @@ import type { Rule, RuleSpec } from "./faults/rule.ts";
 import { createRules, type Rules } from "./faults/rules.ts";
 import { GONE, type Phase, phaseAt, redirectLife } from "./image-clock.ts";
 import { createJournal, type Journal, type JournalEntry, type Metrics } from "./journal.ts";
-import { defaultKnobs, type Knobs, readKnobs, SettingError } from "./knobs.ts";
+import { defaultKnobs, isStartKnob, type Knobs, readKnobs, SettingError } from "./knobs.ts";
 import { type ImageRecord, type ImageView, viewImage } from "./model/image.ts";
 import type { Credential } from "./model/project.ts";
 import { type EmulatorOptions, profileKnobs } from "./options.ts";
-import * as seeds from "./seeds.ts";
+import {
+  checkFields,
+  type ImageSeed,
+  type InstanceSeed,
+  type ProjectSeed,
+  seedImage,
+  seedInstance,
+  seedProject,
+  seedVolume,
+  type VolumeSeed,
+} from "./seeds.ts";
 import { createEmptyWorld, dumpWorld, restoreWorld, type World, type WorldDump } from "./world.ts";
 
 /** An image as the controls show it: the API's fields, and what the API hides. */
@@ -55,13 +65,13 @@ export interface Controls {
   advance(milliseconds: number): void;
 
   knobs(): Readonly<Knobs>;
-  /** Turns knobs. Those of the start (seed, clock, preload) have their effect at the next reset. Throws SettingError. */
+  /** Turns knobs. Throws SettingError, also for those that only count at the start (seed, clock, preload). */
   setKnobs(knobs: Readonly<Record<string, unknown>>): void;
 
-  seedImage(seed: seeds.ImageSeed): ControlledImage;
-  seedVolume(seed: seeds.VolumeSeed): { readonly id: string };
-  seedInstance(seed: seeds.InstanceSeed): { readonly id: string };
-  seedProject(seed: seeds.ProjectSeed): { readonly id: string };
+  seedImage(seed: ImageSeed): ControlledImage;
+  seedVolume(seed: VolumeSeed): { readonly id: string };
+  seedInstance(seed: InstanceSeed): { readonly id: string };
+  seedProject(seed: ProjectSeed): { readonly id: string };
   /** From now on only these credentials are accepted; any pair when empty. */
   setCredentials(credentials: readonly Credential[]): void;
   /** Revokes every token, or one. */
@@ -105,10 +115,10 @@ export function createEngine(options: EmulatorOptions): Engine {
   const fill = () => {
     seedDefaults(world);
     seedPreloaded(world);
-    for (const project of options.projects ?? []) seeds.seedProject(world, project);
-    for (const instance of options.instances ?? []) seeds.seedInstance(world, instance);
-    for (const volume of options.volumes ?? []) seeds.seedVolume(world, volume);
-    for (const image of options.images ?? []) seeds.seedImage(world, image);
+    for (const project of options.projects ?? []) seedProject(world, project);
+    for (const instance of options.instances ?? []) seedInstance(world, instance);
+    for (const volume of options.volumes ?? []) seedVolume(world, volume);
+    for (const image of options.images ?? []) seedImage(world, image);
     world.credentials.push(...(options.credentials ?? []));
     for (const rule of options.rules ?? []) rules.add(rule);
   };
@@ -137,12 +147,15 @@ export function createEngine(options: EmulatorOptions): Engine {
     advance: (milliseconds) => world.clock.advance(milliseconds),
     knobs: () => ({ ...world.knobs }),
     setKnobs: (knobs) => {
-      Object.assign(world.knobs, readKnobs(knobs));
+      const turned = readKnobs(knobs);
+      const fixed = Object.keys(turned).find(isStartKnob);
+      if (fixed !== undefined) throw new SettingError(`${fixed} can only be set at the start.`);
+      Object.assign(world.knobs, turned);
     },
-    seedImage: (seed) => show(seeds.seedImage(world, seed)),
-    seedVolume: (seed) => ({ id: seeds.seedVolume(world, seed).id }),
-    seedInstance: (seed) => ({ id: seeds.seedInstance(world, seed).id }),
-    seedProject: (seed) => ({ id: seeds.seedProject(world, seed).id }),
+    seedImage: (seed) => show(seedImage(world, seed)),
+    seedVolume: (seed) => ({ id: seedVolume(world, seed).id }),
+    seedInstance: (seed) => ({ id: seedInstance(world, seed).id }),
+    seedProject: (seed) => ({ id: seedProject(world, seed).id }),
     setCredentials: (credentials) => {
       world.credentials.splice(0, world.credentials.length, ...credentials);
     },
@@ -187,6 +200,7 @@ export function createEngine(options: EmulatorOptions): Engine {
 }
 
 function applyChange(record: ImageRecord, change: ImageChange, nowMs: number): void {
+  checkFields("A change of an image", change, ["name", "description", "status", "members"]);
   const { name, description, status, members } = change;
   if (name !== undefined) record.name = name;
   if (description !== undefined) record.description = description;

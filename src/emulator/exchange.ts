@@ -64,7 +64,7 @@ export async function exchangeApi(
   };
   const wire = text === undefined ? tooLarge() : carryOut(engine, entry, plan, apiRequest);
   const cut = plan.cut;
-  if (cut?.at !== "start") entry.status = wire.status;
+  if (cut?.at !== "start" && !response.destroyed) entry.status = wire.status;
   // What the emulator itself breaks off is not the client's doing.
   answered = cut !== undefined && cut.how !== "stall";
   await deliver(response, withCommonHeaders(wire, requestId, engine.world().clock.now()), {
@@ -81,7 +81,7 @@ function carryOut(engine: Engine, entry: JournalEntry, plan: FaultPlan, request:
     else if (entry.token !== null) engine.controls.revokeTokens(entry.token);
   }
   const answer = plan.carriedOut ? answerApi(engine.world(), request) : undefined;
-  entry.applied = answer !== undefined && answer.status < 300;
+  if (answer !== undefined && answer.status < 300) engine.journal.markApplied(entry);
   const wire = writeAnswer(plan.answer ?? answer ?? errorAnswer(500, "empty"));
   return plan.edit === undefined ? wire : plan.edit(wire);
 }

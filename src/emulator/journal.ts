@@ -66,6 +66,8 @@ export type Arrival = Pick<
 /** The record of requests. */
 export interface Journal {
   begin(arrival: Arrival): JournalEntry;
+  /** Records that the API carried the request out. */
+  markApplied(entry: JournalEntry): void;
   finish(entry: JournalEntry): void;
   /** The entries, oldest first, that the filter lets pass. */
   entries(filter?: { readonly route?: string; readonly since?: number }): JournalEntry[];
@@ -119,13 +121,17 @@ export function createJournal(limit: () => number): Journal {
       if (entries.length > limit() * 1.25 + 16) entries = entries.slice(-limit());
       return entry;
     },
+    markApplied: (entry) => {
+      entry.applied = true;
+      const route = routes[entry.route];
+      if (route !== undefined) route.applied++;
+    },
     finish: (entry) => {
       entry.durationMs = performance.now() - entry.arrivedMs;
       active = Math.max(0, active - 1);
       const route = routes[entry.route];
       if (route === undefined) return;
       route.active = Math.max(0, route.active - 1);
-      if (entry.applied) route.applied++;
       const status = String(entry.status ?? "none");
       route.statuses[status] = (route.statuses[status] ?? 0) + 1;
     },

@@ -167,6 +167,11 @@ export function isKnobName(name: string): name is KnobName {
   return Object.hasOwn(KNOBS, name);
 }
 
+/** Whether a knob has its effect only when an emulator starts. */
+export function isStartKnob(name: string): boolean {
+  return ["seed", "clock", "baseTime", "project"].includes(name) || name.startsWith("preload");
+}
+
 /** Checks settings from outside (values may be texts, as from a command line). Throws SettingError. */
 export function readKnobs(settings: Readonly<Record<string, unknown>>): Partial<Knobs> {
   const entries = Object.entries(settings).map(([name, value]) => {

@@ -30,14 +30,7 @@ export function readListQuery(
   sortable: readonly string[],
   knobs: Readonly<Knobs>,
 ): ListQuery {
-  let limit = readCount(query, "limit", knobs.limitDefault);
-  if (limit < 1) throw invalidQuery("limit", "ensure this value is greater than or equal to 1");
-  if (limit > knobs.limitMax) {
-    if (knobs.limitMode === "reject") {
-      throw invalidQuery("limit", `ensure this value is less than or equal to ${knobs.limitMax}`);
-    }
-    limit = knobs.limitMax;
-  }
+  const { limit, offset } = readPage(query, knobs);
   const active: (readonly [string, Filter, string])[] = [];
   for (const [name, value] of query) {
     if (["limit", "offset", "sort_keys", "sort_dirs"].includes(name)) continue;
@@ -54,7 +47,7 @@ export function readListQuery(
   const order = readOrder(query, sortable);
   return {
     limit,
-    offset: readCount(query, "offset", 0),
+    offset,
     order,
     passes: (row) => active.every(([, filter, value]) => filter.passes(row, value, knobs)),
     fingerprint: JSON.stringify([active.map(([name, , value]) => [name, value]), order]),
@@ -121,12 +114,15 @@ export function listRows(key: string, rows: readonly Row[], query: ListQuery): A
   return listAnswer(key, page.rows, page.total, query);
 }
 
-/** Reads a whole number of at least 0 from the query. Throws a Refusal (422). */
-export function readCount(query: URLSearchParams, name: string, fallback: number): number {
-  const text = query.get(name);
-  if (text === null || text === "") return fallback;
-  if (!/^\d{1,9}$/.test(text)) throw invalidQuery(name, "value is not a valid integer");
-  return Number(text);
+/** Reads limit and offset. Throws a Refusal (422) for what isn't a count, and for too large a limit if the knobs say so. */
+export function readPage(query: URLSearchParams, knobs: Readonly<Knobs>): { limit: number; offset: number } {
+  const limit = readCount(query, "limit", knobs.limitDefault);
+  const offset = readCount(query, "offset", 0);
+  if (limit < 1) throw invalidQuery("limit", "ensure this value is greater than or equal to 1");
+  if (limit > knobs.limitMax && knobs.limitMode === "reject") {
+    throw invalidQuery("limit", `ensure this value is less than or equal to ${knobs.limitMax}`);
+  }
+  return { limit: Math.min(limit, knobs.limitMax), offset };
 }
 
 /** Passes rows whose attribute equals the value as text. */
@@ -154,6 +150,13 @@ export const matchesName = (knob: "nameFilter" | "instanceNameFilter"): Filter =
   passes: (row, value, knobs) =>
     knobs[knob] === "exact" ? row.name === value : String(row.name).includes(value),
 });
+
+function readCount(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name);
+  if (text === null || text === "") return fallback;
+  if (!/^\d{1,9}$/.test(text)) throw invalidQuery(name, "value is not a valid integer");
+  return Number(text);
+}
 
 function countBefore(many: SortedRows, row: Row, order: Order): number {
   let low = 0;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Answer, refusal } from "./errors.ts";
+import type { Answer } from "./errors.ts";
 import type { Lifecycle } from "./image-clock.ts";
 import type { World } from "./world.ts";
 
@@ -38,15 +38,6 @@ export interface Route {
   /** Whether the route checks tokens itself. */
   readonly open?: boolean;
   readonly handle: Handler;
-}
-
-/** The object under a key of a JSON body. Throws a Refusal (400) when the body isn't JSON or the key holds no object. */
-export function bodyObject(request: ApiRequest, key: string): Readonly<Record<string, unknown>> {
-  const body = parseJson(request.text);
-  const inner = isObject(body) ? body[key] : undefined;
-  if (!isObject(inner))
-    throw refusal(400, "Request.InvalidBody", `The body must be a JSON object with an object "${key}".`);
-  return inner;
 }
 
 /** Parses JSON; undefined when it isn't. */

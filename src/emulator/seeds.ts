@@ -56,8 +56,68 @@ export const UBUNTU: OsInfo = {
   is_hidden: false,
 };
 
+const IMAGE_FIELDS = [
+  ...["id", "name", "description", "owner", "disk_format", "container_format", "min_disk", "min_ram", "size"],
+  ...["virtual_size", "instance_type", "os_info", "visibility", "status", "members", "created_at"],
+];
+const VOLUME_FIELDS = [
+  ...[
+    "id",
+    "size",
+    "status",
+    "name",
+    "description",
+    "is_bootable",
+    "mount_point",
+    "metadata",
+    "is_encrypted",
+    "is_root",
+  ],
+  ...[
+    "type",
+    "project_id",
+    "availability_zone",
+    "encryption_key_id",
+    "instance_id",
+    "instance_type",
+    "image_metadata",
+  ],
+  ...["os_info", "is_delete_on_termination", "created_at"],
+];
+const INSTANCE_FIELDS = [
+  ...[
+    "id",
+    "name",
+    "description",
+    "hostname",
+    "flavor",
+    "addresses",
+    "image",
+    "vm_state",
+    "task_state",
+    "power_state",
+  ],
+  ...[
+    "status",
+    "project_id",
+    "key_name",
+    "availability_zone",
+    "instance_type",
+    "is_hyper_threading",
+    "is_hadoop",
+  ],
+  ...["is_k8se", "security_groups", "created_at"],
+];
+
+/** Throws SettingError when an object from outside has other fields than these. */
+export function checkFields(what: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((field) => !known.includes(field));
+  if (unknown !== undefined) throw new SettingError(`${what} has no ${unknown}; it has ${known.join(", ")}.`);
+}
+
 /** Puts an image in place. Seeding an id again replaces the image. */
 export function seedImage(world: World, seed: ImageSeed): ImageRecord {
+  checkFields("An image", seed, IMAGE_FIELDS);
   const { visibility, status, members, created_at, ...given } = seed;
   const createdMs = readTime(created_at, world);
   const minDisk = given.min_disk ?? 20;
@@ -99,6 +159,7 @@ export function seedImage(world: World, seed: ImageSeed): ImageRecord {
 
 /** Puts a volume in place, or changes the one with this id. */
 export function seedVolume(world: World, seed: VolumeSeed): VolumeRecord {
+  checkFields("A volume", seed, VOLUME_FIELDS);
   const { created_at, ...given } = seed;
   const before = given.id === undefined ? undefined : world.volumes.get(given.id);
   const createdMs = created_at === undefined && before ? before.createdMs : readTime(created_at, world);
@@ -137,6 +198,7 @@ export function seedVolume(world: World, seed: VolumeSeed): VolumeRecord {
 
 /** Puts an instance in place, or changes the one with this id. */
 export function seedInstance(world: World, seed: InstanceSeed): InstanceRecord {
+  checkFields("An instance", seed, INSTANCE_FIELDS);
   const { created_at, ...given } = seed;
   const before = given.id === undefined ? undefined : world.instances.get(given.id);
   const createdMs = created_at === undefined && before ? before.createdMs : readTime(created_at, world);

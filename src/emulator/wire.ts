@@ -40,6 +40,7 @@ export async function deliver(
   options: { readonly bytesPerSecond: number; readonly cut: Cut | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
   const { cut, signal, bytesPerSecond } = options;
+  if (response.destroyed) return;
   if (cut?.at === "start") return breakOff(response, cut, signal);
   // Content-Length always tells of the whole body, so that a cut leaves the client short.
   const bodiless = wire.status === 204 || wire.status === 304;
@@ -47,13 +48,18 @@ export async function deliver(
     wire.status,
     bodiless ? wire.headers : { ...wire.headers, "Content-Length": wire.payload.length },
   );
+  if (cut === undefined && bytesPerSecond <= 0) return finish(response, wire.payload);
   response.flushHeaders();
   const end = cut === undefined ? wire.payload.length : cut.at === "middle" ? wire.payload.length >> 1 : 0;
   await sendBody(response, wire.payload.subarray(0, end), bytesPerSecond, signal);
   if (cut !== undefined) return breakOff(response, cut, signal);
+  await finish(response);
+}
+
+async function finish(response: ServerResponse, rest?: Buffer): Promise<void> {
   await new Promise<void>((resolve) => {
     response.once("close", resolve);
-    response.end(resolve);
+    response.end(rest, () => resolve());
   });
 }
 

@@ -2,9 +2,9 @@ import { type Answer, refusal } from "../errors.ts";
 import { GONE, phaseAt, planLife, redirectLife } from "../image-clock.ts";
 import { equals, type Filter, listAnswer, matchesName, matchesTime, readListQuery } from "../listing.ts";
 import { type ImageRecord, isVisibleTo, viewImage } from "../model/image.ts";
-import { type ApiRequest, bodyObject, type Caller, type Route } from "../request.ts";
+import type { ApiRequest, Caller, Route } from "../request.ts";
 import type { World } from "../world.ts";
-import { findImage, invalid, isVolumeBusy, requireWriter } from "./lookup.ts";
+import { bodyObject, findImage, invalid, isVolumeBusy, requireWriter } from "./lookup.ts";
 
 const ONE = "/api/v1/images/{image_id}";
 
@@ -65,7 +65,7 @@ function createImage(
   if (volume === undefined) throw refusal(404, "Volume.NotFound", "Volume could not be found.");
   if (volume.project_id !== caller.project)
     throw refusal(403, "Volume.Forbidden", "The volume is another project's.");
-  const wanted = bodyObject(request, "image");
+  const wanted = bodyObject(world, request, "image");
   const name = readName(world, wanted.name);
   const description = readDescription(world, wanted.description) ?? null;
   if (!volume.is_root || !volume.is_bootable) {
@@ -135,7 +135,7 @@ function updateImage(
 ): Answer {
   requireWriter(world);
   findImage(world, id, caller.project);
-  const wanted = bodyObject(request, "image");
+  const wanted = bodyObject(world, request, "image");
   const record = requireOwned(world, id, caller);
   const hasName = wanted.name !== undefined;
   const hasDescription = wanted.description !== undefined;

@@ -3,6 +3,7 @@ import { GONE, isPending, phaseAt } from "../image-clock.ts";
 import { type ImageRecord, isVisibleTo } from "../model/image.ts";
 import type { VolumeRecord } from "../model/volume.ts";
 import { hash32 } from "../random.ts";
+import { type ApiRequest, isObject, parseJson } from "../request.ts";
 import type { World } from "../world.ts";
 
 /** An image that a project sees now, to be read and not changed. Throws a Refusal (404). */
@@ -43,4 +44,23 @@ export function invalid(world: World, location: readonly string[], code: string,
   if (world.knobs.validation === "bcs-400") return refusal(400, code, message);
   const answer: Answer = errorAnswer(422, "fastapi-422");
   return new Refusal({ ...answer, body: { detail: [{ loc: location, msg: message, type: "value_error" }] } });
+}
+
+/** The object under a key of a JSON body. Throws a Refusal when the body isn't JSON or the key holds no object. */
+export function bodyObject(
+  world: World,
+  request: ApiRequest,
+  key: string,
+): Readonly<Record<string, unknown>> {
+  const body = parseJson(request.text);
+  const inner = isObject(body) ? body[key] : undefined;
+  if (!isObject(inner)) {
+    throw invalid(
+      world,
+      ["body", key],
+      "Request.InvalidBody",
+      `The body must be a JSON object with an object "${key}".`,
+    );
+  }
+  return inner;
 }

@@ -1,6 +1,6 @@
 import { formatTime } from "../clock.ts";
 import { type Answer, refusal } from "../errors.ts";
-import { type Row, readCount } from "../listing.ts";
+import { type Row, readPage } from "../listing.ts";
 import type { ImageMember, ImageRecord } from "../model/image.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
 import type { World } from "../world.ts";
@@ -41,8 +41,7 @@ function listMembers(
       status: member.status,
       is_shared: !member.removed,
     }));
-  const limit = Math.min(readCount(request.query, "limit", knobs.limitDefault), knobs.limitMax);
-  const offset = readCount(request.query, "offset", 0);
+  const { limit, offset } = readPage(request.query, knobs);
   return {
     status: 200,
     body: { members: rows.slice(offset, offset + limit), pagination: { total: rows.length, offset, limit } },
