@@ -1,0 +1,277 @@
+import { goString } from "./go-string.ts";
+import { formatPath, type Path } from "./path.ts";
+import { childOf, type Report, reportsNothing, uncorrelated } from "./problems.ts";
+import { type Attribute, type Block, elementType, type NestedBlock, type NestedObject } from "./schema.ts";
+import { elements, isUnknown, members, sameValue, type Value } from "./value.ts";
+
+/**
+ * Terraform's rules for what a provider may plan, given the prior state (null for a create) and the configuration. Returns
+ * Terraform's words for every rule broken, none for a valid plan.
+ */
+export function planProblems(block: Block, prior: Value, config: Value, planned: Value): string[] {
+  const problems: string[] = [];
+  checkBlock(block, prior, config, planned, [], (path, what) =>
+    problems.push(`${formatPath(path)}: ${what}`),
+  );
+  return problems;
+}
+
+/** Reports a value that exists on one side only; true when there is nothing left to compare. */
+function checkPresence(config: Value, planned: Value, path: Path, report: Report): boolean {
+  if (planned === null && config !== null) report(path, "planned for absence but config wants existence");
+  else if (config === null && planned !== null)
+    report(path, "planned for existence but config wants absence");
+  else return planned === null;
+  return true;
+}
+
+function checkBlock(
+  block: Block,
+  prior: Value,
+  config: Value,
+  planned: Value,
+  path: Path,
+  report: Report,
+): void {
+  if (checkPresence(config, planned, path, report)) return;
+  if (isUnknown(planned)) {
+    if (!isUnknown(config)) report(path, "planned unknown for configured value");
+    return;
+  }
+  for (const [name, attribute] of block.attributes) {
+    const at = [...path, { attribute: name }];
+    checkAttribute(
+      attribute,
+      childOf(prior, name),
+      childOf(config, name),
+      childOf(planned, name),
+      at,
+      report,
+    );
+  }
+  for (const [name, nested] of block.blocks) {
+    const at = [...path, { attribute: name }];
+    checkNestedBlock(nested, childOf(prior, name), childOf(config, name), childOf(planned, name), at, report);
+  }
+}
+
+function checkAttribute(
+  attribute: Attribute,
+  prior: Value,
+  config: Value,
+  planned: Value,
+  path: Path,
+  report: Report,
+): void {
+  const { type } = attribute;
+  if (attribute.writeOnly) return; // has a rule of its own
+  if (sameValue(type, planned, config)) return;
+  if (config !== null && prior !== null && sameValue(type, planned, prior)) return;
+  if (config === null) {
+    if (attribute.computed) return;
+    report(
+      path,
+      attribute.sensitive
+        ? "sensitive planned value for a non-computed attribute"
+        : `planned value ${goString(type, planned)} for a non-computed attribute`,
+    );
+    return;
+  }
+  if (attribute.nested !== null) {
+    checkNested(attribute.nested, prior, config, planned, path, report);
+    return;
+  }
+  if (attribute.sensitive) {
+    report(path, "sensitive planned value does not match config value");
+    return;
+  }
+  const nor = prior === null ? "" : ` nor prior value ${goString(type, prior)}`;
+  report(
+    path,
+    `planned value ${goString(type, planned)} does not match config value ${goString(type, config)}${nor}`,
+  );
+}
+
+function checkNested(
+  nested: NestedObject,
+  prior: Value,
+  config: Value,
+  planned: Value,
+  path: Path,
+  report: Report,
+): void {
+  if (checkPresence(config, planned, path, report)) return;
+  if (isUnknown(planned)) {
+    if (!isUnknown(config)) report(path, "planned unknown for configured value");
+    return;
+  }
+  if (isUnknown(config)) {
+    report(path, "planned a known value for an unknown configured value");
+    return;
+  }
+  const checkElement = (before: Value, configured: Value, element: Value, at: Path): void => {
+    checkNestedElement(nested, before, configured, element, at, report);
+  };
+  switch (nested.nesting) {
+    case "single": {
+      checkElement(prior, config, planned, path);
+      return;
+    }
+    case "list": {
+      const count = [elements(planned).length, elements(config).length];
+      if (count[0] !== count[1]) {
+        report(path, `count in plan (${count[0]}) disagrees with count in config (${count[1]})`);
+        return;
+      }
+      elements(planned).forEach((element, index) => {
+        const before = prior === null || isUnknown(prior) ? null : (elements(prior)[index] ?? null);
+        checkElement(before, elements(config)[index] ?? null, element, [...path, { key: index }]);
+      });
+      return;
+    }
+    case "map": {
+      const [have, want] = [members(planned), members(config)];
+      for (const key of Object.keys(have)) {
+        if (!(key in want)) report(path, `map key ${JSON.stringify(key)} from plan is not present in config`);
+      }
+      for (const [key, element] of Object.entries(want)) {
+        const at = [...path, { key }];
+        if (!(key in have)) report(path, `map key ${JSON.stringify(key)} from config is not present in plan`);
+        else checkElement(childOf(prior, key), element, have[key] ?? null, at);
+      }
+      return;
+    }
+    case "set": {
+      // Elements cannot be told apart once the provider fills something in: Terraform counts them only.
+      const count = [elements(planned).length, elements(config).length];
+      if (count[0] !== count[1]) {
+        report(path, `count in plan (${count[0]}) disagrees with count in config (${count[1]})`);
+      }
+      // Stricter than Terraform: each planned element must be a valid plan for some configured one.
+      const befores = prior === null || isUnknown(prior) ? [null] : [null, ...elements(prior)];
+      const rest = [...elements(config)];
+      for (const element of elements(planned)) {
+        const index = rest.findIndex((candidate) =>
+          befores.some((before) =>
+            reportsNothing((inside) => checkNestedElement(nested, before, candidate, element, path, inside)),
+          ),
+        );
+        if (index >= 0) rest.splice(index, 1);
+        else report(path, `planned set element ${goString(elementType(nested), element)} was not configured`);
+      }
+      return;
+    }
+  }
+}
+
+function checkNestedElement(
+  nested: NestedObject,
+  prior: Value,
+  config: Value,
+  planned: Value,
+  path: Path,
+  report: Report,
+): void {
+  if (checkPresence(config, planned, path, report)) return;
+  if (isUnknown(planned)) {
+    if (!isUnknown(config)) report(path, "planned unknown for configured value");
+    return;
+  }
+  for (const [name, attribute] of nested.attributes) {
+    const at = [...path, { attribute: name }];
+    checkAttribute(
+      attribute,
+      childOf(prior, name),
+      childOf(config, name),
+      childOf(planned, name),
+      at,
+      report,
+    );
+  }
+}
+
+function checkNestedBlock(
+  nested: NestedBlock,
+  prior: Value,
+  config: Value,
+  planned: Value,
+  path: Path,
+  report: Report,
+): void {
+  const { nesting, block, type } = nested;
+  if (sameValue(type, planned, config)) return;
+  if (isUnknown(config)) {
+    report(path, `planned value ${goString(type, planned)} for unknown dynamic block`);
+    return;
+  }
+  if (isUnknown(planned)) {
+    report(
+      path,
+      "attribute representing nested block must not be unknown itself; set nested attribute values to unknown instead",
+    );
+    return;
+  }
+  if (nesting === "single" || nesting === "group") {
+    checkBlock(block, prior, config, planned, path, report);
+    return;
+  }
+  if (planned === null) {
+    report(
+      path,
+      `attribute representing a ${nesting} of nested blocks must be empty to indicate no blocks, not null`,
+    );
+    return;
+  }
+  if (config === null) {
+    report(path, "the configuration holds null for blocks: a bug in this harness");
+    return;
+  }
+  if (nesting === "map") {
+    const [have, want] = [members(planned), members(config)];
+    for (const key of Object.keys(have)) {
+      if (!(key in want)) report(path, `block key ${JSON.stringify(key)} from plan is not present in config`);
+    }
+    for (const [key, element] of Object.entries(want)) {
+      if (!(key in have)) report(path, `block key ${JSON.stringify(key)} from config is not present in plan`);
+      else
+        checkBlockElement(block, childOf(prior, key), element, have[key] ?? null, [...path, { key }], report);
+    }
+    return;
+  }
+  const [have, want] = [elements(planned), elements(config)];
+  if (nesting === "list") {
+    if (have.length !== want.length) {
+      report(path, `block count in plan (${have.length}) disagrees with count in config (${want.length})`);
+      return;
+    }
+    have.forEach((element, index) => {
+      const before = prior === null || isUnknown(prior) ? null : (elements(prior)[index] ?? null);
+      checkBlockElement(block, before, want[index] ?? null, element, [...path, { key: index }], report);
+    });
+    return;
+  }
+  const problems = uncorrelated(block.type, have, want, "planned", "config", (element, candidate) =>
+    reportsNothing((inside) => checkBlock(block, null, candidate, element, path, inside)),
+  );
+  for (const problem of problems) {
+    report(path, problem);
+  }
+}
+
+function checkBlockElement(
+  block: Block,
+  prior: Value,
+  config: Value,
+  planned: Value,
+  path: Path,
+  report: Report,
+): void {
+  if (isUnknown(planned) && !isUnknown(config)) {
+    report(
+      path,
+      "element representing nested block must not be unknown itself; set nested attribute values to unknown instead",
+    );
+    return;
+  }
+  checkBlock(block, prior, config, planned, path, report);
+}
