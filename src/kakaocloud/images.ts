@@ -141,8 +141,8 @@ export function createImagesApi(request: Request): ImagesApi {
         );
         return answer.image;
       } catch (error) {
-        // The change is made; only its echo is unreadable, and reading the image says the same.
-        const accepted = isKakaoCloudError(error, "malformed_response") && (error.status ?? 0) < 300;
+        // A 2xx says that the change is made; only its echo is unreadable, and reading the image says the same.
+        const accepted = isKakaoCloudError(error, "malformed_response") && isSuccess(error.status);
         if (!accepted) throw error;
         return (await get(id, call)).image;
       }
@@ -153,4 +153,8 @@ export function createImagesApi(request: Request): ImagesApi {
         call,
       ),
   };
+}
+
+function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300;
 }
