@@ -36,6 +36,7 @@ export async function createImage(
   });
 
   const active = await waitUntilActive(made, undertaking, call);
+  call.log.info(`image ${made.id} is active`, { image_id: made.id, elapsed: waited(call) });
   return imageState(active, { volume_id: plan.volume_id, timeouts, description });
 }
 

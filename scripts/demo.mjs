@@ -1,0 +1,270 @@
+// The whole story on this machine: a real Terraform (or OpenTofu) CLI, this build of the provider, and the emulator in the
+// place of KakaoCloud. Shows each command and what it printed, and leaves nothing behind, however it ends.
+import { spawn } from "node:child_process";
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { ROOT, writeCliConfig } from "./cli-config.mjs";
+
+const IMPORTED_ADDRESS = "kakaocloud_image.elsewhere";
+const VOLUME_ID = "00000000-0000-4000-8000-000000000001";
+const LOG_FILE = "provider.log";
+
+const workspace = mkdtempSync(join(tmpdir(), "kakaocloud-demo-"));
+const children = new Set();
+let interrupted = false;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  // The CLI gets a terminal's Ctrl-C itself and winds up; a second one, or another signal, ends it the hard way.
+  process.on(signal, () => {
+    if (interrupted || signal !== "SIGINT") for (const child of children) child.kill("SIGKILL");
+    interrupted = true;
+  });
+}
+
+try {
+  const emulator = await startEmulator();
+  const cli = findCli();
+  if (cli === undefined) {
+    say(
+      "There is no terraform and no tofu on the PATH. The same story, driven over the provider's own protocol:",
+    );
+    await run(process.execPath, [await bundleDriver(), emulator.url]);
+  } else {
+    await tellStory(cli, emulator);
+  }
+  if (!interrupted) await showLeftovers(emulator);
+} catch (error) {
+  process.exitCode = 1;
+  if (!interrupted) console.error(`\ndemo: ${error.message}`);
+} finally {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(workspace, { recursive: true, force: true });
+  if (interrupted) {
+    process.exitCode = 130;
+    console.error("\ndemo: interrupted; everything that was started and written is gone");
+  }
+}
+
+async function tellStory(cli, emulator) {
+  const environment = {
+    ...process.env,
+    TF_CLI_CONFIG_FILE: writeCliConfig(workspace),
+    TF_IN_AUTOMATION: "1",
+    CHECKPOINT_DISABLE: "1",
+    // The provider's own words about a long wait; TF_LOG_PROVIDER=INFO shows them to any user.
+    TF_LOG_PROVIDER: "INFO",
+    TF_LOG_PATH: join(workspace, LOG_FILE),
+  };
+  delete environment.TF_LOG;
+  const terraform = (...args) =>
+    run(cli, args, { cwd: workspace, env: environment, title: cli.split("/").pop() });
+
+  say("An image from the root volume of an instance");
+  writeConfiguration(emulator, { name: "golden-web", description: "made by Terraform" });
+  await terraform("init", "-no-color");
+  await terraform("plan", "-no-color", "-compact-warnings");
+  await terraform("apply", "-no-color", "-compact-warnings", "-auto-approve");
+  await terraform("plan", "-no-color", "-compact-warnings", "-detailed-exitcode");
+
+  say("Another name and description, in place");
+  writeConfiguration(emulator, { name: "golden-web-v2", description: "renamed by Terraform" });
+  await terraform("apply", "-no-color", "-compact-warnings", "-auto-approve");
+
+  say("An image that was made elsewhere, imported");
+  const id = await emulator.makeImage("made-in-console");
+  appendFileSync(
+    join(workspace, "main.tf"),
+    `\nresource "kakaocloud_image" "elsewhere" {\n  name = "made-in-console"\n}\n`,
+  );
+  await terraform("import", "-no-color", IMPORTED_ADDRESS, id);
+  await terraform("plan", "-no-color", "-compact-warnings", "-detailed-exitcode");
+
+  say("And everything away again");
+  await terraform("destroy", "-no-color", "-compact-warnings", "-auto-approve");
+}
+
+function writeConfiguration({ url }, { name, description }) {
+  writeFileSync(
+    join(workspace, "main.tf"),
+    `terraform {
+  required_providers {
+    kakaocloud = { source = "kakaoenterprise/kakaocloud" }
+  }
+}
+
+provider "kakaocloud" {
+  application_credential_id     = "demo"
+  application_credential_secret = "demo-secret"
+  endpoint_overrides = {
+    iam    = "${url}"
+    config = "${url}"
+  }
+}
+
+resource "kakaocloud_image" "golden" {
+  name        = "${name}"
+  description = "${description}"
+  volume_id   = "${VOLUME_ID}"
+  timeouts    = { create = "10m" }
+}
+`,
+  );
+}
+
+/** Starts the emulator with an image clock slow enough to be watched. */
+async function startEmulator() {
+  const child = start(process.execPath, [
+    join(ROOT, "bin/kakaocloud-emulator"),
+    ...["--port", "0", "--queued-ms", "1500", "--saving-ms", "3000", "--exit-with-parent"],
+  ]);
+  const url = await new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      const match = /listening on (http:\S+)/.exec(output);
+      if (match) resolve(match[1]);
+    });
+    child.once("exit", () => reject(new Error("the emulator did not start; is port 127.0.0.1 usable?")));
+  });
+  const request = async (method, path, body) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { "content-type": "application/json", "x-auth-token": await token() },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`);
+    return response.json();
+  };
+  let issued;
+  const token = async () => {
+    issued ??= (
+      await fetch(`${url}/identity/v3/auth/tokens`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          auth: {
+            identity: {
+              methods: ["application_credential"],
+              application_credential: { id: "demo", secret: "demo-secret" },
+            },
+          },
+        }),
+      })
+    ).headers.get("x-subject-token");
+    return issued;
+  };
+  return {
+    url,
+    /** Makes an image as somebody else would, over the API, and waits until it is active. */
+    async makeImage(name) {
+      const { image } = await request("POST", `/api/v1/volumes/${VOLUME_ID}/image`, {
+        image: { name, description: "-" },
+      });
+      for (;;) {
+        const { image: seen } = await request("GET", `/api/v1/images/${image.id}`);
+        if (seen.status === "active") return image.id;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    },
+    listOwnImages: async () => (await request("GET", "/api/v1/images?image_type=my&limit=100")).images,
+  };
+}
+
+async function showLeftovers(emulator) {
+  const images = await emulator.listOwnImages();
+  say(`Left in the emulator: ${images.length === 0 ? "nothing" : images.map(({ name }) => name).join(", ")}`);
+  if (images.length > 0) throw new Error("the story should have ended with nothing left");
+}
+
+/** The first CLI on the PATH. */
+function findCli() {
+  for (const name of ["terraform", "tofu"]) {
+    for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+      const path = join(directory, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // not here
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Builds the story for the protocol driver of the test harness, which is TypeScript, into the workspace. */
+async function bundleDriver() {
+  const { build } = await import("esbuild");
+  const outfile = join(workspace, "story.cjs");
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["test/harness/story.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    packages: "bundle",
+    logLevel: "warning",
+  });
+  return outfile;
+}
+
+function start(command, args, options = {}) {
+  // The emulator's standard input stays open for as long as this process lives; see --exit-with-parent.
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], ...options });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
+/** Runs one command of the story to its end. Throws when it fails or the user interrupted. */
+async function run(command, args, { cwd, env, title } = {}) {
+  if (interrupted) throw new Error("interrupted");
+  if (title) console.log(`\n$ ${title} ${args.join(" ")}`);
+  const log = followLog();
+  const child = start(command, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
+  const code = await new Promise((resolve, reject) => {
+    child.once("exit", (exitCode, signal) => resolve(exitCode ?? signal));
+    child.once("error", reject);
+  });
+  log.stop();
+  if (interrupted) throw new Error("interrupted");
+  if (code !== 0) throw new Error(`${title ?? command} ${args[0]} ended with ${code}`);
+}
+
+/** Prints what the provider writes to its log, as it comes. */
+function followLog() {
+  const path = join(workspace, LOG_FILE);
+  let shown = existsSync(path) ? readFileSync(path, "utf8").length : 0;
+  const show = () => {
+    if (!existsSync(path)) return;
+    const text = readFileSync(path, "utf8");
+    const end = text.lastIndexOf("\n") + 1;
+    for (const line of text.slice(shown, Math.max(shown, end)).split("\n")) {
+      const own = /\[INFO\]\s+provider\.terraform-provider-kakaocloud: ([^:]*)/.exec(line);
+      if (own) console.log(`    provider: ${own[1]}`);
+    }
+    shown = Math.max(shown, end);
+  };
+  const timer = setInterval(show, 100);
+  return {
+    stop() {
+      clearInterval(timer);
+      show();
+    },
+  };
+}
+
+function say(text) {
+  console.log(`\n== ${text}`);
+}
