@@ -1,23 +1,34 @@
-// Builds dist/: main.js and provider.js (see src/main.ts for why there are two), and emulator.js.
-import { existsSync, rmSync } from "node:fs";
+// Builds dist/: main.js, provider.js and provider.cache (see src/main.ts for what they are), and emulator.js.
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { grpcServerOnly } from "./grpc-server-only.mjs";
+import { forbid, grpcServerOnly, separate } from "./bundle-plugins.mjs";
+import { writeCodeCache } from "./code-cache.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const bundles = [
-  { entry: "src/main.ts", output: "dist/main.js" },
-  { entry: "src/serve.ts", output: "dist/provider.js", plugins: [grpcServerOnly] },
-  { entry: "src/emulator/main.ts", output: "dist/emulator.js" },
-].filter(({ entry }) => existsSync(`${root}${entry}`));
+const providerPlugins = [
+  grpcServerOnly,
+  separate("axios"),
+  forbid(/grpc-js\/build\/src\/(client|channel|index)\.js$/, "gRPC's server does without"),
+];
 
-rmSync(`${root}dist`, { recursive: true, force: true });
+const bundles = [
+  { entry: "src/main.ts", output: "main.js" },
+  { entry: "src/serve.ts", output: "provider.js", plugins: providerPlugins },
+  { entry: "axios", output: "axios.js" },
+  { entry: "src/emulator/main.ts", output: "emulator.js" },
+].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));
+
+// Built aside and then put in place, so that whoever runs the program meanwhile has all of the old one or all of the new one.
+mkdirSync(join(root, ".dev"), { recursive: true });
+const fresh = mkdtempSync(join(root, ".dev/build-"));
 for (const { entry, output, plugins } of bundles) {
   await build({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: output,
+    outfile: join(fresh, output),
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -32,3 +43,10 @@ for (const { entry, output, plugins } of bundles) {
     plugins: plugins ?? [],
   });
 }
+
+await writeCodeCache(fresh, "provider");
+
+const dist = join(root, "dist");
+if (existsSync(dist)) renameSync(dist, `${fresh}-old`);
+renameSync(fresh, dist);
+rmSync(`${fresh}-old`, { recursive: true, force: true });

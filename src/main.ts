@@ -9,7 +9,6 @@
 import { join } from "node:path";
 import { version } from "../package.json";
 import { reportCrashes } from "./plugin/startup/crash.ts";
-import { loadProgram } from "./plugin/startup/load-program.ts";
 import { startPlugin } from "./plugin/startup/start-plugin.ts";
 import { StartupError } from "./plugin/startup/startup-error.ts";
 import { writeFully } from "./plugin/write-fully.ts";
@@ -19,6 +18,8 @@ async function main(): Promise<void> {
   reportCrashes();
   const plugin = await startPlugin({ args: process.argv.slice(2), env: process.env, version });
   if (plugin === undefined) return;
+  // Imported late, as it is only now needed; within the same turn of the event loop, as connections are accepted in the next.
+  const { loadProgram } = await import("./plugin/startup/load-program.ts");
   const program = loadProgram(join(__dirname, "provider.js"), require);
   const { mode, listener, identity } = plugin;
   (program.exports as { readonly serve: typeof serve }).serve({

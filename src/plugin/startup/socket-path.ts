@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StartupError } from "./startup-error.ts";
 
@@ -33,7 +32,7 @@ export function createSocketPath(env: NodeJS.ProcessEnv): SocketPath | undefined
     }
     return socketPath(path, undefined, group);
   }
-  for (const parent of [tmpdir(), SHORT_TMPDIR]) {
+  for (const parent of [env.TMPDIR || SHORT_TMPDIR, SHORT_TMPDIR]) {
     // mkdtemp appends six characters.
     if (!fits(join(parent, "kakaocloud-XXXXXX", "plugin.sock"))) continue;
     try {

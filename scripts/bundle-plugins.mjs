@@ -1,0 +1,61 @@
+// esbuild plugins that keep things out of the program which a provider does not need, or not yet. Each fails the build when a
+// package no longer has what it is about, so that an upgrade cannot undo it unnoticed.
+
+/** Replaces imports: `from` is a pattern for the importing file, `path` what it imports, `contents` what it gets instead. */
+function replaceImports(name, replacements) {
+  return {
+    name,
+    setup(build) {
+      const found = new Set();
+      build.onResolve({ filter: /.*/ }, ({ path, importer }) => {
+        const index = replacements.findIndex((entry) => entry.path === path && entry.from.test(importer));
+        if (index < 0) return undefined;
+        found.add(index);
+        return { path: `${index}`, namespace: name };
+      });
+      build.onLoad({ filter: /.*/, namespace: name }, ({ path }) => ({
+        contents: replacements[Number(path)].contents,
+      }));
+      build.onEnd(() => ({
+        errors: replacements
+          .filter((_, index) => !found.has(index))
+          .map(({ from, path }) => ({ text: `${name}: nothing like ${from} imports ${path} any more` })),
+      }));
+    },
+  };
+}
+
+/**
+ * Leaves gRPC's client out. grpc-js's server imports it for two things that a plugin does not do: metrics that calls report about
+ * themselves (orca), and a service that describes the server's channels (channelz). What is left is a third.
+ */
+export const grpcServerOnly = replaceImports("grpc-server-only", [
+  {
+    from: /\/server-interceptors\.js$/,
+    path: "./orca",
+    contents:
+      "exports.PerRequestMetricRecorder = class {}; exports.GRPC_METRICS_HEADER = 'endpoint-load-metrics-bin';",
+  },
+  { from: /\/channelz\.js$/, path: "./make-client", contents: "" },
+  { from: /\/channelz\.js$/, path: "@grpc/proto-loader", contents: "" },
+]);
+
+/** Fails the build when a module is in the program whose path matches the pattern. */
+export const forbid = (pattern, reason) => ({
+  name: "forbid",
+  setup(build) {
+    build.onEnd(({ metafile }) => ({
+      errors: Object.keys(metafile.inputs)
+        .filter((input) => pattern.test(input))
+        .map((input) => ({ text: `${input} got into the program: ${reason}` })),
+    }));
+  },
+});
+
+/** Leaves a package in a file of its own in dist/, which is read when the package is first imported. */
+export const separate = (name) => ({
+  name: "separate",
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${name}.js`, external: true }));
+  },
+});

@@ -1,0 +1,103 @@
+// How long Terraform waits for the provider to start, beside a Node that does nothing: `node test/bench/startup.mjs [rounds]`.
+// Build first. "line" is from exec to the handshake line, "first RPC" to the answer of GetProviderSchema over mutual TLS (or
+// its UNIMPLEMENTED while there is no schema). The cases of a round run one after the other, so that all see the same machine.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  call,
+  connectPlugin,
+  createClientCertificate,
+  pluginEnvironment,
+  startPlugin,
+} from "../../scripts/plugin-client.mjs";
+
+const executable = fileURLToPath(new URL("../../bin/terraform-provider-kakaocloud", import.meta.url));
+const rounds = Number(process.argv[2] ?? 20);
+const certificate = await createClientCertificate();
+const env = pluginEnvironment(certificate);
+
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+/** Private memory of a process in MB: what each further process costs. */
+function privateMegabytes(pid) {
+  const kilobytes = /RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return kilobytes ? Number(kilobytes[1]) / 1024 : Number.NaN;
+}
+
+function runBareNode() {
+  return new Promise((resolve) => {
+    const start = now();
+    spawn(process.execPath, ["-e", "0"], { env, stdio: "ignore" }).once("exit", () => resolve(now() - start));
+  });
+}
+
+/** The private memory of a Node that does nothing but wait. */
+function measureIdleNode() {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6); console.log()"], { env });
+    child.stdout.once("data", () => {
+      const memory = privateMegabytes(child.pid);
+      child.once("exit", () => resolve(memory));
+      child.kill("SIGKILL");
+    });
+  });
+}
+
+async function runProvider() {
+  const start = now();
+  const { child, line, exited } = await startPlugin(executable, [], env);
+  const lineAt = now() - start;
+  const session = connectPlugin(line, certificate);
+  await call(session, "/tfplugin6.Provider/GetProviderSchema");
+  const rpcAt = now() - start;
+  const memory = privateMegabytes(child.pid);
+  const shutdownAt = now();
+  await call(session, "/plugin.GRPCController/Shutdown");
+  await exited;
+  session.destroy();
+  return { line: lineAt, rpc: rpcAt, memory, exit: now() - shutdownAt };
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const format = (value) => value.toFixed(2).padStart(8);
+
+const bare = [];
+const provider = [];
+for (let round = -2; round < rounds; round++) {
+  const [node, measured] =
+    round % 2 === 0
+      ? [await runBareNode(), await runProvider()]
+      : await runProvider().then(async (result) => [await runBareNode(), result]);
+  // Two rounds warm the page cache.
+  if (round < 0) continue;
+  bare.push(node);
+  provider.push(measured);
+}
+const idle = await measureIdleNode();
+
+const row = (name, values, ratios) => {
+  const ratio = ratios ? format(median(ratios)) : "        ";
+  console.log(`${name.padEnd(34)}${format(median(values))} ${format(Math.min(...values))} ${ratio}`);
+};
+const ratiosOf = (key) => provider.map((measured, index) => measured[key] / bare[index]);
+console.log(`${rounds} rounds, node ${process.version}\n${"".padEnd(34)}  median      min    ratio`);
+row("bare `node -e 0`, ms", bare);
+row(
+  "handshake line, ms",
+  provider.map(({ line }) => line),
+  ratiosOf("line"),
+);
+row(
+  "first RPC answered, ms",
+  provider.map(({ rpc }) => rpc),
+  ratiosOf("rpc"),
+);
+row(
+  "Shutdown to exit, ms",
+  provider.map(({ exit }) => exit),
+);
+row(
+  "RssAnon beyond idle node, MB",
+  provider.map(({ memory }) => memory - idle),
+);
