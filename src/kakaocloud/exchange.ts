@@ -113,10 +113,10 @@ async function exchange(
         : failureError(facts, result, bounds.ended(), secrets);
     const trouble = troubleOf(result, retryAfterMs);
     const delayMs =
-      trouble === null || bounds.signal.aborted
+      trouble === null
         ? null
         : retries.delay({ trouble, attempt, once, retryAfterMs, deadline: bounds.deadline });
-    report("warn", {
+    report(trouble === null && result.kind === "answer" ? "debug" : "warn", {
       error: failed.code,
       ...(delayMs === null ? {} : { retry_in_ms: Math.round(delayMs) }),
     });

@@ -1,9 +1,14 @@
 import type { Call } from "./call.ts";
 import type { Clock } from "./clock.ts";
-import type { Phase } from "./errors.ts";
-import { createBounds, endedError, type LinkedSignal, linkSignals } from "./signals.ts";
+import { isKakaoCloudError, type Phase } from "./errors.ts";
+import { type Bounds, createBounds, endedError, type LinkedSignal, linkSignals } from "./signals.ts";
+
+/** Calls whose deadlines are this close share also a run's failure; one with more time than that tries again. */
+const DEADLINE_TOLERANCE_MS = 5_000;
 
 interface Flight<T> {
+  /** That of the call which began it, so that a run out of time can tell why; epoch milliseconds, or infinity. */
+  readonly deadline: number;
   readonly result: Promise<T>;
   readonly link: LinkedSignal;
   /** How many calls wait for it. */
@@ -20,9 +25,10 @@ export function createSingleFlight<T>(
   facts: { readonly operation: string; readonly phase: Phase },
 ): (call?: Call) => Promise<T> {
   let current: Flight<T> | undefined;
-  const takeOff = (call: Call | undefined): Flight<T> => {
+  const takeOff = (call: Call | undefined, { deadline }: Bounds): Flight<T> => {
     const link = linkSignals();
-    const flight: Flight<T> = { result: run({ signal: link.signal, log: call?.log }), link, waiting: 0 };
+    const result = run({ signal: link.signal, deadline, log: call?.log });
+    const flight: Flight<T> = { deadline, result, link, waiting: 0 };
     const land = () => {
       if (current === flight) current = undefined;
     };
@@ -32,14 +38,26 @@ export function createSingleFlight<T>(
   return async (call) => {
     const bounds = createBounds(call, clock);
     try {
-      const why = bounds.ended();
-      if (why !== null) throw endedError(why, facts);
-      current ??= takeOff(call);
-      return await board(current, bounds.signal, () => endedError(bounds.ended() ?? "timeout", facts));
+      for (;;) {
+        const why = bounds.ended();
+        if (why !== null) throw endedError(why, facts);
+        current ??= takeOff(call, bounds);
+        const flight = current;
+        try {
+          return await board(flight, bounds.signal, () => endedError(bounds.ended() ?? "timeout", facts));
+        } catch (error) {
+          if (!endedForLackOfTime(error, flight, bounds)) throw error;
+        }
+      }
     } finally {
       bounds.dispose();
     }
   };
+
+  function endedForLackOfTime(error: unknown, flight: Flight<T>, bounds: Bounds): boolean {
+    if (flight.deadline + DEADLINE_TOLERANCE_MS >= bounds.deadline) return false;
+    return isKakaoCloudError(error) && (error.transient || error.code === "timeout");
+  }
 
   function board(flight: Flight<T>, signal: AbortSignal, left: () => Error): Promise<T> {
     flight.waiting += 1;

@@ -74,7 +74,7 @@ describe("creating an image", () => {
 
   it("is called ambiguous when no answer comes in time", async () => {
     cloud.handle(stall);
-    const client = createClient(cloud, { tuning: { limits: { onceAttemptMs: 50 } } });
+    const client = createClient(cloud, { tuning: { limits: { onceAttemptMs: 150 } } });
     const error = await failureOf(client.images.create(VOLUME_ID, INPUT));
     expect(error.code).toBe("ambiguous_write");
     expect(cloud.requests()).toHaveLength(1);
@@ -154,7 +154,7 @@ describe("creating an image", () => {
   it("is called ambiguous when it is aborted and no answer comes within the grace", async () => {
     const controller = new AbortController();
     cloud.handle(() => controller.abort());
-    const client = createClient(cloud, { tuning: { limits: { onceGraceMs: 20 } } });
+    const client = createClient(cloud, { tuning: { limits: { onceGraceMs: 50 } } });
     const error = await failureOf(client.images.create(VOLUME_ID, INPUT, { signal: controller.signal }));
     expect(error).toMatchObject({ code: "ambiguous_write", sent: true });
     expect(error.message).toContain("it was interrupted");

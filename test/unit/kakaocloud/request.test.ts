@@ -99,6 +99,14 @@ describe("an authenticated request", () => {
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${SECRET}|gAAAA`));
   });
 
+  it("logs a plain no of the server without alarm", async () => {
+    cloud.handle(answer(404, apiError("Image.NotFound", "Gone.")));
+    const lines: string[] = [];
+    const log: Call["log"] = (level, _message, { error }) => lines.push(`${level} ${error}`);
+    await failureOf(createClient(cloud).images.get(IMAGE_ID, { log }));
+    expect(lines).toEqual(["debug undefined", "debug not_found"]);
+  });
+
   it("gives the call's own log precedence over the client's", async () => {
     const lines: string[] = [];
     const client = createClient(cloud, { log: () => lines.push("client") });
@@ -205,7 +213,7 @@ describe("an authenticated request", () => {
     it("after an attempt without an answer in time", async () => {
       cloud.script(stall, IMAGE);
       const clock = createFakeClock();
-      await createClient(cloud, { tuning: { clock, limits: { attemptMs: 50 } } }).images.get(IMAGE_ID);
+      await createClient(cloud, { tuning: { clock, limits: { attemptMs: 150 } } }).images.get(IMAGE_ID);
       expect(cloud.requests()).toHaveLength(2);
     });
 
@@ -263,12 +271,40 @@ describe("an authenticated request", () => {
     expect(clock.now()).toBeLessThan(call.deadline);
   });
 
+  it("holds back other requests to a service that asked to slow down", async () => {
+    cloud.script(answer(429, {}, { "Retry-After": "5" }), IMAGE);
+    const clock = createFakeClock();
+    const { images, volumes } = createClient(cloud, { tuning: { clock } });
+    await failureOf(images.get(IMAGE_ID, { deadline: clock.now() + 1_000 }));
+    await failureOf(volumes.get(IMAGE_ID));
+    expect(clock.waits).toEqual([]);
+    await images.get(IMAGE_ID);
+    expect(clock.waits).toEqual([5_000]);
+  });
+
+  it("ends with its own last failure when its time runs out behind another's pause", async () => {
+    let fail: (() => void) | undefined;
+    cloud.handle((request, response) => {
+      if (request.path.endsWith("paused")) {
+        answer(429, {}, { "Retry-After": "60" })(request, response);
+        response.on("close", () => setTimeout(() => fail?.(), 20));
+      } else {
+        fail = () => BUSY(request, response);
+      }
+    });
+    const { images } = createClient(cloud, { tuning: { clock: systemClock, random: () => 0 } });
+    const failing = failureOf(images.get("failing", { deadline: Date.now() + 1_500 }));
+    await expect.poll(() => fail).toBeDefined();
+    await failureOf(images.get("paused", { deadline: Date.now() + 1_500 }));
+    expect(await failing).toMatchObject({ code: "unavailable", status: 503 });
+    expect(cloud.requests()).toHaveLength(2);
+  });
+
   it("fault 52: does not outlive its deadline when the server never answers", async () => {
     cloud.handle(stall);
-    const client = createClient(cloud);
+    const client = createClient(cloud, { tuning: { clock: systemClock } });
     await client.connect();
-    const { now } = createFakeClock();
-    const error = await failureOf(client.images.get(IMAGE_ID, { deadline: now() + 100 }));
+    const error = await failureOf(client.images.get(IMAGE_ID, { deadline: Date.now() + 300 }));
     expect(error).toMatchObject({ code: "timeout", sent: true, operation: "GetImage" });
     expect(error.message).toContain("the time allowed for the operation ran out");
   });

@@ -267,15 +267,41 @@ describe("the token", () => {
     expect(cloud.tokenRequests()).toHaveLength(1);
   });
 
+  it("is refused with IAM's own reason when waiting for it would take too long", async () => {
+    cloud.handleTokens(answer(429, {}, { "Retry-After": "600" }));
+    const clock = createFakeClock();
+    const client = createClient(cloud, { tuning: { clock } });
+    const error = await failureOf(client.connect({ deadline: clock.now() + 60_000 }));
+    expect(error).toMatchObject({ code: "rate_limited", phase: "token", retryAfterMs: 600_000 });
+    expect(clock.waits).toEqual([]);
+  });
+
+  it("is awaited by a call with more time than the one that asked for it first", async () => {
+    let asked = 0;
+    cloud.handleTokens((request, response) => {
+      asked += 1;
+      if (asked === 1) answer(429, {}, { "Retry-After": "600" })(request, response);
+      else sendToken(response, "gAAAA");
+    });
+    const clock = createFakeClock();
+    const client = createClient(cloud, { tuning: { clock } });
+    const hurried = failureOf(client.images.get(IMAGE_ID, { deadline: clock.now() + 60_000 }));
+    const patient = client.images.get(IMAGE_ID, { deadline: clock.now() + 3_600_000 });
+    expect((await hurried).code).toBe("rate_limited");
+    expect((await patient).id).toBe(IMAGE_ID);
+  });
+
   it("is not awaited once nobody wants it, and asked for again by the next", async () => {
+    const controller = new AbortController();
     const closed = new Promise<void>((resolve) => {
       cloud.handleTokens((_request, response) => {
         response.on("close", resolve);
+        controller.abort();
       });
     });
     const client = createClient(cloud);
-    const error = await failureOf(client.connect({ deadline: createFakeClock().now() + 50 }));
-    expect(error).toMatchObject({ code: "timeout", phase: "token" });
+    const error = await failureOf(client.connect({ signal: controller.signal }));
+    expect(error).toMatchObject({ code: "aborted", phase: "token" });
     await closed;
     cloud.handleTokens((_request, response) => sendToken(response, "gAAAA"));
     await client.connect();
@@ -283,7 +309,7 @@ describe("the token", () => {
 
   it("fault 52: is not awaited for ever when IAM never answers", async () => {
     cloud.handleTokens(stall);
-    const error = await failureOf(createClient(cloud, { tuning: { limits: { attemptMs: 30 } } }).connect());
+    const error = await failureOf(createClient(cloud, { tuning: { limits: { attemptMs: 150 } } }).connect());
     expect(error).toMatchObject({ code: "timeout", phase: "token", transient: true });
     expect(cloud.tokenRequests()).toHaveLength(3);
   });
