@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { readCommandLine } from "../../../src/emulator/arguments.ts";
+import { KNOBS } from "../../../src/emulator/knobs.ts";
+import { PROFILES } from "../../../src/emulator/options.ts";
+import { send, start } from "./support.ts";
+
+let folder = "";
+let program = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "emulator-"));
+  program = join(folder, "emulator.js");
+  const entry = join(import.meta.dirname, "../../../src/emulator/main.ts");
+  const define = { __VERSION__: '"1.2.3"' };
+  await build({
+    entryPoints: [entry],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    define,
+  });
+}, 30_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly child: ChildProcess;
+  output(): string;
+  readonly exit: Promise<string>;
+}
+
+/** Runs the program; it can't outlive the test. */
+function run(...args: string[]): Run {
+  const child = spawn(process.execPath, [program, ...args], { stdio: "pipe" });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      text += chunk;
+    });
+  }
+  const exit = new Promise<string>((resolve) =>
+    child.once("close", (code, signal) => resolve(String(code ?? signal))),
+  );
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await exit;
+  });
+  return { child, output: () => text, exit };
+}
+
+async function listening(running: Run): Promise<string> {
+  await expect
+    .poll(running.output, { timeout: 10_000 })
+    .toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n[\s\S]*_emu\/\n$/);
+  return /http:\/\/[\d.:]+/.exec(running.output())?.[0] ?? "";
+}
+
+describe("the command kakaocloud-emulator", () => {
+  it("says where it listens and how to configure the provider, and stops on SIGTERM", async () => {
+    const running = run("--port", "0", "--saving-ms=5");
+    const url = await listening(running);
+    expect(running.output()).toContain(`    iam    = "${url}"\n    config = "${url}"\n`);
+    expect((await send(`${url}/_emu/knobs`)).json.savingMs).toBe(5);
+    running.child.kill("SIGTERM");
+    expect(await running.exit).toBe("0");
+  });
+
+  it("stops on SIGINT", async () => {
+    const running = run();
+    await listening(running);
+    running.child.kill("SIGINT");
+    expect(await running.exit).toBe("0");
+  });
+
+  it("stops with its standard input only when asked to", async () => {
+    const asked = run("--exit-with-parent");
+    await listening(asked);
+    asked.child.stdin?.end();
+    expect(await asked.exit).toBe("0");
+    const unasked = run();
+    const url = await listening(unasked);
+    unasked.child.stdin?.end();
+    expect((await send(`${url}/_emu/health`)).status).toBe(200);
+    expect(unasked.child.exitCode).toBeNull();
+  });
+
+  it("--print-env prints what a shell can take over", async () => {
+    const running = run("--print-env");
+    const url = await listening(running);
+    expect(running.output()).toContain(`export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=emulator\n`);
+    expect(running.output()).toContain(`export KAKAOCLOUD_EMULATOR_URL=${url}\n`);
+  });
+
+  it("--config reads everything from a file, and the command line wins", async () => {
+    const file = join(folder, "config.json");
+    const config = {
+      profile: "instant",
+      knobs: { latencyMs: 1, savingMs: 11 },
+      credentials: [{ id: "from-file", secret: "s" }],
+      images: [{ id: "22222222-2222-4222-8222-222222222222", name: "from file" }],
+      rules: [{ id: "from-file", match: { path: "/never" }, fault: { kind: "stall" } }],
+    };
+    await writeFile(file, JSON.stringify(config));
+    const running = run("--config", file, "--latency-ms", "2");
+    const url = await listening(running);
+    expect(running.output()).toContain('application_credential_id     = "from-file"');
+    expect((await send(`${url}/_emu/knobs`)).json).toMatchObject({ latencyMs: 2, savingMs: 11, queuedMs: 0 });
+    expect((await send(`${url}/_emu/rules/from-file`)).status).toBe(200);
+    expect((await send(`${url}/_emu/images/22222222-2222-4222-8222-222222222222`)).status).toBe(200);
+  });
+
+  it("--help lists every knob, --version the version", async () => {
+    const help = run("--help");
+    expect(await help.exit).toBe("0");
+    for (const name of Object.keys(KNOBS)) {
+      expect(help.output()).toContain(
+        `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `,
+      );
+    }
+    const version = run("--version");
+    expect(await version.exit).toBe("0");
+    expect(version.output()).toBe("1.2.3\n");
+  });
+
+  it("fails with one line for a port that is taken", async () => {
+    const emulator = await start();
+    const running = run("--port", String(emulator.port));
+    expect(await running.exit).toBe("1");
+    expect(running.output()).toMatch(/^kakaocloud-emulator: listen EADDRINUSE[^\n]*\n$/);
+  });
+});
+
+describe("the command line", () => {
+  it.each([
+    [["--nothing"], "There is no option --nothing; --help lists them all."],
+    [["--port"], "--port needs a value."],
+    [["--port", "99999"], "--port must be 0 to 65535, not 99999."],
+    [["--queued-ms", "soon"], 'queuedMs must be a number, not "soon".'],
+    [["--config", "/nowhere.json"], "/nowhere.json can't be read: "],
+  ])("refuses %j", (words, message) => {
+    expect(() => readCommandLine(words)).toThrow(message);
+  });
+
+  it.each([
+    [{ knobs: { nothing: 1 } }, 'There is no knob named "nothing".'],
+    [{ ports: 1 }, `The config file's "ports" is unknown or of the wrong type.`],
+    [{ rules: {} }, `The config file's "rules" is unknown or of the wrong type.`],
+    [[], "The config file must hold a JSON object."],
+  ])("refuses a config file with %j", async (content, message) => {
+    const file = join(folder, "wrong.json");
+    await writeFile(file, JSON.stringify(content));
+    expect(() => readCommandLine(["--config", file])).toThrow(message);
+  });
+
+  it("takes flags with and without a value", () => {
+    const { options } = readCommandLine(["--enforce-content-type", "--volume-busy=false", "--host=::1"]);
+    expect(options).toMatchObject({ host: "::1", knobs: { enforceContentType: true, volumeBusy: false } });
+  });
+});
+
+describe("profiles", () => {
+  it.each(Object.keys(PROFILES))("%s starts, and knobs told win over it", async (profile) => {
+    const emulator = await start({ savingMs: 123 }, { profile });
+    expect(emulator.knobs()).toMatchObject({ ...PROFILES[profile], savingMs: 123 });
+  });
+
+  it("an unknown one is refused", async () => {
+    await expect(start({}, { profile: "fast" })).rejects.toThrow(/A profile is one of instant, /);
+  });
+});
+
+describe("the table of knobs", () => {
+  it("has a test for every knob", async () => {
+    const { readdirSync, readFileSync } = await import("node:fs");
+    const tests = readdirSync(import.meta.dirname)
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"))
+      .join("\n");
+    expect(Object.keys(KNOBS).filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
+  });
+});
