@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -175,8 +176,7 @@ describe("profiles", () => {
 });
 
 describe("the table of knobs", () => {
-  it("has a test for every knob", async () => {
-    const { readdirSync, readFileSync } = await import("node:fs");
+  it("has a test for every knob", () => {
     const tests = readdirSync(import.meta.dirname)
       .filter((name) => name.endsWith(".test.ts"))
       .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"))
