@@ -1,15 +1,13 @@
+import { version } from "../../package.json";
 import { helpText, readCommandLine } from "./arguments.ts";
 import { startEmulator } from "./emulator.ts";
 import { SettingError } from "./knobs.ts";
-
-/** Set by the build from package.json. */
-declare const __VERSION__: string | undefined;
 
 /** The command `kakaocloud-emulator`: starts an emulator, says how to use it, and runs until told to stop. */
 async function main(): Promise<void> {
   const { action, options, printEnv, exitWithParent } = readCommandLine(process.argv.slice(2));
   if (action === "help") return print(helpText());
-  if (action === "version") return print(`${typeof __VERSION__ === "string" ? __VERSION__ : "0.0.0-dev"}\n`);
+  if (action === "version") return print(`${version}\n`);
 
   const emulator = await startEmulator(options);
   const stop = () => void emulator.stop().then(() => process.exit(0));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { version } from "../../../package.json";
 import { readCommandLine } from "../../../src/emulator/arguments.ts";
 import { KNOBS } from "../../../src/emulator/knobs.ts";
 import { PROFILES } from "../../../src/emulator/options.ts";
@@ -17,14 +18,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "emulator-"));
   program = join(folder, "emulator.js");
   const entry = join(import.meta.dirname, "../../../src/emulator/main.ts");
-  const define = { __VERSION__: '"1.2.3"' };
   await build({
     entryPoints: [entry],
     outfile: program,
     bundle: true,
     platform: "node",
     format: "cjs",
-    define,
   });
 }, 30_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -125,7 +124,7 @@ describe("the command kakaocloud-emulator", () => {
     }
     const version = run("--version");
     expect(await version.exit).toBe("0");
-    expect(version.output()).toBe("1.2.3\n");
+    expect(version.output()).toBe(`${version}\n`);
   });
 
   it("fails with one line for a port that is taken", async () => {
