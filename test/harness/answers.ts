@@ -84,7 +84,7 @@ export function objectFrom(
 /** The error for write-only attributes that hold a value, at these paths. */
 export function writeOnlyError(paths: readonly string[], phase: string): TerraformError {
   return new TerraformError(
-    "Provider produced invalid object",
+    phase === "planning" ? "Provider produced invalid plan" : "Provider produced invalid object",
     paths.map((path) => `returned a value for the write-only attribute "${path}" during ${phase}`),
   );
 }

@@ -274,15 +274,18 @@ function mapFromWire(wire: unknown, path: string): Record<string, unknown> {
   return wire as Record<string, unknown>;
 }
 
-/** Terraform's order of set elements: numbers by value, strings by bytes, anything else by its encoding; unknowns last. */
+/**
+ * Terraform's order of set elements: numbers by value, strings by bytes, false before true, unknown ones last. Elements of other
+ * types, which Terraform orders by a hash of its own, stay as they are: any order is legal.
+ */
 export function sortSet(type: CtyType, given: readonly Value[]): Value[] {
-  const key = (value: Value): Buffer => encodeMsgpack(type, value);
   return [...given].sort((left, right) => {
     if (isUnknown(left) || isUnknown(right)) return Number(isUnknown(left)) - Number(isUnknown(right));
     if (left === null || right === null) return Number(right === null) - Number(left === null);
     if (type === "number" && isNumber(left) && isNumber(right)) return compareNumbers(left, right);
-    if (typeof left === "string" && typeof right === "string")
+    if (typeof left === "string" && typeof right === "string") {
       return Buffer.compare(Buffer.from(left), Buffer.from(right));
-    return Buffer.compare(key(left), key(right));
+    }
+    return type === "bool" ? Number(left) - Number(right) : 0;
   });
 }

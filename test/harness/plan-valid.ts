@@ -120,7 +120,7 @@ function checkNested(
     case "list": {
       const count = [elements(planned).length, elements(config).length];
       if (count[0] !== count[1]) {
-        report(path, `count in plan (${count[0]}) disagrees with count in config (${count[1]})`);
+        report(path, countProblem(count));
         return;
       }
       elements(planned).forEach((element, index) => {
@@ -145,7 +145,7 @@ function checkNested(
       // Elements cannot be told apart once the provider fills something in: Terraform counts them only.
       const count = [elements(planned).length, elements(config).length];
       if (count[0] !== count[1]) {
-        report(path, `count in plan (${count[0]}) disagrees with count in config (${count[1]})`);
+        report(path, countProblem(count));
       }
       // Stricter than Terraform: each planned element must be a valid plan for some configured one.
       const befores = prior === null || isUnknown(prior) ? [null] : [null, ...elements(prior)];
@@ -163,6 +163,12 @@ function checkNested(
     }
   }
 }
+
+/** Terraform prints these two counts, and no others, as values of its own type system. */
+const countProblem = (counts: readonly (number | undefined)[]): string => {
+  const [plan, config] = counts.map((count) => goString("number", count ?? 0));
+  return `count in plan (${plan}) disagrees with count in config (${config})`;
+};
 
 function checkNestedElement(
   nested: NestedObject,

@@ -12,6 +12,7 @@ import {
   type Value,
   withoutRefinements,
 } from "../../harness/value.ts";
+import { applying, CONFIG, INVALID_PLANS, INVALID_RESULTS, planning } from "./faults.ts";
 import {
   type Answers,
   attribute,
@@ -24,13 +25,6 @@ import {
 
 const { type } = loadSchema(THING, "standin_thing").block;
 const typeName = "standin_thing";
-const CONFIG: ObjectValue = {
-  name: "a",
-  tags: { k: "v" },
-  parts: [{ key: "x" }],
-  port: [{ number: 80 }],
-  secret_wo: "s",
-};
 
 const start = (
   answers: Answers = {},
@@ -41,29 +35,6 @@ const start = (
 
 const decode = (message: DynamicValueMessage | null): ObjectValue => members(decodeValue(type, message));
 
-/** A provider whose plans (or results) are changed on their way out. */
-const planning = (change: (planned: ObjectValue, config: ObjectValue) => Value): Answers => ({
-  PlanResourceChange: async (request) => {
-    const answer = (await createScriptedProvider().call(
-      "PlanResourceChange",
-      request,
-    )) as Rpcs["PlanResourceChange"]["response"];
-    return {
-      ...answer,
-      plannedState: encodeValue(type, change(decode(answer.plannedState), decode(request.config))),
-    };
-  },
-});
-const applying = (change: (made: ObjectValue) => object): Answers => ({
-  ApplyResourceChange: async (request) => {
-    const answer = (await createScriptedProvider().call(
-      "ApplyResourceChange",
-      request,
-    )) as Rpcs["ApplyResourceChange"]["response"];
-    const made = decodeValue(type, answer.newState);
-    return { ...answer, ...change(made === null ? {} : members(made)) };
-  },
-});
 const state = (value: Value): object => ({ newState: encodeValue(type, value) });
 
 async function created(core: Core): Promise<ResourceInstance> {
@@ -169,71 +140,7 @@ describe("a well-behaved provider", () => {
 });
 
 describe("an invalid plan is refused", () => {
-  const cases: ReadonlyArray<readonly [string, (planned: ObjectValue) => Value, string]> = [
-    [
-      "a changed value",
-      (p) => ({ ...p, name: "b" }),
-      '.name: planned value cty.StringVal("b") does not match config value cty.StringVal("a")',
-    ],
-    [
-      "a known value made unknown",
-      (p) => ({ ...p, name: UNKNOWN }),
-      ".name: planned value cty.UnknownVal(cty.String)",
-    ],
-    [
-      "a default on an optional attribute",
-      (p) => ({ ...p, size: 1 }),
-      ".size: planned value cty.NumberIntVal(1) for a non-computed attribute",
-    ],
-    [
-      "a sensitive default",
-      (p) => ({ ...p, password: "x" }),
-      ".password: sensitive planned value for a non-computed attribute",
-    ],
-    ["an added map key", (p) => ({ ...p, tags: { k: "v", l: "w" } }), ".tags: planned value"],
-    [
-      "an added nested element",
-      (p) => ({ ...p, parts: [...(p.parts as Value[]), { key: "y", serial: UNKNOWN }] }),
-      ".parts: count in plan (2) disagrees with count in config (1)",
-    ],
-    [
-      "an unknown nested attribute",
-      (p) => ({ ...p, parts: UNKNOWN }),
-      ".parts: planned unknown for configured value",
-    ],
-    [
-      "a changed nested value",
-      (p) => ({ ...p, parts: [{ key: "z", serial: UNKNOWN }] }),
-      ".parts[0].key: planned value",
-    ],
-    [
-      "null for blocks",
-      (p) => ({ ...p, port: null }),
-      ".port: attribute representing a list of nested blocks must be empty",
-    ],
-    [
-      "another number of blocks",
-      (p) => ({ ...p, port: [] }),
-      ".port: block count in plan (0) disagrees with count in config (1)",
-    ],
-    [
-      "unknown blocks",
-      (p) => ({ ...p, port: UNKNOWN }),
-      ".port: attribute representing nested block must not be unknown itself",
-    ],
-    [
-      "an unknown block element",
-      (p) => ({ ...p, port: [UNKNOWN] }),
-      ".port[0]: element representing nested block must not be unknown",
-    ],
-    [
-      "a write-only value",
-      (p) => ({ ...p, secret_wo: "s" }),
-      'write-only attribute ".secret_wo" during planning',
-    ],
-    ["nothing", () => null, "planned for absence but config wants existence"],
-  ];
-  it.each(cases)("when it holds %s", async (_, change, message) => {
+  it.each(INVALID_PLANS)("when it holds %s", async (_, change, message) => {
     await expect(start(planning(change)).core.plan({ typeName, config: CONFIG })).rejects.toThrow(message);
   });
 
@@ -267,7 +174,7 @@ describe("an invalid plan is refused", () => {
   it("when an object lacks an attribute", async () => {
     const { core } = start({ PlanResourceChange: () => ({ plannedState: { msgpack: Buffer.of(0x80) } }) });
     await expect(core.plan({ typeName, config: CONFIG })).rejects.toThrow(
-      "an object with 9 attributes is required (0 given)",
+      "an object with 13 attributes is required (0 given)",
     );
   });
 
@@ -314,29 +221,7 @@ describe("what an apply leaves behind", () => {
     expect(outcome.state).toMatchObject({ tainted: true, value: { id: null } });
   });
 
-  const changes: ReadonlyArray<readonly [string, (made: ObjectValue) => ObjectValue, string]> = [
-    [
-      "a string",
-      (made) => ({ ...made, name: "zz" }),
-      '.name: was cty.StringVal("a"), but now cty.StringVal("zz")',
-    ],
-    ["null for a value", (made) => ({ ...made, name: null }), '.name: was cty.StringVal("a"), but now null'],
-    ["a value for null", (made) => ({ ...made, size: 1 }), ".size: was null, but now cty.NumberIntVal(1)"],
-    ["a lost map key", (made) => ({ ...made, tags: {} }), '.tags: element "k" has vanished'],
-    [
-      "a new nested element",
-      (made) => ({ ...made, parts: [...(made.parts as Value[]), { key: "q", serial: "" }] }),
-      ".parts: new element 1 has appeared",
-    ],
-    ["another number of blocks", (made) => ({ ...made, port: [] }), ".port: block count changed from 1 to 0"],
-    ["null for blocks", (made) => ({ ...made, port: null }), ".port: blocks must be empty, not null"],
-    [
-      "a secret",
-      (made) => ({ ...made, password: "x" }),
-      ".password: inconsistent values for sensitive attribute",
-    ],
-  ];
-  it.each(changes)(
+  it.each(INVALID_RESULTS)(
     "create, changed %s: saved, tainted, and Terraform complains",
     async (_, change, message) => {
       const { core } = start(applying((made) => state(change(made))));

@@ -9,9 +9,9 @@ import {
   type SchemaMessage,
 } from "../../harness/messages.ts";
 import type { ProviderCaller } from "../../harness/provider-client.ts";
-import { type Block, loadSchema } from "../../harness/schema.ts";
+import { type Attribute, type Block, emptyBlock, loadSchema } from "../../harness/schema.ts";
 import type { CtyType } from "../../harness/type.ts";
-import { isUnknown, members, type ObjectValue, UNKNOWN, type Value } from "../../harness/value.ts";
+import { elements, isUnknown, members, type ObjectValue, UNKNOWN, type Value } from "../../harness/value.ts";
 
 /** One attribute of a schema message; a string of flags, "optional computed" for one, says what it is. */
 export function attribute(
@@ -62,6 +62,8 @@ export const nestedBlock = (typeName: string, nesting: keyof typeof NESTING, inn
   maxItems: "0",
 });
 
+const PART = [attribute("key", "string", "required"), attribute("serial", "string", "computed")];
+
 /** A resource with an attribute or block of every kind that Terraform's rules treat in their own way. */
 export const THING = schema(
   block(
@@ -73,9 +75,13 @@ export const THING = schema(
       attribute("password", "string", "optional sensitive"),
       attribute("secret_wo", "string", "optional write-only"),
       attribute("tags", ["map", "string"], "optional"),
-      attribute("parts", null, "optional", {
-        nesting: NESTING.LIST,
-        attributes: [attribute("key", "string", "required"), attribute("serial", "string", "computed")],
+      attribute("labels", ["set", "string"], "optional"),
+      attribute("parts", null, "optional", { nesting: NESTING.LIST, attributes: PART }),
+      attribute("rules", null, "optional", { nesting: NESTING.SET, attributes: PART }),
+      attribute("by_name", null, "optional", { nesting: NESTING.MAP, attributes: PART }),
+      attribute("origin", null, "optional computed", {
+        nesting: NESTING.SINGLE,
+        attributes: [attribute("zone", "string", "optional"), attribute("serial", "string", "computed")],
       }),
     ],
     [nestedBlock("port", "LIST", block([attribute("number", "number", "required")]))],
@@ -115,10 +121,6 @@ export function createScriptedProvider(answers: Answers = {}): ProviderCaller & 
 
 function wellBehaved(): Answers {
   const { block: thing } = loadSchema(THING, "standin_thing");
-  const known = (value: Value, fill: (name: string) => Value): ObjectValue =>
-    Object.fromEntries(
-      Object.entries(members(value)).map(([name, member]) => [name, isUnknown(member) ? fill(name) : member]),
-    );
   return {
     GetProviderSchema: () => ({
       provider: schema(block([attribute("token", "string", "optional sensitive")])),
@@ -145,36 +147,26 @@ function wellBehaved(): Answers {
       newState: currentState,
       private: data ?? Buffer.alloc(0),
     }),
-    PlanResourceChange: ({ proposedNewState, priorState, priorPrivate }) => {
+    PlanResourceChange: ({ proposedNewState, priorPrivate }) => {
       const proposed = decodeValue(thing.type, proposedNewState);
-      const prior = decodeValue(thing.type, priorState);
       return {
-        plannedState: encodeValue(thing.type, proposed === null ? null : planThing(thing, proposed, prior)),
+        plannedState: encodeValue(thing.type, proposed === null ? null : changed(thing, proposed, planned)),
         requiresReplace: [{ steps: [{ selector: "attributeName", attributeName: "name" }] }],
         plannedPrivate: priorPrivate ?? Buffer.from("planned"),
       };
     },
     ApplyResourceChange: ({ plannedState, plannedPrivate }) => {
-      const planned = decodeValue(thing.type, plannedState);
-      const made: ObjectValue | null =
-        planned === null
-          ? null
-          : {
-              ...known(planned, (name) => `${name}-1`),
-              parts: partsOf(planned, (part) => known(part, (name) => `${name}-1`)),
-            };
-      return { newState: encodeValue(thing.type, made), private: plannedPrivate ?? Buffer.alloc(0) };
+      const plan = decodeValue(thing.type, plannedState);
+      return {
+        newState: encodeValue(thing.type, plan === null ? null : changed(thing, plan, made)),
+        private: plannedPrivate ?? Buffer.alloc(0),
+      };
     },
     ImportResourceState: ({ typeName, id }) => ({
       importedResources: [
         {
           typeName,
-          state: encodeValue(thing.type, {
-            ...planThing(thing, nothing(thing), null),
-            id,
-            note: null,
-            name: id,
-          }),
+          state: encodeValue(thing.type, { ...emptyBlock(thing), id, name: id }),
           private: Buffer.from("imported"),
         },
       ],
@@ -185,26 +177,48 @@ function wellBehaved(): Answers {
   };
 }
 
-const nothing = (thing: Block): ObjectValue =>
-  Object.fromEntries(Object.keys(thing.type[1]).map((name) => [name, name === "port" ? [] : null]));
+type Change = (attribute: Attribute, value: Value) => Value;
 
-function partsOf(value: Value, change: (part: Value) => Value): Value {
-  const parts = members(value).parts ?? null;
-  return Array.isArray(parts) ? (parts as readonly Value[]).map(change) : parts;
+/** Computed values that are missing become unknown; write-only ones null. */
+const planned: Change = ({ writeOnly, computed }, value) => {
+  if (writeOnly) return null;
+  return computed && value === null ? UNKNOWN : value;
+};
+
+/** Unknown values become known. */
+const made: Change = ({ name, nested }, value) => {
+  if (!isUnknown(value)) return value;
+  if (nested === null) return `${name}-1`;
+  return Object.fromEntries(
+    [...nested.attributes].map(([key, { computed }]) => [key, computed ? `${key}-1` : null]),
+  );
+};
+
+/** An object of the block with every attribute changed, nested ones inside. */
+function changed(thing: Block, value: Value, change: Change): ObjectValue {
+  return { ...members(value), ...changedAttributes(thing.attributes, members(value), change) };
 }
 
-/** Computed values become unknown when they are new; write-only ones null. */
-function planThing(_: Block, proposed: Value, prior: Value): ObjectValue {
-  const fresh = members(proposed);
-  const made = prior === null ? UNKNOWN : null;
-  return {
-    ...fresh,
-    id: fresh.id ?? made,
-    note: fresh.note ?? made,
-    secret_wo: null,
-    parts: partsOf(proposed, (part) => {
-      if (typeof part !== "object") return part;
-      return { ...members(part), serial: members(part).serial ?? UNKNOWN };
-    }),
-  };
+function changedAttributes(
+  attributes: ReadonlyMap<string, Attribute>,
+  value: ObjectValue,
+  change: Change,
+): ObjectValue {
+  const result: Record<string, Value> = {};
+  for (const [name, attribute] of attributes) {
+    const { nested } = attribute;
+    const given = value[name] ?? null;
+    const inner = (element: Value): Value =>
+      nested === null || isUnknown(element)
+        ? element
+        : changedAttributes(nested.attributes, members(element), change);
+    if (nested === null || given === null || isUnknown(given)) result[name] = change(attribute, given);
+    else if (nested.nesting === "single") result[name] = inner(given);
+    else if (nested.nesting === "map") {
+      result[name] = Object.fromEntries(
+        Object.entries(members(given)).map(([key, element]) => [key, inner(element)]),
+      );
+    } else result[name] = elements(given).map(inner);
+  }
+  return result;
 }

@@ -1,5 +1,6 @@
 // A plugin process for the harness's own tests: well-behaved, except for what STAND_IN (a comma-separated list) asks for.
-import { mkdtempSync, rmSync, writeSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { appendFileSync, mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -12,6 +13,7 @@ import {
 import { createClientCertificate } from "../../harness/certificate.ts";
 import type { RpcName } from "../../harness/messages.ts";
 import { brokerService, controllerService, providerService, stdioService } from "../../harness/proto.ts";
+import { faultyAnswers } from "./faults.ts";
 import { createScriptedProvider } from "./scripted-provider.ts";
 
 const wants = new Set((process.env.STAND_IN ?? "").split(","));
@@ -27,15 +29,31 @@ if (process.env.TF_PLUGIN_MAGIC_COOKIE === undefined || wants.has("exits")) {
 }
 process.on("SIGINT", () => {});
 
+if (wants.has("spawns")) spawn("sleep", ["60"], { stdio: "ignore" }).unref();
+
 const log = (line: string): void => {
   writeSync(2, `${line}\n`);
 };
 
-const provider = createScriptedProvider();
+const fault = process.env.STAND_IN_FAULT;
+const provider = createScriptedProvider(fault === undefined ? {} : faultyAnswers(fault));
+/** Keeps the requests, one JSON line each, in the file that STAND_IN_RECORD names; bytes as base64. */
+const record = (rpc: string, request: object): void => {
+  const file = process.env.STAND_IN_RECORD;
+  if (file === undefined) return;
+  const text = JSON.stringify({ rpc, request }, (_, value: unknown) =>
+    typeof value === "object" && value !== null && (value as { type?: unknown }).type === "Buffer"
+      ? Buffer.from((value as { data: number[] }).data).toString("base64")
+      : value,
+  );
+  appendFileSync(file, `${text}\n`);
+};
+
 type Handler = (call: ServerUnaryCall<object, object>, done: sendUnaryData<object>) => void;
 const handlers: Record<string, Handler> = {};
 for (const rpc of Object.keys(providerService)) {
   handlers[rpc] = (call, done) => {
+    record(rpc, call.request);
     // The scripted provider takes requests in exactly the shape in which proto-loader decodes them.
     provider.call(rpc as RpcName, call.request as never).then(
       (answer) => done(null, answer),

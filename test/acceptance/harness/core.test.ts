@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { bundleProgram } from "../../harness/bundle.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../harness/dynamic-value.ts";
+import { proposedNew } from "../../harness/proposed-new.ts";
+import { loadSchema } from "../../harness/schema.ts";
+import { stateJson } from "../../harness/state-json.ts";
+import { createWorkspace, requireTerraform, type Workspace } from "../../harness/terraform-cli.ts";
+import { members, sameValue, type Value } from "../../harness/value.ts";
+import { CONFIG_HCL, FORGIVEN, INVALID_PLANS, INVALID_RESULTS } from "../../protocol/harness/faults.ts";
+import { THING } from "../../protocol/harness/scripted-provider.ts";
+
+// The same faults as the tests of the stand-in for Terraform core use, shown to Terraform itself: both must say the same.
+
+beforeEach(requireTerraform);
+
+let executable: string;
+beforeAll(async () => {
+  const entry = new URL("../../protocol/harness/stand-in-plugin.ts", import.meta.url);
+  executable = await bundleProgram(fileURLToPath(entry), "terraform-provider-standin");
+});
+
+const workspace = (fault: string): Workspace =>
+  createWorkspace({
+    files: { "main.tf": CONFIG_HCL },
+    executable,
+    source: "test/standin",
+    env: { STAND_IN_FAULT: fault },
+  });
+
+describe("Terraform itself refuses", () => {
+  it.each(INVALID_PLANS)("a plan that holds %s", async (fault, _, message) => {
+    const { code, text } = await workspace(fault).run(["plan"]);
+    expect(code).toBe(1);
+    expect(text).toContain(message);
+  });
+
+  it.each(INVALID_RESULTS.filter(([fault]) => !FORGIVEN.has(fault)))(
+    "a result that holds %s, and saves it tainted",
+    async (fault, _, message) => {
+      const tf = workspace(fault);
+      const { code, text } = await tf.run(["apply", "-auto-approve"]);
+      expect(code).toBe(1);
+      expect(text).toContain(message);
+      expect(tf.instance("standin_thing.a")?.status).toBe("tainted");
+    },
+  );
+});
+
+interface Recorded {
+  readonly rpc: string;
+  readonly request: Readonly<Record<string, { readonly msgpack: string; readonly json: string }>>;
+}
+
+describe("Terraform itself asks as the stand-in does", () => {
+  const { block } = loadSchema(THING, "standin_thing");
+  const value = (request: Recorded["request"], name: string): Value =>
+    decodeMsgpack(block.type, Buffer.from(request[name]?.msgpack ?? "", "base64"));
+
+  it("proposes the same new state and hands out the same stored state", async () => {
+    const tf = createWorkspace({ files: { "main.tf": BEFORE }, executable, source: "test/standin" });
+    const env = { STAND_IN_RECORD: join(tf.directory, "requests.jsonl") };
+    await tf.succeed(["apply", "-auto-approve"], { env });
+    tf.write("main.tf", AFTER);
+    await tf.succeed(["apply", "-auto-approve"], { env });
+    tf.write("main.tf", MINIMAL);
+    await tf.succeed(["apply", "-auto-approve"], { env });
+    await tf.succeed(["destroy", "-auto-approve"], { env });
+    const recorded = tf
+      .read("requests.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Recorded);
+
+    const plans = recorded.filter(({ rpc }) => rpc === "PlanResourceChange");
+    expect(plans.length).toBeGreaterThan(6);
+    for (const { request } of plans) {
+      const config = value(request, "config");
+      const prior = value(request, "priorState");
+      const proposed =
+        config === null ? null : proposedNew(block, prior === null ? null : members(prior), members(config));
+      expect(sameValue(block.type, proposed, value(request, "proposedNewState"))).toBe(true);
+      expect(encodeMsgpack(block.type, config).toString("base64")).toBe(request.config?.msgpack);
+      expect(encodeMsgpack(block.type, prior).toString("base64")).toBe(request.priorState?.msgpack);
+    }
+    const reads = recorded.filter(({ rpc }) => rpc === "ReadResource");
+    const upgrades = recorded.filter(({ rpc }) => rpc === "UpgradeResourceState");
+    expect(reads.length).toBeGreaterThan(2);
+    for (const { request } of reads) {
+      const state = stateJson(block.type, value(request, "currentState"));
+      const stored = upgrades.map((upgrade) =>
+        Buffer.from(upgrade.request.rawState?.json ?? "", "base64").toString(),
+      );
+      expect(stored.map(compact)).toContain(compact(state));
+    }
+  });
+});
+
+/** Without white space, but with every digit; no string in these states holds a blank. */
+const compact = (json: string): string => json.replaceAll(/\s+/g, "");
+
+const PARTS = `
+  parts   = [{ key = "x" }, { key = "y" }]
+  rules   = [{ key = "x" }, { key = "y" }]
+  by_name = { one = { key = "x" }, two = { key = "y" } }
+`;
+const BEFORE = `resource "standin_thing" "a" {
+  name   = "a"
+  size   = 0.1
+  labels = ["b", "a", "c"]
+  origin = { zone = "z" }
+  ${PARTS}
+  port {
+    number = 80
+  }
+  port {
+    number = 1e30
+  }
+}
+`;
+const AFTER = `resource "standin_thing" "a" {
+  name   = "a"
+  size   = 9007199254740993
+  labels = ["z", "é"]
+  parts   = [{ key = "new" }, { key = "x" }, { key = "y" }]
+  rules   = [{ key = "new" }, { key = "y" }]
+  by_name = { two = { key = "new" }, three = { key = "y" } }
+  port {
+    number = 1.5
+  }
+}
+`;
+const MINIMAL = `resource "standin_thing" "a" {
+  name = "b"
+}
+`;
