@@ -122,9 +122,9 @@ describe("the command kakaocloud-emulator", () => {
         `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `,
       );
     }
-    const version = run("--version");
-    expect(await version.exit).toBe("0");
-    expect(version.output()).toBe(`${version}\n`);
+    const printed = run("--version");
+    expect(await printed.exit).toBe("0");
+    expect(printed.output()).toBe(`${version}\n`);
   });
 
   it("fails with one line for a port that is taken", async () => {
