@@ -68,12 +68,13 @@ export function createEndpoints(options: EndpointOptions): Endpoints & { readonl
   let discovered: ReadonlyMap<string, string> | undefined;
   const discover = createSingleFlight(
     async (call) => {
-      discovered ??= await askConfigService(exchange, tokens, configUrl, call);
+      const found = await askConfigService(exchange, tokens, configUrl, call);
       for (const service of NEEDED) {
-        const url = given.has(service) ? undefined : discovered.get(service);
+        const url = given.has(service) ? undefined : found.get(service);
         if (url !== undefined) warnAboutPlainHttp(service, url, warnings);
       }
-      return discovered;
+      discovered = found;
+      return found;
     },
     clock,
     { operation: OPERATION, phase: "discovery" },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Call } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import { KakaoCloudError, type Phase } from "./errors.ts";
@@ -51,6 +52,8 @@ export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): L
   const abort = () => controller.abort();
   const given = sources.filter((source) => source !== undefined);
   for (const source of given) {
+    // Any number of requests may share a signal; Node would call more than ten of them a leak.
+    setMaxListeners(0, source);
     if (source.aborted) abort();
     else source.addEventListener("abort", abort, { once: true });
   }

@@ -191,7 +191,7 @@ function watchConnection(outgoing: ClientRequest, connectMs: number, watch: Watc
     watch.reused = outgoing.reusedSocket;
     const secure = socket.encrypted === true;
     const pending = socket.connecting || (secure && (socket as TLSSocket).getProtocol() === null);
-    if (outgoing.reusedSocket || !pending) ready();
+    if (!pending) ready();
     else socket.once(secure ? "secureConnect" : "connect", ready);
   });
 }

@@ -1,4 +1,6 @@
+import { setMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/kakaocloud/clock.ts";
 import { createLimiter } from "../../../src/kakaocloud/limiter.ts";
 import { createRetries } from "../../../src/kakaocloud/retry.ts";
 import { createFakeClock } from "./fake-cloud.ts";
@@ -41,6 +43,32 @@ describe("the limiter", () => {
     expect(clock.waits).toEqual([]);
     await limiter.enter("image", signal);
     expect(clock.waits).toEqual([5_000]);
+  });
+
+  it("sends a request back in line when another pause begins while it waits", async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter({
+      ...clock,
+      wait: async (ms, bounds) => {
+        await clock.wait(ms, bounds);
+        if (clock.waits.length === 1) underWay.slowDown(5_000);
+      },
+    });
+    const underWay = await limiter.enter("image", signal);
+    (await limiter.enter("image", signal)).slowDown(1_000);
+    await limiter.enter("image", signal);
+    expect(clock.waits).toEqual([1_000, 5_000]);
+  });
+
+  it("loses no place to requests that are aborted during a pause", async () => {
+    const limiter = createLimiter(systemClock);
+    (await limiter.enter("image", signal)).slowDown(100);
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    const aborted = Array.from({ length: 16 }, () => limiter.enter("image", controller.signal));
+    setImmediate(() => controller.abort());
+    expect((await Promise.allSettled(aborted)).every(({ status }) => status === "rejected")).toBe(true);
+    await limiter.enter("image", signal);
   });
 
   it("keeps requests apart after a 429, more with each round, and less with each success", async () => {

@@ -354,6 +354,18 @@ describe("an authenticated request", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
+  it("may share its signal with any number of others without a warning", async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error) => warnings.push(warning);
+    process.on("warning", hear);
+    const { signal } = new AbortController();
+    const { images } = createClient(cloud);
+    await Promise.all(Array.from({ length: 30 }, () => images.get(IMAGE_ID, { signal })));
+    await new Promise(setImmediate);
+    process.off("warning", hear);
+    expect(warnings).toEqual([]);
+  });
+
   it("fault 54: follows no redirect, and the token reaches no other host", async () => {
     const other = await startFakeCloud();
     try {

@@ -34,10 +34,10 @@ describe("the transport", () => {
     await cloud.close();
   });
 
-  const withImageAt = (image: string) =>
+  const withImageAt = (image: string, connectMs = 300) =>
     createClient(cloud, {
       endpointOverrides: { iam: cloud.url, image, volume: image },
-      tuning: { limits: { connectMs: 300 } },
+      tuning: { limits: { connectMs } },
     });
 
   it("is loaded with the first request, not with the client", async () => {
@@ -96,6 +96,20 @@ describe("the transport", () => {
       const error = await failureOf(client.images.create(VOLUME_ID, { name: "golden" }));
       expect(error).toMatchObject({ code: "connection", sent: false, transient: true });
       expect(error.message).toContain("no connection could be made in time");
+    } finally {
+      silent.close();
+    }
+  });
+
+  it("gives no grace to a create that is aborted before its connection is ready", async () => {
+    const controller = new AbortController();
+    const silent = createTcpServer(() => controller.abort());
+    const port = await listenTcp(silent);
+    try {
+      const client = withImageAt(`https://127.0.0.1:${port}`, 60_000);
+      const call = { signal: controller.signal };
+      const error = await failureOf(client.images.create(VOLUME_ID, { name: "golden" }, call));
+      expect(error).toMatchObject({ code: "aborted", sent: false });
     } finally {
       silent.close();
     }
