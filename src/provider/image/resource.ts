@@ -1,4 +1,3 @@
-import { DiagnosticError, errorDiagnostic } from "../../framework/diagnostics.ts";
 import type { Resource } from "../../framework/resource.ts";
 import {
   IMAGE_CREATE_TIMEOUT_MS,
@@ -7,9 +6,9 @@ import {
   IMAGE_UPDATE_TIMEOUT_MS,
 } from "../defaults.ts";
 import type { Session } from "../session.ts";
-import { isUuid } from "../validators.ts";
 import { createImage } from "./create.ts";
 import { deleteImage } from "./delete.ts";
+import { importImage } from "./import.ts";
 import { planImage, warnAboutName } from "./plan.ts";
 import { readImage } from "./read.ts";
 import { imageSchema } from "./schema.ts";
@@ -30,14 +29,6 @@ export const imageResource: Resource<typeof imageSchema, Session> = {
   read: readImage,
   update: updateImage,
   delete: deleteImage,
-  import(id) {
-    if (isUuid(id)) return { id: id.toLowerCase() };
-    throw new DiagnosticError(
-      errorDiagnostic(
-        "Invalid Import Id",
-        `An image is imported by its id, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, got: ${JSON.stringify(id)}.`,
-      ),
-    );
-  },
+  import: importImage,
   movesFrom: [{ provider: "kakaoenterprise/kakaocloud", typeName: "kakaocloud_image", schemaVersion: 0 }],
 };

@@ -1,0 +1,63 @@
+import { beforeEach, expect, it } from "vitest";
+import { requireTerraform } from "../../harness/terraform-cli.ts";
+import { GOLDEN, useImageWorkspace } from "./image-workspace.ts";
+
+beforeEach(requireTerraform);
+
+it("shows a change made outside and changes it back", async () => {
+  const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
+  await tf.apply();
+  cloud.changeImage(id(), { name: "renamed-elsewhere" });
+  const plan = await tf.run(["plan", "-detailed-exitcode"]);
+  expect(plan.code).toBe(2);
+  expect(plan.text).toContain('"renamed-elsewhere" -> "golden-web"');
+  await tf.apply();
+  expect(cloud.image(id())?.name).toBe("golden-web");
+});
+
+it("makes an image anew that was deleted outside", async () => {
+  const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
+  await tf.apply();
+  const first = id();
+  cloud.changeImage(first, { status: "(gone)" });
+  expect((await tf.apply()).text).toContain("1 added, 0 changed, 0 destroyed");
+  expect(id()).not.toBe(first);
+});
+
+it("counts an image that is being deleted as gone (fault 27)", async () => {
+  const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
+  await tf.apply();
+  cloud.changeImage(id(), { status: "pending_delete" });
+  expect((await tf.succeed(["plan"])).text).toContain("1 to add");
+});
+
+it("keeps an image in the state whose status says that it is broken, with a warning (fault 27)", async () => {
+  const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
+  await tf.apply();
+  cloud.changeImage(id(), { status: "killed" });
+  const { text } = await tf.succeed(["plan"]);
+  expect(text).toContain("Image Not Usable");
+  expect(text).toContain('is in status "killed"');
+});
+
+it("destroys an image that is gone already", async () => {
+  const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
+  await tf.apply();
+  const gone = id();
+  cloud.changeImage(gone, { status: "(gone)" });
+  await tf.succeed(["destroy", "-auto-approve", "-refresh=false"]);
+  expect(tf.state().resources).toEqual([]);
+});
+
+it("does not empty the state when the address answers like another server (fault 15)", async () => {
+  const { tf, cloud } = await useImageWorkspace(GOLDEN);
+  await tf.apply();
+  cloud.addRule({
+    match: { method: "GET", path: "/images/" },
+    fault: { kind: "status", status: 404, body: "html" },
+  });
+  const plan = await tf.run(["plan"]);
+  expect(plan.code).toBe(1);
+  expect(plan.text).toContain("Unable to Read Image");
+  expect(tf.instance("kakaocloud_image.x")).toBeDefined();
+});
