@@ -35,7 +35,8 @@ export function parseNumber(text: string): NumberValue {
     return Number.isSafeInteger(asNumber) ? asNumber : BigInt(canonical);
   }
   const asNumber = Number(canonical);
-  return canonicalDecimal(String(asNumber)) === canonical ? asNumber : new Decimal(canonical);
+  const isExact = Number.isFinite(asNumber) && canonicalDecimal(String(asNumber)) === canonical;
+  return isExact ? asNumber : new Decimal(canonical);
 }
 
 /**
@@ -50,7 +51,7 @@ export function normalizeNumber(value: NumberValue): NumberValue {
     return Number.isSafeInteger(asNumber) ? asNumber : value;
   }
   if (!Number.isFinite(value)) throw new RangeError(`${value} is not a number Terraform can hold`);
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return BigInt(value);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return BigInt(canonicalDecimal(String(value)));
   return value === 0 ? 0 : value;
 }
 
@@ -63,6 +64,20 @@ export function numberText(value: NumberValue): string {
 /** Whether two numbers are the same decimal number. */
 export function equalNumbers(a: NumberValue, b: NumberValue): boolean {
   return a === b || numberText(normalizeNumber(a)) === numberText(normalizeNumber(b));
+}
+
+/** Orders numbers by value, to the last digit: negative, zero or positive. */
+export function compareNumbers(a: NumberValue, b: NumberValue): number {
+  const [[wholeA, fractionA], [wholeB, fractionB]] = [splitText(a), splitText(b)];
+  const places = Math.max(fractionA.length, fractionB.length);
+  const difference =
+    BigInt(wholeA + fractionA.padEnd(places, "0")) - BigInt(wholeB + fractionB.padEnd(places, "0"));
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function splitText(value: NumberValue): readonly [string, string] {
+  const [whole = "", fraction = ""] = numberText(normalizeNumber(value)).split(".");
+  return [whole, fraction];
 }
 
 /** Whether a finite number with a fraction is exactly the double it is stored in (0.5 is, 0.1 is not). */

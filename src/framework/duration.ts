@@ -17,7 +17,8 @@ const NS_PER_UNIT: ReadonlyMap<string, bigint> = new Map([
   ["h", 3_600_000_000_000n],
 ]);
 
-const MAX_INT64 = 2n ** 63n - 1n;
+/** One more than the largest duration; as a magnitude it is legal where the sign is a minus. */
+const LIMIT = 2n ** 63n;
 const NS_PER_MS = 1_000_000n;
 
 /**
@@ -33,12 +34,11 @@ export function parseDuration(text: string): bigint {
   if (rest === "0") return 0n;
   if (rest === "") throw invalid();
 
-  const limit = negative ? MAX_INT64 + 1n : MAX_INT64;
   let total = 0n;
   while (rest !== "") {
     const number = /^(\d*)(?:(\.)(\d*))?/.exec(rest);
     const [matched = "", integer = "", , fraction = ""] = number ?? [];
-    if (integer === "" && fraction === "") throw invalid();
+    if ((integer === "" && fraction === "") || BigInt(integer || "0") > LIMIT) throw invalid();
     rest = rest.slice(matched.length);
 
     const unit = /^[^.\d]*/.exec(rest)?.[0] ?? "";
@@ -50,8 +50,9 @@ export function parseDuration(text: string): bigint {
     rest = rest.slice(unit.length);
 
     total += BigInt(integer || "0") * scale + fractionOf(fraction, scale);
-    if (total > limit) throw invalid();
+    if (total > LIMIT) throw invalid();
   }
+  if (!negative && total === LIMIT) throw invalid();
   return negative ? -total : total;
 }
 
@@ -82,7 +83,7 @@ function fractionOf(digits: string, scale: bigint): bigint {
   let divisor = 1;
   for (const digit of digits) {
     const next = value * 10n + BigInt(digit);
-    if (next > MAX_INT64) break;
+    if (next > LIMIT) break;
     value = next;
     divisor *= 10;
   }

@@ -28,6 +28,7 @@ export function createRedactor(): Redactor {
     if (typeof value === "string") return redactText(value);
     if (value instanceof Error) return redactText(value.stack ?? value.message);
     if (typeof value !== "object" || value === null) return value;
+    if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
     if (depth === 0) return "…";
     if (Array.isArray(value)) return value.map((element) => redactValue(element, depth - 1));
     return redactObject(value as Readonly<Record<string, unknown>>, depth - 1);
@@ -39,8 +40,7 @@ export function createRedactor(): Redactor {
   ): Record<string, unknown> => {
     const redacted: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(fields)) {
-      const masked = SECRET_NAME.test(name) && typeof value === "string";
-      redacted[name] = masked ? MASK : redactValue(value, depth);
+      redacted[name] = SECRET_NAME.test(name) && value != null ? MASK : redactValue(value, depth);
     }
     return redacted;
   };
@@ -48,13 +48,16 @@ export function createRedactor(): Redactor {
   return {
     addSecret(value) {
       if (value.length < MIN_SECRET_LENGTH || secrets.includes(value)) return;
-      // As it stands in JSON, a URL and base64 too: an echo of a request shows any of these. Longest first, so that
-      // a secret that contains another is masked whole.
+      // As it stands in JSON, a URL, a form and base64 too: an echo of a request shows any of these. Longest first, so
+      // that a secret that contains another is masked whole.
+      const bytes = Buffer.from(value);
       const forms = [
         value,
         JSON.stringify(value).slice(1, -1),
-        encodeURIComponent(value),
-        Buffer.from(value).toString("base64"),
+        encodeURIComponent(bytes.toString()),
+        new URLSearchParams({ "": value }).toString().slice(1),
+        bytes.toString("base64").replace(/=+$/, ""),
+        bytes.toString("base64url"),
       ];
       secrets = [...new Set([...secrets, ...forms])].sort((a, b) => b.length - a.length);
     },
