@@ -1,10 +1,15 @@
+import { type NumberValue, normalizeNumber } from "./decimal.ts";
+import { mapElements } from "./elements.ts";
 import { formatPath, type Path } from "./path.ts";
-import type { Schema, SchemaBlock } from "./schema.ts";
+import type { NestedBlock, Schema, SchemaBlock } from "./schema.ts";
 import { schemaType } from "./schema.ts";
+import { withoutWriteOnly } from "./transform.ts";
 import type { Type } from "./type.ts";
 import {
   containsUnknown,
+  couldBecome,
   DynamicValue,
+  equalTypes,
   equalValues,
   isList,
   isMap,
@@ -12,6 +17,7 @@ import {
   isObject,
   isUnknown,
   type ObjectValue,
+  pairUp,
   type Value,
 } from "./value.ts";
 
@@ -32,14 +38,15 @@ export function conformState(schema: Schema, returned: object): Conformed {
   for (const name of Object.keys(returned)) {
     if (!type.attributes.has(name)) problems.push(`${name} is not in the schema`);
   }
-  const value = conform(type, returned as ObjectValue, [], problems) as ObjectValue;
+  const complete = withEmptyBlocks(schema, returned as ObjectValue);
+  const value = conform(type, complete, [], problems) as ObjectValue;
   return { value: withoutWriteOnly(schema, value), problems };
 }
 
 function conform(type: Type, value: Value | undefined, path: Path, problems: string[]): Value {
   if (value === null || value === undefined || isUnknown(value)) return null;
   const mismatch = (): null => {
-    problems.push(`${formatPath(path)} is not a ${type.kind}`);
+    problems.push(`${formatPath(path)} is not a legal ${type.kind}`);
     return null;
   };
   switch (type.kind) {
@@ -48,9 +55,7 @@ function conform(type: Type, value: Value | undefined, path: Path, problems: str
     case "bool":
       return typeof value === "boolean" ? value : mismatch();
     case "number":
-      return isNumber(value) && !Number.isNaN(value) && Math.abs(Number(value)) !== Infinity
-        ? value
-        : mismatch();
+      return isNumber(value) ? numberOr(value, mismatch) : mismatch();
     case "dynamic":
       return value instanceof DynamicValue
         ? new DynamicValue(value.type, conform(value.type, value.value, path, problems))
@@ -67,7 +72,7 @@ function conform(type: Type, value: Value | undefined, path: Path, problems: str
           )
         : mismatch();
     case "map":
-      return isMap(value)
+      return isMap(value) && [...value.keys()].every((key) => typeof key === "string")
         ? new Map([...value].map(([key, v]) => [key, conform(type.element, v, [...path, { key }], problems)]))
         : mismatch();
     case "object": {
@@ -81,12 +86,30 @@ function conform(type: Type, value: Value | undefined, path: Path, problems: str
   }
 }
 
-function withoutWriteOnly(block: SchemaBlock, value: ObjectValue): ObjectValue {
-  const names = Object.entries(block.attributes).filter(([, attribute]) => attribute.writeOnly);
-  return names.length === 0
-    ? value
-    : { ...value, ...Object.fromEntries(names.map(([name]) => [name, null])) };
+function numberOr(value: NumberValue, mismatch: () => null): Value {
+  try {
+    return normalizeNumber(value);
+  } catch {
+    return mismatch();
+  }
 }
+
+/** No blocks are an empty list, set or map, never null. */
+function withEmptyBlocks(block: SchemaBlock, value: ObjectValue): ObjectValue {
+  const blocks = Object.entries(block.blocks ?? {}).map(([name, { mode, block: inner }]) => {
+    const found = value[name] ?? NO_BLOCKS[mode];
+    return [name, mapElements(mode, found, (element) => withEmptyBlocks(inner, element))];
+  });
+  return { ...value, ...Object.fromEntries(blocks) };
+}
+
+const NO_BLOCKS: Readonly<Record<NestedBlock["mode"], Value>> = {
+  single: null,
+  list: [],
+  set: [],
+  map: new Map(),
+  group: {},
+};
 
 /** The answer to an apply, and the attributes in which the resource had returned something else than was planned. */
 export interface KeptPlan {
@@ -111,33 +134,58 @@ function keep(type: Type, planned: Value, result: Value, path: Path, differing: 
     if (!equalValues(planned, result, type)) differing.push(formatPath(path));
     return planned;
   }
+  // From here on the plan gives the shape: only what is unknown in it is filled in, nothing appears and nothing vanishes.
+  if (sizeOf(planned) !== sizeOf(result)) differing.push(formatPath(path));
   if (type.kind === "object" && isObject(planned)) {
-    const members = isObject(result) ? result : {};
+    const found = isObject(result) ? result : {};
     return Object.fromEntries(
-      [...type.attributes].map(([attribute, memberType]) => [
+      [...type.attributes].map(([attribute, member]) => [
         attribute,
         keep(
-          memberType,
+          member,
           planned[attribute] ?? null,
-          members[attribute] ?? null,
+          found[attribute] ?? null,
           [...path, { attribute }],
           differing,
         ),
       ]),
     );
   }
-  if (type.kind === "list" && isList(planned) && isList(result) && planned.length === result.length) {
-    return planned.map((element, index) =>
-      keep(type.element, element, result[index] ?? null, [...path, { index }], differing),
-    );
-  }
-  if (type.kind === "map" && isMap(planned) && isMap(result)) {
+  if (type.kind === "map" && isMap(planned)) {
+    const found: ReadonlyMap<string, Value> = isMap(result) ? result : new Map();
     return new Map(
       [...planned].map(([key, v]) => [
         key,
-        keep(type.element, v, result.get(key) ?? null, [...path, { key }], differing),
+        keep(type.element, v, found.get(key) ?? null, [...path, { key }], differing),
       ]),
     );
   }
-  return result;
+  if (type.kind === "dynamic" && planned instanceof DynamicValue) {
+    const sameType = result instanceof DynamicValue && equalTypes(planned.type, result.type);
+    const inner = sameType ? result.value : null;
+    return new DynamicValue(planned.type, keep(planned.type, planned.value, inner, path, differing));
+  }
+  if (!isList(planned)) return result;
+  const found = isList(result) ? result : [];
+  const partners = type.kind === "set" ? setPartners(type.element, planned, found) : found;
+  return planned.map((element, index) => {
+    const elementType =
+      type.kind === "tuple" ? type.elements[index] : "element" in type ? type.element : null;
+    const partner = partners[index] ?? null;
+    return elementType ? keep(elementType, element, partner, [...path, { index }], differing) : partner;
+  });
+}
+
+/** The result's elements in the order of the planned ones they fit; what fits none fills the gaps. */
+function setPartners(element: Type, planned: readonly Value[], result: readonly Value[]) {
+  const pairs = pairUp(planned, result, (a, b) => couldBecome(a, b, element));
+  const rest = result.filter((value) => !pairs.includes(value));
+  return pairs.map((pair) => (pair === undefined ? rest.shift() : pair));
+}
+
+/** How many elements; objects all count alike, and what has no elements has none. */
+function sizeOf(value: Value): number {
+  if (isList(value)) return value.length;
+  if (isMap(value)) return value.size;
+  return value === null ? 0 : 1;
 }

@@ -3,13 +3,19 @@ export type PathStep =
   | { readonly attribute: string }
   | { readonly index: number }
   | { readonly key: string }
-  /** An element of a set has no address of its own on the wire; a path that leads into a set ends before it. */
+  /** An element of a set, by its place in the value at hand; it has no address that Terraform could follow. */
   | { readonly setElement: number };
 
 /** Where in a configuration, plan or state something is. The empty path is the whole object. */
 export type Path = readonly PathStep[];
 
 export const attributePath = (...names: readonly string[]): Path => names.map((attribute) => ({ attribute }));
+
+/** As much of a path as can be addressed: it ends where it would enter a set. */
+export function addressablePath(path: Path): Path {
+  const setAt = path.findIndex((step) => "setElement" in step);
+  return setAt < 0 ? path : path.slice(0, setAt);
+}
 
 /** The path as Terraform writes it: `timeouts.create`, `filter[0].name`, `tags["env"]`. */
 export function formatPath(path: Path): string {

@@ -10,8 +10,13 @@ export interface PlanModifierRequest {
   readonly config: Value;
   /** What is remembered; null as well where nothing is. */
   readonly prior: Value;
-  /** Whether there is something to compare with: false on create, and for an element that is new in its list. */
-  readonly hasPrior: boolean;
+  /**
+   * Whether `prior` belongs to the same object as `planned`. False on create, in an object that is new, and in an element
+   * of a list or set that is configured otherwise than the one remembered at its place.
+   */
+  readonly priorIsOwn: boolean;
+  /** Whether the resource exists: false on create. */
+  readonly exists: boolean;
   /** What is planned so far. */
   readonly planned: Value;
 }
@@ -26,19 +31,20 @@ export interface PlanModifierResponse {
 export type PlanModifier = (request: PlanModifierRequest) => PlanModifierResponse;
 
 /** Keeps the remembered value of a computed attribute instead of "known after apply", for values that never change. */
-export const useStateForUnknown: PlanModifier = ({ hasPrior, prior, planned, config }) =>
-  hasPrior && isUnknown(planned) && !isUnknown(config) ? { planned: prior } : {};
+export const useStateForUnknown: PlanModifier = ({ priorIsOwn, prior, planned, config }) =>
+  priorIsOwn && isUnknown(planned) && !isUnknown(config) ? { planned: prior } : {};
 
 /**
- * Keeps the remembered value while the configured one is unknown: that it may change is no reason to plan a change. The
- * plan that knows the value shows the difference, if there is one.
+ * Keeps the remembered value while the configured one is unknown: that it may change is no reason to plan a change. A
+ * later plan, which knows the value, shows the difference if there is one. The price: when something else changes in the
+ * same apply and the value turns out to be another, Terraform stops that apply ("inconsistent final plan").
  */
-export const keepWhileUnknown: PlanModifier = ({ prior, planned }) =>
-  prior !== null && isUnknown(planned) ? { planned: prior } : {};
+export const keepWhileUnknown: PlanModifier = ({ priorIsOwn, prior, planned }) =>
+  priorIsOwn && prior !== null && isUnknown(planned) ? { planned: prior } : {};
 
 /** A change of this attribute destroys the object and makes a new one. */
-export const requiresReplace: PlanModifier = ({ hasPrior, prior, planned, type }) =>
-  hasPrior && !equalValues(prior, planned, type) ? { requiresReplace: true } : {};
+export const requiresReplace: PlanModifier = ({ exists, prior, planned, type }) =>
+  exists && !equalValues(prior, planned, type) ? { requiresReplace: true } : {};
 
 /** As {@link requiresReplace}, only where `condition` holds; it is asked only when the value changes. */
 export function requiresReplaceIf(condition: (request: PlanModifierRequest) => boolean): PlanModifier {

@@ -232,25 +232,17 @@ export function schemaType(schema: SchemaBlock): ObjectType {
   return type;
 }
 
-/** The wire type of a nested block; blocks that hold dynamic attributes cannot be typed as a collection. */
-export function blockType(block: NestedBlock): Type {
+function blockType(block: NestedBlock): Type {
   const object = schemaType(block.block);
   switch (block.mode) {
     case "single":
     case "group":
       return object;
     case "list":
-      return holdsDynamic(object) ? DYNAMIC : listOf(object);
+      return listOf(object);
     case "map":
-      return holdsDynamic(object) ? DYNAMIC : mapOf(object);
+      return mapOf(object);
     case "set":
       return setOf(object);
   }
-}
-
-function holdsDynamic(type: Type): boolean {
-  if (type.kind === "dynamic") return true;
-  if ("element" in type) return holdsDynamic(type.element);
-  if (type.kind === "tuple") return type.elements.some(holdsDynamic);
-  return type.kind === "object" && [...type.attributes.values()].some(holdsDynamic);
 }

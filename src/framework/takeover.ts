@@ -1,7 +1,6 @@
 import { conformState } from "./conform.ts";
 import { DiagnosticError, errorDiagnostic } from "./diagnostics.ts";
 import type { AnyResource } from "./provider.ts";
-import { schemaType } from "./schema.ts";
 import type { ObjectValue } from "./value.ts";
 
 /** The state that `terraform import` starts from; a refresh follows. Throws `DiagnosticError` for an id that cannot be one. */
@@ -32,10 +31,11 @@ export function upgradeState(
   stored: StoredState,
 ): ObjectValue {
   const current = resource.schema.version ?? 0;
-  if (stored.version === current) return stored.decode();
   const upgraded =
-    stored.version < current && resource.upgrade ? resource.upgrade(stored.raw(), stored.version) : undefined;
-  if (upgraded === undefined) {
+    stored.version === current
+      ? stored.decode()
+      : stored.version < current && resource.upgrade?.(stored.raw(), stored.version);
+  if (!upgraded) {
     throw new DiagnosticError(
       errorDiagnostic(
         "Unable to Upgrade Resource State",
@@ -76,6 +76,3 @@ export function checkMove(resource: AnyResource<never>, typeName: string, origin
     ),
   );
 }
-
-/** The type a stored state of this resource decodes by. */
-export const stateType = (resource: AnyResource<never>) => schemaType(resource.schema);

@@ -1,5 +1,7 @@
-import { durationToMs, parseDuration } from "./duration.ts";
-import { type Attribute, singleNestedAttribute, stringAttribute } from "./schema.ts";
+import { DiagnosticError, errorDiagnostic } from "./diagnostics.ts";
+import { DurationError, durationToMs, parseDuration } from "./duration.ts";
+import { attributePath } from "./path.ts";
+import { singleNestedAttribute, stringAttribute } from "./schema.ts";
 import { duration } from "./validators.ts";
 import { isObject, type Value } from "./value.ts";
 
@@ -36,13 +38,19 @@ export function timeoutsAttribute<const O extends TimedOperation>(...operations:
 /**
  * The time an operation may take, in milliseconds: what the `timeouts` value says, else the built-in default.
  * Zero and negative durations are legal and mean that no time is left.
+ *
+ * @throws DiagnosticError for a text that is no duration: validation refuses it, but an older state may hold one.
  */
 export function operationTimeoutMs(timeouts: Value, operation: TimedOperation, defaultMs: number): number {
   const configured = isObject(timeouts) ? timeouts[operation] : null;
-  return typeof configured === "string" ? durationToMs(parseDuration(configured)) : defaultMs;
-}
-
-/** Whether a schema's `timeouts` attribute is one made by {@link timeoutsAttribute}. */
-export function hasTimeouts(attributes: Readonly<Record<string, Attribute>>): boolean {
-  return attributes.timeouts?.nested?.mode === "single";
+  if (typeof configured !== "string") return defaultMs;
+  try {
+    return durationToMs(parseDuration(configured));
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+    const detail = `The value of timeouts.${operation} is not a duration: ${error.message}.`;
+    throw new DiagnosticError(
+      errorDiagnostic("Timeout Cannot Be Parsed", detail, attributePath("timeouts", operation)),
+    );
+  }
 }

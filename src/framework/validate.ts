@@ -1,8 +1,9 @@
 import { type Diagnostic, errorDiagnostic, warningDiagnostic } from "./diagnostics.ts";
+import { mapElements } from "./elements.ts";
 import { formatPath, type Path } from "./path.ts";
 import type { Attribute, NestedBlock, Schema, SchemaBlock } from "./schema.ts";
 import type { Validator } from "./validators.ts";
-import { isList, isMap, isObject, isUnknown, type ObjectValue, type Value } from "./value.ts";
+import { isUnknown, type ObjectValue, type Value } from "./value.ts";
 
 export interface ValidateOptions {
   /** Whether Terraform can handle write-only attributes. */
@@ -86,11 +87,11 @@ function validateAttribute(
     findings.push(...(validator as Validator<Value>)(value, path));
   }
   if (attribute.nested) {
-    const { attributes } = attribute.nested;
-    for (const [element, step] of elementsOf(value)) {
-      if (isObject(element))
-        findings.push(...validateBlock({ attributes }, element, [...path, ...step], options));
-    }
+    const { mode, attributes } = attribute.nested;
+    mapElements(mode, value, (element, _place, step) => {
+      findings.push(...validateBlock({ attributes }, element, [...path, ...step], options));
+      return element;
+    });
   }
   if (attribute.deprecated !== undefined) {
     findings.push(warningDiagnostic("Attribute Deprecated", attribute.deprecated, path));
@@ -99,19 +100,15 @@ function validateAttribute(
 }
 
 function validateNestedBlock(
-  nested: NestedBlock,
+  { mode, block }: NestedBlock,
   value: Value,
   path: Path,
   options: ValidateOptions,
 ): readonly Diagnostic[] {
-  return elementsOf(value).flatMap(([element, step]) =>
-    isObject(element) ? validateBlock(nested.block, element, [...path, ...step], options) : [],
-  );
-}
-
-/** The objects inside a nested value with the path step that leads to each; a single object is its own element. */
-function elementsOf(value: Value): readonly (readonly [Value, Path])[] {
-  if (isList(value)) return value.map((element, index) => [element, [{ index }]] as const);
-  if (isMap(value)) return [...value].map(([key, element]) => [element, [{ key }]] as const);
-  return isObject(value) ? [[value, []]] : [];
+  const findings: Diagnostic[] = [];
+  mapElements(mode, value, (element, _place, step) => {
+    findings.push(...validateBlock(block, element, [...path, ...step], options));
+    return element;
+  });
+  return findings;
 }

@@ -1,5 +1,5 @@
 import { Decimal, equalNumbers, type NumberValue } from "./decimal.ts";
-import type { Type } from "./type.ts";
+import { DYNAMIC, type Type } from "./type.ts";
 
 /**
  * A value that Terraform does not know yet. `refinement` is what Terraform said of it (a not-null promise, a prefix,
@@ -131,6 +131,77 @@ export function equalValues(a: Value, b: Value, type: Type): boolean {
   }
 }
 
+/**
+ * Whether a planned value may turn out to be `actual`: what is known in it stands there too, whatever is unknown may be
+ * anything. Both are of one type.
+ */
+export function couldBecome(planned: Value, actual: Value, type: Type): boolean {
+  if (isUnknown(planned)) return true;
+  if (planned === null || actual === null || !containsUnknown(planned)) {
+    return equalValues(planned, actual, type);
+  }
+  if (type.kind === "dynamic") {
+    return (
+      planned instanceof DynamicValue &&
+      actual instanceof DynamicValue &&
+      equalTypes(planned.type, actual.type) &&
+      couldBecome(planned.value, actual.value, planned.type)
+    );
+  }
+  if (type.kind === "object") {
+    return (
+      isObject(planned) &&
+      isObject(actual) &&
+      [...type.attributes].every(([name, member]) =>
+        couldBecome(planned[name] ?? null, actual[name] ?? null, member),
+      )
+    );
+  }
+  if (type.kind === "map") {
+    return (
+      isMap(planned) &&
+      isMap(actual) &&
+      planned.size === actual.size &&
+      [...planned].every(
+        ([key, v]) => actual.has(key) && couldBecome(v, actual.get(key) ?? null, type.element),
+      )
+    );
+  }
+  if (!isList(planned) || !isList(actual) || planned.length !== actual.length) return false;
+  if (type.kind === "set") {
+    const pairs = pairUp(planned, actual, (a, b) => couldBecome(a, b, type.element));
+    return pairs.every((pair) => pair !== undefined);
+  }
+  const elementType = (index: number) => (type.kind === "tuple" ? type.elements[index] : elementOf(type));
+  return planned.every((element, index) =>
+    couldBecome(element, actual[index] ?? null, elementType(index) ?? DYNAMIC),
+  );
+}
+
+const elementOf = (type: Type): Type | undefined => ("element" in type ? type.element : undefined);
+
+/** Pairs elements that fit, as many as possible and each once. The result holds the partner of each of `lefts`. */
+export function pairUp<L, R>(
+  lefts: readonly L[],
+  rights: readonly R[],
+  fits: (left: L, right: R) => boolean,
+): readonly (R | undefined)[] {
+  const takenBy = new Map<number, number>();
+  // A right one that is taken is given up if whoever has it finds another.
+  const claim = (left: L, index: number, tried: Set<number>): boolean =>
+    rights.some((right, rightIndex) => {
+      if (tried.has(rightIndex) || !fits(left, right)) return false;
+      tried.add(rightIndex);
+      const holder = takenBy.get(rightIndex);
+      if (holder !== undefined && !claim(lefts[holder] as L, holder, tried)) return false;
+      takenBy.set(rightIndex, index);
+      return true;
+    });
+  lefts.forEach((left, index) => void claim(left, index, new Set()));
+  const partners = new Map([...takenBy].map(([right, left]) => [left, rights[right]]));
+  return lefts.map((_, index) => partners.get(index));
+}
+
 /** Whether two types are the same type. */
 export function equalTypes(a: Type, b: Type): boolean {
   if (a === b) return true;
@@ -173,19 +244,20 @@ function equalLists(
   );
 }
 
+/** Duplicates count once, except for elements that are not wholly known: those may turn out to be different ones. */
 function equalSets(a: readonly Value[], b: readonly Value[], element: Type): boolean {
-  if (a.length !== b.length) return false;
-  if (element.kind === "string") {
-    const inB = new Set(b);
-    return a.every((value) => inB.has(value));
+  if (element.kind === "string" && !a.some(isUnknown) && !b.some(isUnknown)) {
+    const [inA, inB] = [new Set(a), new Set(b)];
+    return inA.size === inB.size && a.every((value) => inB.has(value));
   }
-  const unmatched = [...b];
-  return a.every((value) => {
-    const index = unmatched.findIndex((candidate) => equalValues(value, candidate, element));
-    if (index < 0) return false;
-    unmatched.splice(index, 1);
-    return true;
-  });
+  const includes = (set: readonly Value[], value: Value) =>
+    set.some((other) => equalValues(value, other, element));
+  const unsure = (set: readonly Value[]) => set.filter(containsUnknown).length;
+  return (
+    unsure(a) === unsure(b) &&
+    a.every((value) => includes(b, value)) &&
+    b.every((value) => includes(a, value))
+  );
 }
 
 function equalMaps(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>, element: Type): boolean {
