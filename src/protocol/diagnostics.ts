@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../framework/diagnostics.ts";
-import type { Path, PathStep } from "../framework/path.ts";
+import { addressablePath, type Path, type PathStep } from "../framework/path.ts";
 import type { Redactor } from "../framework/redaction.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
 import {
@@ -30,8 +30,7 @@ export function encodeDiagnostics(
 
 /** A path as it travels. It ends where it would enter a set, whose elements cannot be addressed. */
 export function encodePath(path: Path): MessageInit<AttributePath> {
-  const setAt = path.findIndex((step) => "setElement" in step);
-  return { steps: (setAt < 0 ? path : path.slice(0, setAt)).map(encodeStep) };
+  return { steps: addressablePath(path).map(encodeStep) };
 }
 
 function encodeStep(step: PathStep): MessageInit<AttributePathStep> {

@@ -1,6 +1,6 @@
 import {
+  compareNumbers,
   Decimal,
-  equalNumbers,
   isExactDouble,
   type NumberValue,
   normalizeNumber,
@@ -10,7 +10,9 @@ import {
 import type { Path } from "../framework/path.ts";
 import type { Type } from "../framework/type.ts";
 import {
+  containsUnknown,
   DynamicValue,
+  equalTypes,
   isList,
   isMap,
   isNumber,
@@ -38,7 +40,6 @@ import {
 /** The extension code of an unknown value of which something is promised. */
 const REFINED_UNKNOWN = 12;
 const PLAIN_UNKNOWN = extension(0, Uint8Array.of(0));
-const NULL_BYTES = encodeMsgpack(null);
 
 /**
  * Decodes a value by its type. An absent or empty value is null; where there is no msgpack the JSON form counts.
@@ -66,7 +67,7 @@ export function decodeObject(type: Type, wire: WireValue | undefined): ObjectVal
  * @throws CodecError when the value is not of the type.
  */
 export function encodeValue(type: Type, value: Value): { msgpack: Uint8Array } {
-  return { msgpack: value === null ? NULL_BYTES : encodeMsgpack(toMsgpack(type, value, [])) };
+  return { msgpack: encodeMsgpack(toMsgpack(type, value, [])) };
 }
 
 function fromMsgpack(type: Type, raw: MsgpackValue, path: Path): Value {
@@ -109,18 +110,16 @@ function fromMsgpack(type: Type, raw: MsgpackValue, path: Path): Value {
 
 function objectFrom(attributes: ReadonlyMap<string, Type>, raw: MsgpackValue, path: Path): ObjectValue {
   const members = mapOf(raw, "an object is required", path);
+  if (members.size !== attributes.size) {
+    const count = `an object with ${attributes.size} attributes is required (${members.size} given)`;
+    throw new CodecError(count, path);
+  }
+  const extra = [...members.keys()].find((name) => typeof name !== "string" || !attributes.has(name));
+  if (extra !== undefined)
+    throw new CodecError(`unsupported attribute ${JSON.stringify(String(extra))}`, path);
   const object = emptyObject();
   for (const [attribute, type] of attributes) {
-    const member = members.get(attribute);
-    if (member === undefined) {
-      const count = `an object with ${attributes.size} attributes is required (${members.size} given)`;
-      throw new CodecError(count, path);
-    }
-    object[attribute] = fromMsgpack(type, member, [...path, { attribute }]);
-  }
-  if (members.size > attributes.size) {
-    const extra = [...members.keys()].find((name) => typeof name !== "string" || !attributes.has(name));
-    throw new CodecError(`unsupported attribute ${JSON.stringify(String(extra))}`, path);
+    object[attribute] = fromMsgpack(type, members.get(attribute) ?? null, [...path, { attribute }]);
   }
   return object;
 }
@@ -203,7 +202,7 @@ function toMsgpack(type: Type, value: Value | undefined, path: Path): MsgpackVal
   };
   switch (type.kind) {
     case "string":
-      return typeof value === "string" ? value.normalize("NFC") : wrong();
+      return typeof value === "string" ? normalText(value) : wrong();
     case "bool":
       return typeof value === "boolean" ? value : wrong();
     case "number":
@@ -214,6 +213,7 @@ function toMsgpack(type: Type, value: Value | undefined, path: Path): MsgpackVal
       return [Buffer.from(JSON.stringify(typeToJson(value.type))), toMsgpack(value.type, value.value, path)];
     case "list":
       if (value === undefined || !isList(value)) return wrong();
+      checkOneType(type.element, value, path);
       return value.map((element, index) => toMsgpack(type.element, element, [...path, { index }]));
     case "set":
       if (value === undefined || !isList(value)) return wrong();
@@ -225,13 +225,24 @@ function toMsgpack(type: Type, value: Value | undefined, path: Path): MsgpackVal
       return type.elements.map((element, index) => toMsgpack(element, value[index], [...path, { index }]));
     case "map":
       if (value === undefined || !isMap(value)) return wrong();
+      checkOneType(type.element, [...value.values()], path);
       return new Map(
         [...value]
-          .sort(([a], [b]) => compareText(a, b))
-          .map(([key, v]) => [key.normalize("NFC"), toMsgpack(type.element, v, [...path, { key }])]),
+          .map(([key, v]) => [normalText(key), toMsgpack(type.element, v, [...path, { key }])] as const)
+          .sort(([a], [b]) => compareText(a, b)),
       );
     case "object":
       return value !== undefined && isObject(value) ? objectToMsgpack(type.attributes, value, path) : wrong();
+  }
+}
+
+/** Terraform crashes on a list or map of dynamic values that are not all of one type. */
+function checkOneType(element: Type, values: readonly Value[], path: Path): void {
+  if (element.kind !== "dynamic") return;
+  const types = values.flatMap((value) => (value instanceof DynamicValue ? [value.type] : []));
+  const [first] = types;
+  if (first && !types.every((other) => equalTypes(first, other))) {
+    throw new CodecError("all elements must be of one type", path);
   }
 }
 
@@ -266,29 +277,39 @@ function numberToMsgpack(value: NumberValue, path: Path): MsgpackValue {
   return isExactDouble(number) ? number : numberText(number);
 }
 
-/** Sorted as Terraform sorts them where their order means something (text, numbers), by their bytes elsewhere. */
+/** Known elements, then unknown ones, then null; texts and numbers in their order, everything else by its bytes. */
 function canonicalSet(element: Type, values: readonly Value[], path: Path): MsgpackValue[] {
   const encoded = values.map((value) => {
     const raw = toMsgpack(element, value, path);
-    return { value, raw, bytes: encodeMsgpack(raw) };
+    return {
+      value,
+      raw,
+      bytes: encodeMsgpack(raw),
+      rank: value === null ? 2 : value instanceof Unknown ? 1 : 0,
+    };
   });
   encoded.sort((a, b) => {
-    if (typeof a.value === "string" && typeof b.value === "string") return compareText(a.value, b.value);
-    if (isNumber(a.value) && isNumber(b.value)) return compareNumbers(a.value, b.value);
+    if (a.rank !== b.rank) return a.rank - b.rank;
+    if (typeof a.raw === "string" && typeof b.raw === "string" && element.kind === "string") {
+      return compareText(a.raw, b.raw);
+    }
+    if (a.value !== null && b.value !== null && isNumber(a.value) && isNumber(b.value)) {
+      return compareNumbers(a.value, b.value);
+    }
     return Buffer.compare(a.bytes, b.bytes);
   });
   return encoded
     .filter(({ value, bytes }, index) => {
       const before = encoded[index - 1];
-      // Two unknown elements may turn out to be different ones.
-      return before === undefined || value instanceof Unknown || !bytes.equals(before.bytes);
+      // Two elements that are not wholly known may turn out to be different ones.
+      return before === undefined || !bytes.equals(before.bytes) || containsUnknown(value);
     })
     .map(({ raw }) => raw);
 }
 
-function compareNumbers(a: NumberValue, b: NumberValue): number {
-  if (equalNumbers(a, b)) return 0;
-  return Number(a.toString()) < Number(b.toString()) ? -1 : 1;
+/** Unicode NFC, and a replacement character for half a surrogate pair, which UTF-8 cannot hold. */
+function normalText(text: string): string {
+  return (/\p{Cs}/u.test(text) ? Buffer.from(text).toString() : text).normalize("NFC");
 }
 
 /** Go orders text by its UTF-8 bytes. */

@@ -11,8 +11,11 @@ export interface JsonOptions {
   readonly extra: "ignore" | "refuse";
 }
 
-/** Either a whole string, which is left alone, or a number. */
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * Either a string, which is left alone, or a number. A string that nobody closed is a match too: looking for its end
+ * again from every quote inside it would take time by the square.
+ */
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /**
  * Parses stored JSON without losing a digit: numbers that a double cannot hold become strings of the same text,
@@ -89,7 +92,12 @@ function objectFromJson(
 ): ObjectValue {
   const object: Record<string, Value> = Object.create(null);
   for (const [attribute, type] of attributes) {
-    object[attribute] = valueFromJson(type, json[attribute], options, [...path, { attribute }]);
+    object[attribute] = valueFromJson(
+      type,
+      Object.hasOwn(json, attribute) ? json[attribute] : null,
+      options,
+      [...path, { attribute }],
+    );
   }
   const extra =
     options.extra === "refuse" ? Object.keys(json).find((name) => !attributes.has(name)) : undefined;

@@ -1,11 +1,16 @@
 import { type Schema, schemaType } from "../framework/schema.ts";
 import type { StoredState } from "../framework/takeover.ts";
 import type { ObjectValue } from "../framework/value.ts";
+import { CodecError } from "./codec-error.ts";
 import { parseStoredJson, valueFromJson } from "./json-value.ts";
 
 /** A state in its stored JSON form, decoded when and how the framework asks for it. */
 export function storedState(schema: Schema, version: number, json: Uint8Array): StoredState {
-  const raw = () => parseStoredJson(json) as ObjectValue;
+  const raw = (): ObjectValue => {
+    const parsed = parseStoredJson(json);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as ObjectValue;
+    throw new CodecError("an object is required");
+  };
   return {
     version,
     raw,
