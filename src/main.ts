@@ -15,6 +15,7 @@ import { writeFully } from "./plugin/write-fully.ts";
 import type { serve } from "./serve.ts";
 
 async function main(): Promise<void> {
+  const parentPid = process.ppid;
   reportCrashes();
   const plugin = await startPlugin({ args: process.argv.slice(2), env: process.env, version });
   if (plugin === undefined) return;
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     version,
     mode,
     identity,
+    parentPid,
     server: listener.server,
     codeCache: program.codeCache,
   });

@@ -15,6 +15,8 @@ export interface StartedPlugin {
   readonly version: string;
   /** In debug mode the process belongs to the developer who started it, and outlives Terraform's commands. */
   readonly mode: "plugin" | "debug";
+  /** The process that started us, asked before it could have ended. */
+  readonly parentPid: number;
   /** Listens already. Connections are accepted from the next turn of the event loop on. */
   readonly server: Server;
   /** Undefined: plain text. */

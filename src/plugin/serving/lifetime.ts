@@ -8,26 +8,34 @@ const PARENT_CHECK_AFTER_CLOSE_MS = 50;
 const RECONNECT_MS = 5_000;
 /** Terraform itself gives up on a plugin to which it cannot connect after a minute. */
 const FIRST_CONNECTION_MS = 120_000;
+/** Time for an answer to get out when the client does not hang up on it. */
+const LAST_ANSWER_MS = 50;
 
-/** Sees the connections of the process come and go. */
+/** Decides when the process has served its purpose. */
 export interface Lifetime {
+  /** To be told of every connection. */
   connected(socket: Socket): void;
+  /**
+   * Terraform has said goodbye, and the answer is on its way. It hangs up when it has it, and that is the moment to leave:
+   * earlier, the answer could be lost; later, Terraform would wait for us.
+   */
+  farewell(): void;
 }
 
 /**
- * Ends the process when nobody is left to answer to: Terraform was killed, and so never sent a Shutdown. It shows in a new
- * parent process, or in a missing connection.
+ * Ends the process after the farewell, and also when nobody is left to answer to: Terraform was killed, and so never said
+ * goodbye. That shows in a new parent process, or in a missing connection.
  */
-export function endWithTerraform(log: LogSink, exit: () => void): Lifetime {
-  const parent = process.ppid;
+export function createLifetime(parentPid: number, log: LogSink, exit: () => void): Lifetime {
   let connections = 0;
+  let leaving = false;
 
   const exitBecause = (reason: string): void => {
     log({ level: "warn", message: "Terraform is gone: exiting", module: "plugin", fields: { reason } });
     exit();
   };
   const checkParent = (): void => {
-    if (process.ppid !== parent) exitBecause("the parent process has ended");
+    if (process.ppid !== parentPid) exitBecause("the parent process has ended");
   };
   setInterval(checkParent, PARENT_CHECK_INTERVAL_MS).unref();
 
@@ -43,9 +51,14 @@ export function endWithTerraform(log: LogSink, exit: () => void): Lifetime {
       connections++;
       socket.once("close", () => {
         connections--;
+        if (leaving) exit();
         setTimeout(checkParent, PARENT_CHECK_AFTER_CLOSE_MS).unref();
         if (connections === 0) waitForConnection(RECONNECT_MS);
       });
+    },
+    farewell: () => {
+      leaving = true;
+      setTimeout(exit, LAST_ANSWER_MS);
     },
   };
 }

@@ -7,31 +7,32 @@ import { redirectConsole } from "./console.ts";
 import { createController } from "./controller.ts";
 import { createGrpcServer } from "./grpc-server.ts";
 import { createHealth } from "./health.ts";
-import { endWithTerraform } from "./lifetime.ts";
+import { createLifetime } from "./lifetime.ts";
 import { handleSignals } from "./signals.ts";
 import { createBroker, createStdio } from "./silent-streams.ts";
 import { createTlsGate } from "./tls-gate.ts";
 
 /** The second phase: answers the connections of a process that is announced and listens. */
 export function servePlugin(
-  { version, mode, server, identity, codeCache }: StartedPlugin,
+  { version, mode, parentPid, server, identity, codeCache }: StartedPlugin,
   createServices: (context: ServiceContext) => readonly GrpcService[],
 ): void {
   const log = createLog(process.env);
   const calls = createCallsInFlight();
   const exit = (): void => process.exit(0);
+  // In debug mode the developer decides, by a signal.
+  const lifetime = mode === "plugin" ? createLifetime(parentPid, log, exit) : undefined;
   handleSignals({ mode, busy: calls.any, log, exit });
   redirectConsole(log);
 
   const grpc = createGrpcServer([
     ...createServices({ log, version }).map(calls.count),
-    createController(mode === "plugin" ? () => afterAnswer(exit) : () => {}),
+    createController(() => lifetime?.farewell()),
     createStdio(),
     createBroker(),
     createHealth(),
   ]);
   const serve = identity === undefined ? grpc : createTlsGate(identity, log, grpc);
-  const lifetime = mode === "plugin" ? endWithTerraform(log, exit) : undefined;
   server.on("connection", (socket: Socket) => {
     lifetime?.connected(socket);
     serve(socket);
@@ -42,9 +43,4 @@ export function servePlugin(
     module: "plugin",
     fields: { version, mode, node: process.version, tls: identity !== undefined, code_cache: codeCache },
   });
-}
-
-/** The answer is written at the end of this turn of the event loop. */
-function afterAnswer(action: () => void): void {
-  setImmediate(() => setImmediate(action));
 }

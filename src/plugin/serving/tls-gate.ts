@@ -29,7 +29,8 @@ export function createTlsGate(
   gate.on("secureConnection", (socket) => {
     const shown = socket.getPeerX509Certificate();
     if (shown === undefined) refuse(socket, "it showed no certificate");
-    else if (!shown.raw.equals(expected.raw)) refuse(socket, "it showed another certificate than Terraform's");
+    else if (!shown.raw.equals(expected.raw))
+      refuse(socket, "it showed another certificate than Terraform's");
     else if (!isValidNow(expected)) refuse(socket, "Terraform's certificate is not valid at this time");
     else admit(socket);
   });

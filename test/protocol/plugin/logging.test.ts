@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type PluginProcess, startPlugin } from "../../harness/plugin-process.ts";
+import { buildStandIn, tell } from "./stand-in.ts";
+
+let executable: string;
+beforeAll(async () => {
+  executable = await buildStandIn();
+});
+
+const start = (env: Record<string, string> = {}): Promise<PluginProcess> => startPlugin({ executable, env });
+
+describe("the log", () => {
+  it("LG-01 writes every line as one JSON object that Terraform understands, of 64 KiB at most", async () => {
+    const plugin = await start();
+    for (const what of ["logs", "prints", "warns"]) await tell(plugin.client, { typeName: what });
+    await plugin.shutdown();
+    const lines = plugin.logs();
+    expect(lines.length).toBeGreaterThan(8);
+    for (const line of lines) {
+      expect(line).toMatchObject({ structured: true });
+      expect(line.crashesTerraform).toBeUndefined();
+      expect(line.timestamp).toMatch(/\.\d{6}(Z|[+-]\d\d:\d\d)$/);
+      expect(Buffer.byteLength(line.raw)).toBeLessThan(64 * 1024);
+    }
+    expect(lines.find(({ message }) => message.startsWith("two\nlines"))?.fields).toMatchObject({
+      big: "1",
+      list: [1, "2"],
+    });
+    expect(lines.find(({ message }) => message === "fields")?.fields).toMatchObject({
+      field_message: 5,
+      field_level: 0,
+    });
+  });
+
+  it("LG-01 takes what libraries print, with its level", async () => {
+    const plugin = await start();
+    await tell(plugin.client, { typeName: "prints" });
+    await plugin.shutdown();
+    const printed = plugin.logs().filter(({ fields }) => fields["@module"] === "console");
+    expect(printed.map(({ level }) => level)).toEqual(["info", "info", "debug", "warn", "error"]);
+    expect(printed[0]?.message).toBe("printed with console.log { answer: 42 }");
+    expect(printed[4]?.message).toContain("Error: printed error\n");
+  });
+
+  it("LG-07 takes Node's warnings, which disturb neither stdout nor the handshake", async () => {
+    const plugin = await start({ NODE_OPTIONS: "--pending-deprecation --trace-warnings" });
+    await tell(plugin.client, { typeName: "warns" });
+    await plugin.shutdown();
+    expect(plugin.logs().filter(({ fields }) => fields["@module"] === "node")).toMatchObject([
+      { level: "warn", message: "something is old", fields: { warning: "DeprecationWarning" } },
+      { level: "warn", message: "something is young", fields: { warning: "ExperimentalWarning" } },
+    ]);
+  });
+
+  it.each([
+    [{ TF_LOG_PROVIDER_KAKAOCLOUD: "warn" }, ["warn", "error"]],
+    [{ TF_LOG_PROVIDER_KAKAOCLOUD: "ERROR", TF_LOG: "TRACE" }, ["error"]],
+    [{ TF_LOG_PROVIDER: "WARN" }, ["warn", "error"]],
+    [{ TF_LOG: "OFF" }, []],
+    [{ TF_LOG: "JSON" }, ["debug", "info", "info", "debug", "warn", "error"]],
+  ])("is as chatty as %j says", async (env, levels) => {
+    const plugin = await start(env as Record<string, string>);
+    await tell(plugin.client, { typeName: "prints" });
+    await plugin.shutdown();
+    expect(plugin.logs().map(({ level }) => level)).toEqual(levels);
+  });
+
+  it("is not needed: a process whose stderr is closed works on", async () => {
+    const plugin = await start();
+    plugin.child.stderr?.destroy();
+    for (const what of ["logs", "prints", "logs"]) await tell(plugin.client, { typeName: what });
+    await plugin.shutdown();
+  });
+});
+
+describe("a crash", () => {
+  it.each([
+    ["throws", "panic: the sky", "Error: the sky\nis falling\n    at "],
+    ["throws text", "panic: no error at all", "(thrown without a stack)"],
+    ["rejects", "panic: nobody caught this", "TypeError: nobody caught this\n    at "],
+  ])("LG-05 looks to Terraform like one of its own when the program %s", async (what, first, stack) => {
+    const plugin = await start();
+    await tell(plugin.client, { typeName: what }).catch(() => {});
+    expect(await plugin.exited).toEqual({ code: 2, signal: null });
+    const text = plugin.stderr();
+    const panic = text.slice(text.indexOf("panic: "));
+    expect(panic.split("\n", 1)[0]).toBe(first);
+    expect(panic).toContain(stack);
+    expect(plugin.stdout()).toBe(`${plugin.handshake.line}\n`);
+  });
+});

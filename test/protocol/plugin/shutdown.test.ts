@@ -1,0 +1,196 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { MAGIC_COOKIE, parseHandshake } from "../../harness/handshake.ts";
+import { PROVIDER_EXECUTABLE, startPlugin } from "../../harness/plugin-process.ts";
+import { connectProvider } from "../../harness/provider-client.ts";
+import { buildStandIn, tell } from "./stand-in.ts";
+
+let standIn: string;
+beforeAll(async () => {
+  standIn = await buildStandIn();
+});
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe("Shutdown", () => {
+  it("SD-01 is answered, ends the process although streams are open, and leaves nothing behind", async () => {
+    for (let round = 0; round < 10; round++) {
+      const plugin = await startPlugin();
+      const folder = dirname(plugin.handshake.address);
+      await plugin.client.requestShutdown();
+      expect(await plugin.exited).toEqual({ code: 0, signal: null });
+      expect(existsSync(folder)).toBe(false);
+    }
+  });
+
+  it("SD-01 does not wait for a call that is being answered", async () => {
+    const plugin = await startPlugin({ executable: standIn });
+    const slow = tell(plugin.client, { typeName: "slow" });
+    const answered = expect(slow).rejects.toMatchObject({ code: 14 });
+    await pause(50);
+    await plugin.client.requestShutdown();
+    await plugin.exited;
+    await answered;
+  });
+
+  it.each(["SIGTERM"] as const)("%s ends an idle process, and leaves nothing behind", async (signal) => {
+    const plugin = await startPlugin();
+    plugin.child.kill(signal);
+    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+    expect(readdirSync(plugin.tmpDir)).toEqual([]);
+  });
+});
+
+describe("signals", () => {
+  it.each(["SIGINT", "SIGHUP"] as const)("SD-02 survives %s, twice, and serves on", async (signal) => {
+    const plugin = await startPlugin({ executable: standIn });
+    const slow = tell(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
+    for (let round = 0; round < 2; round++) {
+      await pause(50);
+      plugin.child.kill(signal);
+    }
+    expect((await slow).private).toEqual(Buffer.from("kept"));
+    expect(await plugin.client.checkHealth("plugin")).toBe(1);
+    await plugin.shutdown();
+  });
+
+  it("survives one SIGTERM in the middle of a call", async () => {
+    const plugin = await startPlugin({ executable: standIn });
+    const slow = tell(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
+    await pause(50);
+    plugin.child.kill("SIGTERM");
+    expect((await slow).private).toEqual(Buffer.from("kept"));
+    await plugin.shutdown();
+  });
+
+  it("does not survive a second SIGTERM", async () => {
+    const plugin = await startPlugin({ executable: standIn });
+    const slow = tell(plugin.client, { typeName: "slow" });
+    const failed = expect(slow).rejects.toMatchObject({ code: 14 });
+    for (let round = 0; round < 2; round++) {
+      await pause(50);
+      plugin.child.kill("SIGTERM");
+    }
+    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+    await failed;
+  });
+});
+
+describe("a process without Terraform", () => {
+  it.each(["connected", "not connected"])(
+    "SD-06 ends by itself when its parent is killed, %s",
+    async (state) => {
+      // Plays the parent: starts the provider with its own pipes, and says which process that is.
+      const parent = spawn(
+        process.execPath,
+        [
+          "-e",
+          `const { spawn } = require("node:child_process");
+         const child = spawn(process.argv[1], [], { stdio: ["ignore", "pipe", "ignore"] });
+         child.stdout.on("data", (line) => process.stdout.write(child.pid + " " + line));`,
+          PROVIDER_EXECUTABLE,
+        ],
+        {
+          stdio: ["ignore", "pipe", "inherit"],
+          env: {
+            ...process.env,
+            TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
+          },
+        },
+      );
+      onTestFinished(() => {
+        parent.kill("SIGKILL");
+      });
+      const output = await new Promise<string>((resolve) =>
+        parent.stdout.once("data", (text) => resolve(String(text))),
+      );
+      const pid = Number(output.split(" ", 1)[0]);
+      const handshake = parseHandshake(output.slice(output.indexOf(" ") + 1).trim());
+      if (state === "connected") {
+        const client = await connectProvider(handshake, null);
+        onTestFinished(() => client.close());
+      }
+      parent.kill("SIGKILL");
+      await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+      expect(existsSync(dirname(handshake.address))).toBe(false);
+    },
+  );
+
+  it("SD-06 ends by itself when the connection is gone and does not come back", async () => {
+    const plugin = await startPlugin();
+    plugin.client.close();
+    await expect(plugin.exited).resolves.toEqual({ code: 0, signal: null });
+    expect(plugin.logs().at(-1)).toMatchObject({ message: "Terraform is gone: exiting" });
+  });
+
+  it("SD-06 waits a while for a connection that comes back", async () => {
+    const plugin = await startPlugin();
+    plugin.client.close();
+    await pause(1_500);
+    const again = await connectProvider(plugin.handshake, plugin.certificate);
+    await pause(5_000);
+    expect(await again.checkHealth("plugin")).toBe(1);
+    await again.requestShutdown();
+    await plugin.exited;
+    again.close();
+  });
+});
+
+describe("a call that was answered", () => {
+  it("SD-07 is over: that gRPC then calls it cancelled stops nothing and is not worth a line", async () => {
+    const plugin = await startPlugin({ executable: standIn });
+    const slow = tell(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
+    for (let round = 0; round < 20; round++) await tell(plugin.client, { typeName: "echo" });
+    expect((await slow).private).toEqual(Buffer.from("kept"));
+    await plugin.shutdown();
+    expect(plugin.logs().map(({ message }) => message)).toEqual(["Serving"]);
+  });
+});
+
+describe("stdin", () => {
+  it("is left alone: what waits there is for Terraform", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stdin-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "answers"), "yes\n");
+    // Parent and child share the position in this file: a child that reads would move ours.
+    const answers = openSync(join(folder, "answers"), "r");
+    onTestFinished(() => closeSync(answers));
+    const child = spawn(PROVIDER_EXECUTABLE, [], {
+      stdio: [answers, "pipe", "inherit"],
+      env: { ...process.env, TF_LOG: "OFF", TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE },
+    });
+    onTestFinished(() => {
+      child.kill("SIGKILL");
+    });
+    const line = await new Promise<string>((resolve) =>
+      child.stdout?.once("data", (text) => resolve(String(text).trim())),
+    );
+    const client = await connectProvider(parseHandshake(line), null);
+    await client.call("GetProviderSchema", {});
+    await client.requestShutdown();
+    client.close();
+    await once(child, "exit");
+    expect(readSync(answers, Buffer.alloc(8), 0, 8, null)).toBe(4);
+  });
+});
