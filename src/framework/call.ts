@@ -42,13 +42,18 @@ export interface ResourceCall<Client> extends Call<Client> {
   readonly private: PrivateState;
 }
 
-/** A call that makes something real. */
+/** A call that makes something real, or takes it away. */
 export interface WriteCall<Client, Saved> extends ResourceCall<Client> {
   /**
    * Saves what has become real, as soon as it is real. If anything after that fails, is interrupted or runs out of
    * time, the answer to Terraform carries the last saved state beside the error. Unset attributes count as null.
    */
   save(state: Saved): void;
+  /**
+   * As {@link save}, for a plan of which only a part has become real, such as some elements of a set: what is given is
+   * saved as it is, also where the plan says otherwise.
+   */
+  saveAsIs(state: Saved): void;
 }
 
 /** Where the signals of a call come from. */

@@ -54,14 +54,6 @@ async function write<Client>(
   const operation = prior === null ? "create" : "update";
   // Create starts from nothing; update starts from what was there, which is what remains if it fails at once.
   let saved: ObjectValue | null = prior;
-  const conformed = (state: object): ObjectValue => {
-    const { value, problems } = conformState(resource.schema, state);
-    if (problems.length > 0) {
-      context.log.error("the resource returned a state that does not fit its schema", { problems });
-      call.report(illegalState(problems));
-    }
-    return value;
-  };
   const { call, finish } = begin(
     resource,
     operation,
@@ -69,15 +61,16 @@ async function write<Client>(
     context,
     prior === null ? undefined : input.plannedPrivate,
   );
+  const conformed = (state: object) => conformOrReport(resource.schema, state, call);
+  // What is configured is real as soon as the object is, so a partial state may leave it out.
+  const completed = (state: object) => conformed({ ...unknownsToNull(planned), ...state });
   const writeCall: WriteCall<Client, PartialState<Schema>> = {
     ...call,
     save(state) {
-      // What is configured is real as soon as the object is, so a partial state may leave it out.
-      saved = keepPlanned(
-        resource.schema,
-        planned,
-        conformed({ ...unknownsToNull(planned), ...state }),
-      ).value;
+      saved = keepPlanned(resource.schema, planned, completed(state)).value;
+    },
+    saveAsIs(state) {
+      saved = completed(state);
     },
   };
   const config = (input.config ?? planned) as Config<Schema>;
@@ -107,11 +100,15 @@ async function destroy<Client>(
   const { prior } = input;
   if (prior === null) return { state: null, private: new Uint8Array(), diagnostics: [] };
   const { call, finish } = begin(resource, "delete", prior.timeouts, context, input.plannedPrivate);
+  let saved = prior;
+  const save = (state: PartialState<Schema>) => {
+    saved = conformOrReport(resource.schema, { ...prior, ...state }, call);
+  };
   try {
-    await resource.delete({ state: prior as State<Schema> }, call);
+    await resource.delete({ state: prior as State<Schema> }, { ...call, save, saveAsIs: save });
     return { ...finish(null), private: new Uint8Array() };
   } catch (error) {
-    return finish(prior, diagnosticsOf(error, "delete"));
+    return finish(saved, diagnosticsOf(error, "delete"));
   }
 }
 
@@ -182,6 +179,20 @@ function begin<Client>(
     return { state, private: privateState.toBytes(), diagnostics: all };
   };
   return { call, finish };
+}
+
+/** A state made legal; what did not fit is reported as a bug. */
+function conformOrReport(
+  schema: Schema,
+  state: object,
+  { log, report }: Pick<ResourceCall<unknown>, "log" | "report">,
+): ObjectValue {
+  const { value, problems } = conformState(schema, state);
+  if (problems.length > 0) {
+    log.error("the resource returned a state that does not fit its schema", { problems });
+    report(illegalState(problems));
+  }
+  return value;
 }
 
 function illegalState(problems: readonly string[]): Diagnostic {

@@ -21,8 +21,8 @@ export interface Resource<S extends Schema, Client> {
   /** Returns what is, or null when the object is gone. */
   read(request: ReadRequest<S>, call: ResourceCall<Client>): Promise<State<S> | null>;
   update(request: UpdateRequest<S>, call: WriteCall<Client, PartialState<S>>): Promise<State<S>>;
-  /** Returns when the object is gone. Already gone is success. */
-  delete(request: DeleteRequest<S>, call: ResourceCall<Client>): Promise<void>;
+  /** Returns when the object is gone. Already gone is success. What remains of it after a failure can be saved. */
+  delete(request: DeleteRequest<S>, call: WriteCall<Client, PartialState<S>>): Promise<void>;
 
   /** Checks that concern more than one attribute. Values may be unknown; no network. */
   validate?(config: Config<S>): readonly Diagnostic[];

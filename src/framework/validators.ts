@@ -1,6 +1,7 @@
 import { type Diagnostic, errorDiagnostic } from "./diagnostics.ts";
 import { DurationError, parseDuration } from "./duration.ts";
 import { formatPath, type Path } from "./path.ts";
+import { isUnknown, type Unknown } from "./value.ts";
 
 /** Checks one known, non-null value; unknown and null values never reach it. Must be pure: no network, no clock. */
 export type Validator<V> = (value: V, path: Path) => readonly Diagnostic[];
@@ -27,10 +28,15 @@ export function matches(pattern: RegExp, requirement: string): Validator<string>
   return (value, path) => (pattern.test(value) ? [] : [invalidValue(path, value, requirement)]);
 }
 
-/** Every element must pass; findings carry the path of their element. */
+/** Every element must be there and pass, unless it is unknown still; findings carry the path of their element. */
 export function eachElement<V>(validator: Validator<V>): Validator<readonly V[]> {
-  return (values, path) =>
-    values.flatMap((value, index) => validator(value, [...path, { setElement: index }]));
+  // A collection is typed by its elements, but before apply any of them may be null or unknown.
+  return (values: readonly (V | null | Unknown)[], path) =>
+    values.flatMap((value, index) => {
+      const at = [...path, { setElement: index }];
+      if (isUnknown(value)) return [];
+      return value === null ? [invalidValue(at, value, "must not be null")] : validator(value, at);
+    });
 }
 
 /** The text must be a duration in the grammar of Go's `time.ParseDuration`, for example `30s` or `2h45m`. */
