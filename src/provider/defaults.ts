@@ -5,6 +5,11 @@ export const IMAGE_CREATE_TIMEOUT_MS = 60 * MINUTE_MS;
 export const IMAGE_READ_TIMEOUT_MS = 10 * MINUTE_MS;
 export const IMAGE_UPDATE_TIMEOUT_MS = 30 * MINUTE_MS;
 export const IMAGE_DELETE_TIMEOUT_MS = 30 * MINUTE_MS;
+export const IMAGE_MEMBER_CREATE_TIMEOUT_MS = 60 * MINUTE_MS;
+export const IMAGE_MEMBER_READ_TIMEOUT_MS = 30 * MINUTE_MS;
+export const IMAGE_MEMBER_UPDATE_TIMEOUT_MS = 30 * MINUTE_MS;
+export const IMAGE_MEMBER_DELETE_TIMEOUT_MS = 30 * MINUTE_MS;
+export const DATA_SOURCE_READ_TIMEOUT_MS = 30 * MINUTE_MS;
 
 /** How long configure may take: a token and the service addresses. */
 export const CONFIGURE_TIMEOUT_MS = 2 * MINUTE_MS;
@@ -22,6 +27,8 @@ export const PROGRESS_LOG_INTERVAL_MS = 30_000;
 
 /** How long a new image may be unknown to the API before that counts as an answer (it is eventually consistent). */
 export const VISIBILITY_GRACE_MS = 2 * MINUTE_MS;
+/** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that made it. */
+export const SHARE_NOT_FOUND_GRACE_MS = 10_000;
 /** How long a refused delete (409) is tried again before the API's reason is reported. */
 export const DELETE_CONFLICT_WINDOW_MS = 30_000;
 /** How far the API's clock may be off when a lost create is looked for by its time. */

@@ -1,6 +1,8 @@
-import { OperationStopped } from "../framework/call.ts";
+import { type Call, OperationStopped } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
+import { formatDurationMs } from "../framework/duration.ts";
 import { attributePath } from "../framework/path.ts";
+import type { TimedOperation } from "../framework/timeouts.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
 
 /** What was being done, for the summary (`create image`) and the detail (`golden-web`, an id, a volume). */
@@ -43,6 +45,29 @@ export function problem(
 /** Why the operation had to end, when it was its signal that ended it; undefined when something else went wrong. */
 export function stopReason(signal: AbortSignal): OperationStopped | undefined {
   return signal.aborted && signal.reason instanceof OperationStopped ? signal.reason : undefined;
+}
+
+/**
+ * Why an operation had to end, in words, when it was its time limit or the user that ended it; undefined when something
+ * else went wrong. What the last request had to say is told too, as it may be the reason that the time was not enough.
+ */
+export function ended(
+  { signal, startedAt }: Pick<Call<unknown>, "signal" | "startedAt">,
+  operation: TimedOperation,
+  last: unknown,
+): { readonly text: string; readonly remedy?: string } | undefined {
+  const stopped = stopReason(signal);
+  if (stopped === undefined) return undefined;
+  const elapsed = formatDurationMs(Date.now() - startedAt);
+  const said =
+    isKakaoCloudError(last) && !isKakaoCloudError(last, "timeout", "aborted")
+      ? `; the last answer: ${reasonOf(last)}`
+      : "";
+  if (stopped.reason !== "deadline") return { text: `${stopped.message} after ${elapsed}${said}` };
+  return {
+    text: `the time allowed by timeouts.${operation} ran out after ${elapsed}${said}`,
+    remedy: `Try again, or allow more time: timeouts = { ${operation} = "1h" }.`,
+  };
 }
 
 function reasonOf(error: KakaoCloudError): string {

@@ -1,0 +1,61 @@
+import type { Call } from "../framework/call.ts";
+import { DiagnosticError } from "../framework/diagnostics.ts";
+import type { Call as ApiCall } from "../kakaocloud/call.ts";
+import { isKakaoCloudError } from "../kakaocloud/errors.ts";
+import { ended, failure, problem, technical, type Undertaking } from "./errors.ts";
+import { type Filters, readFilters, validateFilters } from "./filters.ts";
+import { apiCall, type Session } from "./session.ts";
+
+/**
+ * Reads the object of a data source by its id.
+ *
+ * @throws DiagnosticError on the attribute `id` when there is none, and when it cannot be read.
+ */
+export async function lookUp<Item extends { readonly id: string }>(
+  noun: string,
+  id: string,
+  read: (call: ApiCall) => Promise<Item>,
+  call: Call<Session>,
+): Promise<Item> {
+  const undertaking = { action: `read ${noun}`, subject: `${noun} ${id}` };
+  try {
+    return await read(apiCall(call));
+  } catch (error) {
+    if (!isKakaoCloudError(error, "not_found")) throw explain(undertaking, error, call);
+    throw failure(
+      { ...undertaking, attribute: "id" },
+      error,
+      `Check the id, and that this project can see it.`,
+    );
+  }
+}
+
+/**
+ * Reads a whole list, with the filters of its configuration: the API filters, and what it may have matched too loosely
+ * is left out here.
+ *
+ * @throws DiagnosticError when a filter is wrong (one that was unknown at plan is only now known) or the list cannot be read.
+ */
+export async function lookUpAll<Item, Name extends string>(
+  plural: string,
+  filters: Filters<Item, Name>,
+  config: Parameters<typeof readFilters>[1],
+  list: (query: Partial<Record<Name, string>>, call: ApiCall) => Promise<readonly Item[]>,
+  call: Call<Session>,
+): Promise<readonly Item[]> {
+  const findings = validateFilters(filters, config);
+  if (findings.length > 0) throw new DiagnosticError(...findings);
+  const { query, keeps } = readFilters(filters, config);
+  try {
+    return (await list(query, apiCall(call))).filter(keeps);
+  } catch (error) {
+    throw explain({ action: `list ${plural}`, subject: `the ${plural}` }, error, call);
+  }
+}
+
+function explain(undertaking: Undertaking, error: unknown, call: Call<Session>): unknown {
+  const reason = ended(call, "read", error);
+  if (reason === undefined) return failure(undertaking, error);
+  const facts = isKakaoCloudError(error) ? technical(error) : undefined;
+  return problem(undertaking, reason.text, reason.remedy, facts);
+}
