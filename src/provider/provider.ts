@@ -1,8 +1,16 @@
 import type { Provider } from "../framework/provider.ts";
 import { configure } from "./configure.ts";
+import { imageDataSource } from "./image/data-source.ts";
+import { imagesDataSource } from "./image/list-data-source.ts";
 import { imageResource } from "./image/resource.ts";
+import { imageMemberDataSource } from "./image-member/data-source.ts";
+import { imageMemberResource } from "./image-member/resource.ts";
+import { instanceDataSource } from "./instance/data-source.ts";
+import { instancesDataSource } from "./instance/list-data-source.ts";
 import { providerSchema } from "./schema.ts";
 import type { Session } from "./session.ts";
+import { volumeDataSource } from "./volume/data-source.ts";
+import { volumesDataSource } from "./volume/list-data-source.ts";
 
 /** KakaoCloud in Terraform. `environment` is where unset credentials are looked for. */
 export function createKakaoCloudProvider(
@@ -12,8 +20,19 @@ export function createKakaoCloudProvider(
   return {
     name: "kakaocloud",
     schema: providerSchema,
-    resources: { kakaocloud_image: imageResource },
-    dataSources: {},
+    resources: {
+      kakaocloud_image: imageResource,
+      kakaocloud_image_member: imageMemberResource,
+    },
+    dataSources: {
+      kakaocloud_image: imageDataSource,
+      kakaocloud_images: imagesDataSource,
+      kakaocloud_image_member: imageMemberDataSource,
+      kakaocloud_volume: volumeDataSource,
+      kakaocloud_volumes: volumesDataSource,
+      kakaocloud_instance: instanceDataSource,
+      kakaocloud_instances: instancesDataSource,
+    },
     configure: (config, call) => configure(config, call, version, environment),
   };
 }

@@ -1,0 +1,72 @@
+import type { Call } from "../../framework/call.ts";
+import { systemClock } from "../../kakaocloud/clock.ts";
+import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
+import { POLL_MIN_INTERVAL_MS, SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
+import { apiCall, type Session } from "../session.ts";
+
+/** What to do for one project: share the image with it, or take the share back. */
+export interface Change {
+  readonly kind: "add" | "remove";
+  /** The project, in lower case. */
+  readonly id: string;
+}
+
+/** A change that was not made, as far as is known. */
+export interface FailedChange extends Change {
+  readonly error: unknown;
+  /** Whether it may have been made all the same, because its answer was lost. */
+  readonly doubtful: boolean;
+}
+
+/**
+ * Makes all changes side by side, each independent of the others' success. A share that is there already counts as added,
+ * one that is not there as removed. `made` is called for each change as soon as it is real.
+ *
+ * @returns the changes that failed
+ */
+export async function makeChanges(
+  imageId: string,
+  changes: readonly Change[],
+  call: Call<Session>,
+  made: (change: Change) => void,
+): Promise<readonly FailedChange[]> {
+  const failed: FailedChange[] = [];
+  const make = async (change: Change): Promise<void> => {
+    try {
+      await (change.kind === "add" ? add : remove)(imageId, change.id, call);
+      made(change);
+    } catch (error) {
+      failed.push({ ...change, error, doubtful: isDoubtful(error) });
+    }
+  };
+  await Promise.all(changes.map(make));
+  return failed;
+}
+
+/** A 404 may be about the project or, for a while after the image was made, about the image. */
+async function add(imageId: string, id: string, call: Call<Session>): Promise<void> {
+  const givesUpAt = Date.now() + SHARE_NOT_FOUND_GRACE_MS;
+  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs *= 2) {
+    try {
+      return await call.client.kakaocloud().members.add(imageId, id, apiCall(call));
+    } catch (error) {
+      if (isKakaoCloudError(error, "conflict")) return;
+      if (!isKakaoCloudError(error, "not_found") || Date.now() + waitMs > givesUpAt) throw error;
+    }
+    await systemClock.wait(waitMs, call.signal);
+  }
+}
+
+async function remove(imageId: string, id: string, call: Call<Session>): Promise<void> {
+  try {
+    await call.client.kakaocloud().members.remove(imageId, id, apiCall(call));
+  } catch (error) {
+    if (!isKakaoCloudError(error, "not_found")) throw error;
+  }
+}
+
+/** Whether the request may have taken effect: it was sent, and no answer denies it. */
+function isDoubtful(error: unknown): boolean {
+  if (!isKakaoCloudError(error) || error.phase !== "request" || !error.sent) return false;
+  return error.status === undefined || error.status >= 500;
+}

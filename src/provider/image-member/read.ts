@@ -1,0 +1,43 @@
+import type { ResourceCall } from "../../framework/call.ts";
+import type { ReadRequest } from "../../framework/resource.ts";
+import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
+import type { ImageMember } from "../../kakaocloud/image-members.ts";
+import { ended, failure, problem } from "../errors.ts";
+import { apiCall, type Session } from "../session.ts";
+import type { imageMemberSchema } from "./schema.ts";
+import { type ImageMemberState, sharedIds } from "./state.ts";
+
+/**
+ * Refreshes the shares of an image. Of those that are remembered the ones that are still there remain; what others share
+ * is theirs. Right after an import nothing is remembered, and all are taken over. Null when the image is gone.
+ */
+export async function readImageMember(
+  { state }: ReadRequest<typeof imageMemberSchema>,
+  call: ResourceCall<Session>,
+): Promise<ImageMemberState | null> {
+  const id = state.id ?? "";
+  const members = await listMembers(id, call);
+  if (members === null) {
+    call.log.warn(`image ${id} no longer exists; its shares are removed from the state`);
+    return null;
+  }
+  const shared = sharedIds(members);
+  const remembered = state.shared_member_ids;
+  return {
+    id,
+    shared_member_ids: remembered?.filter((member) => shared.has(member.toLowerCase())) ?? [...shared],
+    members,
+    timeouts: state.timeouts,
+  };
+}
+
+async function listMembers(id: string, call: ResourceCall<Session>): Promise<readonly ImageMember[] | null> {
+  try {
+    return await call.client.kakaocloud().members.list(id, apiCall(call));
+  } catch (error) {
+    if (isKakaoCloudError(error, "not_found")) return null;
+    const undertaking = { action: "read image shares", subject: `the shares of image ${id}` };
+    const reason = ended(call, "read", error);
+    throw reason ? problem(undertaking, reason.text, reason.remedy) : failure(undertaking, error);
+  }
+}
