@@ -161,7 +161,9 @@ describe("the addresses of the services", () => {
     "",
     "image.example.com",
     "ftp://image.example.com",
-    "https://user:pass@image.example.com",
+    "https://user@image.example.com",
+    "https://:pass@image.example.com",
+    "https://image.example.com/#top",
     "https://image.example.com/?x=1",
   ])('fault 56: "%s" is not one', (address) => {
     const create = () => discovering({ image: address });

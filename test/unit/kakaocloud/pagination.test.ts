@@ -154,6 +154,40 @@ describe("a list", () => {
     expect((await ids()).sort()).toEqual([...idsOf(old), "new"].sort());
   });
 
+  it("is read to its new end when it grows by whole pages", async () => {
+    const old = numbered(100);
+    const fresh = Array.from({ length: 100 }, (_, index) => ({ id: `new-${index}` }));
+    let grown = 0;
+    serve({
+      cap: 50,
+      items: (offset) => {
+        const items = [...fresh.slice(0, grown), ...old];
+        if (offset === 0) grown += 50;
+        return items;
+      },
+    });
+    expect(await ids()).toEqual(expect.arrayContaining(idsOf(old)));
+  });
+
+  it("misses no item that changed places with another between two pages", async () => {
+    const items = numbered(100);
+    const swapped = [
+      ...items.slice(0, 49),
+      ...items.slice(99),
+      ...items.slice(50, 99),
+      ...items.slice(49, 50),
+    ];
+    let reads = 0;
+    serve({
+      cap: 50,
+      items: (offset) => {
+        if (offset === 0) reads += 1;
+        return offset > 0 && reads === 1 ? swapped : items;
+      },
+    });
+    expect(await ids()).toEqual(idsOf(items));
+  });
+
   it("misses no item although another is deleted while it is read", async () => {
     const old = numbered(150);
     let shrunk = false;
