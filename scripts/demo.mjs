@@ -13,10 +13,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { ROOT, writeCliConfig } from "./cli-config.mjs";
+import { PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
 
 const IMPORTED_ADDRESS = "kakaocloud_image.elsewhere";
 const VOLUME_ID = "00000000-0000-4000-8000-000000000001";
+const PROVIDER = join(PROVIDER_DIRECTORY, "terraform-provider-kakaocloud");
 const LOG_FILE = "provider.log";
 
 const workspace = mkdtempSync(join(tmpdir(), "kakaocloud-demo-"));
@@ -38,7 +39,9 @@ try {
     say(
       "There is no terraform and no tofu on the PATH. The same story, driven over the provider's own protocol:",
     );
-    await run(process.execPath, [await bundleDriver(), emulator.url]);
+    const elsewhere = await emulator.makeImage("made-in-console");
+    const driver = await bundleDriver();
+    await run(process.execPath, [driver, PROVIDER, emulator.url, VOLUME_ID, elsewhere], { title: "driver" });
   } else {
     await tellStory(cli, emulator);
   }
@@ -202,18 +205,22 @@ function findCli() {
   return undefined;
 }
 
-/** Builds the story for the protocol driver of the test harness, which is TypeScript, into the workspace. */
+/** Builds the protocol driver, which is part of the test harness, into the workspace. */
 async function bundleDriver() {
   const { build } = await import("esbuild");
-  const outfile = join(workspace, "story.cjs");
+  const outfile = join(workspace, "story.mjs");
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ["test/harness/story.ts"],
+    entryPoints: ["test/harness/story/main.ts"],
     outfile,
     bundle: true,
     platform: "node",
-    format: "cjs",
-    packages: "bundle",
+    format: "esm",
+    alias: { vitest: "./test/harness/story/outside-vitest.ts" },
+    define: { "process.env.HARNESS_PROTO_DIR": JSON.stringify(join(ROOT, "proto")) },
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
     logLevel: "warning",
   });
   return outfile;
@@ -228,9 +235,9 @@ function start(command, args, options = {}) {
 }
 
 /** Runs one command of the story to its end. Throws when it fails or the user interrupted. */
-async function run(command, args, { cwd, env, title } = {}) {
+async function run(command, args, { cwd, env, title }) {
   if (interrupted) throw new Error("interrupted");
-  if (title) console.log(`\n$ ${title} ${args.join(" ")}`);
+  if (cwd) console.log(`\n$ ${title} ${args.join(" ")}`);
   const log = followLog();
   const child = start(command, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
   const code = await new Promise((resolve, reject) => {
@@ -239,7 +246,7 @@ async function run(command, args, { cwd, env, title } = {}) {
   });
   log.stop();
   if (interrupted) throw new Error("interrupted");
-  if (code !== 0) throw new Error(`${title ?? command} ${args[0]} ended with ${code}`);
+  if (code !== 0) throw new Error(`${title} ${args[0]} ended with ${code}`);
 }
 
 /** Prints what the provider writes to its log, as it comes. */
