@@ -1,9 +1,9 @@
 // Builds dist/: main.js, provider.js and provider.cache (see src/main.ts for what they are), and emulator.js.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { forbid, grpcServerOnly, separate } from "./bundle-plugins.mjs";
+import { axiosHttpOnly, forbid, grpcServerOnly, separate } from "./bundle-plugins.mjs";
 import { writeCodeCache } from "./code-cache.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,13 +17,13 @@ const providerPlugins = [
 const bundles = [
   { entry: "src/main.ts", output: "main.js" },
   { entry: "src/serve.ts", output: "provider.js", plugins: providerPlugins },
-  { entry: "axios", output: "axios.js" },
+  { entry: "axios", output: "axios.js", plugins: axiosHttpOnly },
   { entry: "src/emulator/main.ts", output: "emulator.js" },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));
 
 // Built aside and then put in place, so that whoever runs the program meanwhile has all of the old one or all of the new one.
-mkdirSync(join(root, ".dev"), { recursive: true });
-const fresh = mkdtempSync(join(root, ".dev/build-"));
+const fresh = join(root, `.dev/build-${process.pid}`);
+mkdirSync(fresh, { recursive: true });
 for (const { entry, output, plugins } of bundles) {
   await build({
     absWorkingDir: root,

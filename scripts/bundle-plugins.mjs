@@ -1,5 +1,6 @@
 // esbuild plugins that keep things out of the program which a provider does not need, or not yet. Each fails the build when a
 // package no longer has what it is about, so that an upgrade cannot undo it unnoticed.
+import { readFileSync } from "node:fs";
 
 /** Replaces imports: `from` is a pattern for the importing file, `path` what it imports, `contents` what it gets instead. */
 function replaceImports(name, replacements) {
@@ -25,6 +26,24 @@ function replaceImports(name, replacements) {
   };
 }
 
+/** Replaces a piece of code in one file. */
+function replaceText(name, file, text, replacement) {
+  return {
+    name,
+    setup(build) {
+      let found = false;
+      build.onLoad({ filter: file }, ({ path }) => {
+        const contents = readFileSync(path, "utf8");
+        found ||= contents.includes(text);
+        return { contents: contents.replace(text, replacement) };
+      });
+      build.onEnd(() => ({
+        errors: found ? [] : [{ text: `${name}: ${file} holds no "${text}" any more` }],
+      }));
+    },
+  };
+}
+
 /**
  * Leaves gRPC's client out. grpc-js's server imports it for two things that a plugin does not do: metrics that calls report about
  * themselves (orca), and a service that describes the server's channels (channelz). What is left is a third.
@@ -39,6 +58,31 @@ export const grpcServerOnly = replaceImports("grpc-server-only", [
   { from: /\/channelz\.js$/, path: "./make-client", contents: "" },
   { from: /\/channelz\.js$/, path: "@grpc/proto-loader", contents: "" },
 ]);
+
+/**
+ * Leaves out of axios what sends forms and what fetches. Loading them, and Node's own fetch which axios looks for, takes ten times
+ * as long as the HTTP adapter, in each process that calls the API.
+ */
+export const axiosHttpOnly = [
+  replaceImports("axios-http-only", [
+    {
+      from: /\/adapters\/adapters\.js$/,
+      path: "./fetch.js",
+      contents: "export const getFetch = () => undefined;",
+    },
+    {
+      from: /\/node\/classes\/FormData\.js$/,
+      path: "form-data",
+      contents: "export default class FormData {}",
+    },
+  ]),
+  replaceText(
+    "axios-no-global-form-data",
+    /\/axios\/lib\/utils\.js$/,
+    "typeof G.FormData !== 'undefined'",
+    "false",
+  ),
+];
 
 /** Fails the build when a module is in the program whose path matches the pattern. */
 export const forbid = (pattern, reason) => ({

@@ -54,8 +54,8 @@ async function runProvider() {
   const memory = privateMegabytes(child.pid);
   const shutdownAt = now();
   await call(session, "/plugin.GRPCController/Shutdown");
-  await exited;
   session.destroy();
+  await exited;
   return { line: lineAt, rpc: rpcAt, memory, exit: now() - shutdownAt };
 }
 

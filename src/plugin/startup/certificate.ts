@@ -1,5 +1,4 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import { der, objectIdentifier, sequence, TAG, time } from "./der.ts";
 
 /** Clocks may differ a little between the process that makes a certificate and the one that checks it. */
 const CLOCK_TOLERANCE_MS = 30_000;
@@ -7,29 +6,29 @@ const CLOCK_TOLERANCE_MS = 30_000;
 const VALIDITY_MS = 365 * 24 * 60 * 60 * 1000;
 const SERIAL_BYTES = 16;
 
-const ECDSA_WITH_SHA256 = sequenceOfId("1.2.840.10045.4.3.2");
-const VERSION_3 = der(0xa0, der(TAG.integer, Buffer.of(2)));
-const SUBJECT = sequence(attribute("2.5.4.10", "KakaoCloud"), attribute("2.5.4.3", "localhost"));
+// The parts that never change, as DER: to encode them at each start would take a millisecond.
+const VERSION_3 = "a003020102";
+const ECDSA_WITH_SHA256 = "300a06082a8648ce3d040302";
+const EC_PUBLIC_KEY_ON_P256 = "301306072a8648ce3d020106082a8648ce3d030107";
+/** O=KakaoCloud, CN=localhost */
+const SUBJECT =
+  "3029" + "31133011060355040a0c0a4b616b616f436c6f7564" + "3112301006035504030c096c6f63616c686f7374";
+const EXTENSIONS =
+  "a3583056" +
+  // Basic constraints, critical: a CA, as it vouches for itself.
+  "300f0603551d130101ff040530030101ff" +
+  // Key usage, critical: digitalSignature, keyEncipherment, keyAgreement, keyCertSign.
+  "300e0603551d0f0101ff0404030202ac" +
+  // Extended key usage: TLS server, TLS client.
+  "301d0603551d250416301406082b0601050507030106082b06010505070302" +
+  // Alternative name: DNS localhost, the name that Terraform verifies, and the only place where it looks.
+  "30140603551d11040d300b82096c6f63616c686f7374";
 
-/** digitalSignature, keyEncipherment, keyAgreement, keyCertSign; the last two bits of the byte are unused. */
-const KEY_USAGE = der(TAG.bitString, Buffer.of(2, 0b1010_1100));
-const SERVER_AND_CLIENT = sequence(
-  objectIdentifier("1.3.6.1.5.5.7.3.1"),
-  objectIdentifier("1.3.6.1.5.5.7.3.2"),
-);
-const IS_CA = sequence(der(TAG.boolean, Buffer.of(0xff)));
-/** Terraform verifies this name, and takes no other place than the alternative names for it. */
-const DNS_LOCALHOST = sequence(der(0x82, "localhost"));
-
-const EXTENSIONS = der(
-  0xa3,
-  sequence(
-    extension("2.5.29.19", IS_CA, true),
-    extension("2.5.29.15", KEY_USAGE, true),
-    extension("2.5.29.37", SERVER_AND_CLIENT),
-    extension("2.5.29.17", DNS_LOCALHOST),
-  ),
-);
+const INTEGER = 0x02;
+const BIT_STRING = 0x03;
+const UTC_TIME = 0x17;
+const GENERALIZED_TIME = 0x18;
+const SEQUENCE = 0x30;
 
 /**
  * A new key pair and its self-signed certificate (X.509 v3, P-256, DER) for localhost. Self-signed and a CA, as each
@@ -40,37 +39,57 @@ export function createCertificate(now = Date.now()): {
   readonly certificate: Buffer;
 } {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const toBeSigned = sequence(
+  const toBeSigned = der(
+    SEQUENCE,
     VERSION_3,
     serialNumber(),
     ECDSA_WITH_SHA256,
     SUBJECT,
-    sequence(time(new Date(now - CLOCK_TOLERANCE_MS)), time(new Date(now + VALIDITY_MS))),
+    der(SEQUENCE, time(new Date(now - CLOCK_TOLERANCE_MS)), time(new Date(now + VALIDITY_MS))),
     SUBJECT,
-    publicKey.export({ type: "spki", format: "der" }),
+    publicKeyInfo(publicKey),
     EXTENSIONS,
   );
-  const signature = sign("sha256", toBeSigned, privateKey);
-  const certificate = sequence(toBeSigned, ECDSA_WITH_SHA256, der(TAG.bitString, Buffer.of(0), signature));
-  return { privateKey, certificate };
+  const signature = sign("sha256", Buffer.from(toBeSigned, "hex"), privateKey);
+  const certificate = der(
+    SEQUENCE,
+    toBeSigned,
+    ECDSA_WITH_SHA256,
+    der(BIT_STRING, "00", signature.toString("hex")),
+  );
+  return { privateKey, certificate: Buffer.from(certificate, "hex") };
+}
+
+/** One DER element, all in hexadecimal: tag, length, and the parts one after the other. */
+function der(tag: number, ...parts: readonly string[]): string {
+  const content = parts.join("");
+  const length = content.length / 2;
+  const header =
+    length < 0x80
+      ? [tag, length]
+      : length < 0x100
+        ? [tag, 0x81, length]
+        : [tag, 0x82, length >> 8, length & 0xff];
+  return Buffer.from(header).toString("hex") + content;
 }
 
 /** Random, and positive: Go rejects a certificate with a negative serial number. No leading zero byte either. */
-function serialNumber(): Buffer {
+function serialNumber(): string {
   const bytes = randomBytes(SERIAL_BYTES);
   bytes[0] = (bytes.readUInt8(0) & 0x3f) | 0x40;
-  return der(TAG.integer, bytes);
+  return der(INTEGER, bytes.toString("hex"));
 }
 
-function attribute(type: string, value: string): Buffer {
-  return der(TAG.set, sequence(objectIdentifier(type), der(TAG.utf8String, value)));
+/** A point in time, to the second. X.509 wants two-digit years up to 2049, and four digits from then on. */
+function time(date: Date): string {
+  const digits = `${date.toISOString().slice(0, 19).replaceAll(/[-:T]/g, "")}Z`;
+  const [tag, text] = date.getUTCFullYear() < 2050 ? [UTC_TIME, digits.slice(2)] : [GENERALIZED_TIME, digits];
+  return der(tag, Buffer.from(text).toString("hex"));
 }
 
-function extension(id: string, value: Buffer, critical = false): Buffer {
-  const flag = critical ? [der(TAG.boolean, Buffer.of(0xff))] : [];
-  return sequence(objectIdentifier(id), ...flag, der(TAG.octetString, value));
-}
-
-function sequenceOfId(id: string): Buffer {
-  return sequence(objectIdentifier(id));
+/** The public key as an uncompressed point. Node can encode it too, but OpenSSL's encoder takes half a millisecond to load. */
+function publicKeyInfo(publicKey: KeyObject): string {
+  const { x = "", y = "" } = publicKey.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  return der(SEQUENCE, EC_PUBLIC_KEY_ON_P256, der(BIT_STRING, "0004", point.toString("hex")));
 }
