@@ -24,16 +24,24 @@ const CALLS = [
   ["/plugin.GRPCController/Shutdown"],
 ];
 
-/** Writes the cache of a program, beside it. Throws when the program does not get through its calls. */
-export async function writeCodeCache(dist, program) {
+/**
+ * Writes the cache of a program, beside it. With a name instead of the program's path in it, the same program gives the same
+ * cache, byte for byte. Throws when the program does not get through its calls.
+ */
+export async function writeCodeCache(dist, program, name = "") {
   const folder = mkdtempSync(join(tmpdir(), "code-cache-"));
   try {
     const data = join(folder, "data");
     const certificate = await createClientCertificate();
     const { line, exited } = await startPlugin(
       process.execPath,
-      ["--require", `${root}scripts/keep-code-cache.cjs`, join(dist, "main.js")],
-      { ...pluginEnvironment(certificate), NODE_OPTIONS: "", CODE_CACHE_OUTPUT: data },
+      ["--random-seed=1", "--require", `${root}scripts/keep-code-cache.cjs`, join(dist, "main.js")],
+      {
+        ...pluginEnvironment(certificate),
+        NODE_OPTIONS: "",
+        CODE_CACHE_OUTPUT: data,
+        CODE_CACHE_NAME: name,
+      },
     );
     const session = connectPlugin(line, certificate);
     for (const [path, message] of CALLS) await call(session, path, message);

@@ -3,12 +3,13 @@
 const { writeFileSync } = require("node:fs");
 const vm = require("node:vm");
 
-const { CODE_CACHE_OUTPUT } = process.env;
+const { CODE_CACHE_OUTPUT, CODE_CACHE_NAME } = process.env;
 const { Script } = vm;
 
 vm.Script = class extends Script {
   constructor(source, options) {
-    super(source, options);
+    // The cache holds the file's name, in releases one that does not depend on where they are built.
+    super(source, CODE_CACHE_NAME ? { ...options, filename: CODE_CACHE_NAME } : options);
     process.once("exit", () => writeFileSync(CODE_CACHE_OUTPUT, this.createCachedData()));
   }
 };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { getRawAsset, isSea } from "node:sea";
 import vm from "node:vm";
 import type { CodeCacheUse } from "../started-plugin.ts";
 import { openCodeCache } from "./code-cache.ts";
@@ -13,15 +14,16 @@ export interface LoadedProgram {
 /**
  * Runs a CommonJS file as `require` would, but from V8's code cache, which the build lays beside it: `x.js` and `x.cache`.
  * Compiling is most of what a large program's start costs. A cache that is missing, damaged, or another's is passed over.
- * The file must be pure ASCII.
+ * The file must be pure ASCII. In a single executable its files are inside it, under their names without folders.
  */
 export function loadProgram(file: string, require: NodeJS.Require): LoadedProgram {
-  const source = readFileSync(file);
+  const source = readProgramFile(file);
   const cachedData = readCodeCache(file.replace(/\.js$/, ".cache"), source);
   const wrapped = `(function (exports, require, module, __filename, __dirname) { ${source.toString("latin1")}\n})`;
   const script = new vm.Script(wrapped, { filename: file, ...(cachedData && { cachedData }) });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module, file, dirname(file));
+  const requireFrom = isSea() ? createPackedRequire(dirname(file), require) : require;
+  script.runInThisContext()(module.exports, requireFrom, module, file, dirname(file));
   return {
     exports: module.exports,
     codeCache: cachedData === undefined ? "absent" : script.cachedDataRejected ? "rejected" : "accepted",
@@ -30,8 +32,24 @@ export function loadProgram(file: string, require: NodeJS.Require): LoadedProgra
 
 function readCodeCache(file: string, source: Buffer): Buffer | undefined {
   try {
-    return openCodeCache(source, readFileSync(file));
+    return openCodeCache(source, readProgramFile(file));
   } catch {
     return undefined;
   }
+}
+
+/** Not copied out of an executable: its files are memory that is there anyway, to read only. */
+function readProgramFile(file: string): Buffer {
+  return isSea() ? Buffer.from(getRawAsset(basename(file))) : readFileSync(file);
+}
+
+/** A single executable's own `require` knows only Node's modules; this one finds the program's other files as well. */
+function createPackedRequire(folder: string, builtins: NodeJS.Require): NodeJS.Require {
+  const loaded = new Map<string, unknown>();
+  const requirePacked = (id: string): unknown => {
+    if (!id.startsWith("./")) return builtins(id);
+    if (!loaded.has(id)) loaded.set(id, loadProgram(join(folder, id), builtins).exports);
+    return loaded.get(id);
+  };
+  return Object.assign(requirePacked, builtins);
 }
