@@ -18,16 +18,20 @@ export async function lookUp<Item extends { readonly id: string }>(
   call: Call<Session>,
 ): Promise<Item> {
   const undertaking = { action: `read ${noun}`, subject: `${noun} ${id}` };
+  let item: Item;
   try {
-    return await read(apiCall(call));
+    item = await read(apiCall(call));
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw explain(undertaking, error, call);
-    throw failure(
-      { ...undertaking, attribute: "id" },
-      error,
-      `Check the id, and that this project can see it.`,
-    );
+    const remedy = "Check the id, and that this project can see it.";
+    throw failure({ ...undertaking, attribute: "id" }, error, remedy);
   }
+  if (item.id.toLowerCase() === id.toLowerCase()) return item;
+  throw problem(
+    undertaking,
+    `the API answered with another ${noun} (${item.id})`,
+    "Check the addresses in endpoint_overrides.",
+  );
 }
 
 /**

@@ -1,0 +1,151 @@
+import { onTestFinished } from "vitest";
+import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
+import type { Knobs } from "../../../src/emulator/knobs.ts";
+import { OperationStopped } from "../../../src/framework/call.ts";
+import type { Diagnostic } from "../../../src/framework/diagnostics.ts";
+import { createLogger } from "../../../src/framework/log.ts";
+import {
+  applyResourceChange,
+  type OperationContext,
+  type OperationOutput,
+  readDataSource,
+  readResource,
+} from "../../../src/framework/operations.ts";
+import { formatPath } from "../../../src/framework/path.ts";
+import { type PlanOutput, planResourceChange } from "../../../src/framework/plan.ts";
+import type { AnyDataSource, AnyResource } from "../../../src/framework/provider.ts";
+import { createRedactor } from "../../../src/framework/redaction.ts";
+import type { Schema } from "../../../src/framework/schema.ts";
+import { validateConfig } from "../../../src/framework/validate.ts";
+import type { ObjectValue, Value } from "../../../src/framework/value.ts";
+import { createKakaoCloud } from "../../../src/kakaocloud/client.ts";
+import { openSession, type Session } from "../../../src/provider/session.ts";
+
+/** A KakaoCloud on this machine, and the provider's operations on it as Terraform would call them. */
+export interface TestCloud {
+  readonly emulator: Emulator;
+  /** Log messages, oldest first. */
+  readonly logged: readonly string[];
+  /** As if the user interrupted, from now on. */
+  interrupt(): void;
+  /** Plans and applies a configuration. */
+  apply(
+    resource: AnyResource<Session>,
+    config: ObjectValue,
+    prior?: ObjectValue | null,
+  ): Promise<OperationOutput>;
+  destroy(resource: AnyResource<Session>, prior: ObjectValue): Promise<OperationOutput>;
+  refresh(resource: AnyResource<Session>, current: ObjectValue): Promise<OperationOutput>;
+  lookUp(dataSource: AnyDataSource<Session>, config: ObjectValue): Promise<Omit<OperationOutput, "private">>;
+  /** `GET /path` of each request since the last time this was asked, but not those for tokens and addresses. */
+  requests(): readonly string[];
+}
+
+/** Starts a cloud that stops with the test. */
+export async function startCloud(knobs: Partial<Knobs> = {}): Promise<TestCloud> {
+  const emulator = await startEmulator({ profile: "instant", knobs });
+  onTestFinished(() => emulator.stop());
+  const logged: string[] = [];
+  const controller = new AbortController();
+  const endpointOverrides = Object.fromEntries(
+    ["iam", "config", "image", "volume", "bcs"].map((service) => [service, emulator.url]),
+  );
+  const context: OperationContext<Session> = {
+    client: openSession(
+      createKakaoCloud({
+        credentials: { id: "someone", secret: "something" },
+        endpointOverrides,
+        userAgent: "test",
+      }),
+    ),
+    log: createLogger(({ message }) => logged.push(message), createRedactor(), "provider"),
+    signals: [controller.signal],
+  };
+  return {
+    emulator,
+    logged,
+    interrupt: () => controller.abort(new OperationStopped("stopped")),
+    apply(resource, config, prior = null) {
+      const complete = completed(resource.schema, config);
+      const { planned } = plan(resource, config, prior);
+      return applyResourceChange(
+        resource,
+        { prior, planned, config: complete, plannedPrivate: new Uint8Array() },
+        context,
+      );
+    },
+    destroy: (resource, prior) =>
+      applyResourceChange(
+        resource,
+        { prior, planned: null, config: null, plannedPrivate: new Uint8Array() },
+        context,
+      ),
+    refresh: (resource, current) =>
+      readResource(
+        resource,
+        { current: completed(resource.schema, current), private: new Uint8Array() },
+        context,
+      ),
+    lookUp: (dataSource, config) => readDataSource(dataSource, completed(dataSource.schema, config), context),
+    requests() {
+      const lines = emulator
+        .journal()
+        .filter(({ path }) => path.startsWith("/api/v1/") && !path.includes("client-endpoints"))
+        .map(({ method, path }) => `${method} ${path.replace("/api/v1", "")}`);
+      emulator.clearJournal();
+      return lines;
+    },
+  };
+}
+
+/** Plans as Terraform does: computed attributes that are not configured are proposed as they were. */
+export function plan(
+  resource: AnyResource<Session>,
+  config: ObjectValue,
+  prior: ObjectValue | null = null,
+): PlanOutput {
+  const complete = completed(resource.schema, config);
+  const proposed = Object.fromEntries(
+    Object.entries(resource.schema.attributes).map(([name, { computed }]) => [
+      name,
+      (complete[name] ?? (computed ? prior?.[name] : null)) as Value,
+    ]),
+  );
+  const output = planResourceChange(resource as AnyResource<never>, {
+    prior,
+    config: complete,
+    proposed: nulled(proposed),
+  });
+  return output;
+}
+
+/** The findings about a configuration, as `path: summary`. */
+export function validate(
+  owner: AnyResource<Session> | AnyDataSource<Session>,
+  config: ObjectValue,
+): readonly string[] {
+  const complete = completed(owner.schema, config);
+  const found = [
+    ...validateConfig(owner.schema, complete, { writeOnlyAllowed: true }),
+    ...(owner.validate?.(complete as never) ?? []),
+  ];
+  return found.map(({ path, detail }) => `${formatPath(path ?? [])}: ${detail}`);
+}
+
+/** The texts of diagnostics, as the user reads them. */
+export function texts(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
+}
+
+/** The objects in a list attribute of a state. */
+export function elements(state: ObjectValue | null, attribute: string): readonly ObjectValue[] {
+  return (state?.[attribute] ?? []) as readonly ObjectValue[];
+}
+
+function completed(schema: Schema, given: ObjectValue): ObjectValue {
+  return Object.fromEntries(Object.keys(schema.attributes).map((name) => [name, given[name] ?? null]));
+}
+
+function nulled(object: ObjectValue): ObjectValue {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, value ?? null]));
+}
