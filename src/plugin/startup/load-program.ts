@@ -40,7 +40,8 @@ function readCodeCache(file: string, source: Buffer): Buffer | undefined {
 
 /** Not copied out of an executable: its files are memory that is there anyway, to read only. */
 function readProgramFile(file: string): Buffer {
-  return isSea() ? Buffer.from(getRawAsset(basename(file))) : readFileSync(file);
+  // Node's types have it that an asset may be a string, which only getAsset can give.
+  return isSea() ? Buffer.from(getRawAsset(basename(file)) as ArrayBuffer) : readFileSync(file);
 }
 
 /** A single executable's own `require` knows only Node's modules; this one finds the program's other files as well. */
