@@ -28,7 +28,7 @@ export const PROGRESS_LOG_INTERVAL_MS = 30_000;
 /** How long a new image may be unknown to the API before that counts as an answer (it is eventually consistent). */
 export const VISIBILITY_GRACE_MS = 2 * MINUTE_MS;
 /** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that made it. */
-export const SHARE_NOT_FOUND_GRACE_MS = 10_000;
+export const SHARE_NOT_FOUND_GRACE_MS = 5_000;
 /** How long a refused delete (409) is tried again before the API's reason is reported. */
 export const DELETE_CONFLICT_WINDOW_MS = 30_000;
 /** How far the API's clock may be off when a lost create is looked for by its time. */
