@@ -1,14 +1,13 @@
 // A Terraform CLI configuration that uses this working tree's build, and the mirror that makes `terraform init` work with
 // it: up to Terraform 1.15, init wants to install even a provider that is overridden.
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 export const PROVIDER_DIRECTORY = join(ROOT, "bin");
 export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
-const NAME = "kakaoenterprise/kakaocloud";
 /** Terraform and OpenTofu complete the short name with a registry of their own. */
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
 const OS = { linux: "linux", darwin: "darwin", win32: "windows" };
@@ -18,42 +17,69 @@ const ARCH = { x64: "amd64", arm64: "arm64" };
  * Writes the configuration and the mirror into a directory, which is made if need be.
  *
  * @param {string} directory absolute path
+ * @param {object} [options]
+ * @param {string} [options.source] `namespace/type` of the provider
+ * @param {string} [options.folder] absolute path of the folder that holds its executable
+ * @param {boolean} [options.devOverrides] false: the provider has to be installed by `terraform init`
+ * @param {boolean} [options.offline] true: no other provider can be installed
  * @returns {string} the configuration's path, for TF_CLI_CONFIG_FILE
  */
-export function writeCliConfig(directory) {
+export function writeCliConfig(
+  directory,
+  {
+    source = "kakaoenterprise/kakaocloud",
+    folder = PROVIDER_DIRECTORY,
+    devOverrides = true,
+    offline = false,
+  } = {},
+) {
   const mirror = join(directory, "mirror");
   rmSync(mirror, { recursive: true, force: true });
   for (const registry of REGISTRIES) {
-    const versionDirectory = join(mirror, registry, NAME, VERSION);
+    const versionDirectory = join(mirror, registry, ...source.split("/"), VERSION);
     mkdirSync(versionDirectory, { recursive: true });
-    symlinkSync(PROVIDER_DIRECTORY, join(versionDirectory, platform()));
+    symlinkSync(folder, join(versionDirectory, platform()));
   }
-  const overrides = REGISTRIES.map(
-    (registry) => `    ${quote(`${registry}/${NAME}`)} = ${quote(PROVIDER_DIRECTORY)}`,
-  );
-  const sources = REGISTRIES.map((registry) => quote(`${registry}/${NAME}`)).join(", ");
+  const addresses = REGISTRIES.map((registry) => quote(`${registry}/${source}`));
+  const overrides = addresses.map((address) => `    ${address} = ${quote(folder)}`);
   const path = join(directory, "terraform.tfrc");
   writeFileSync(
     path,
     [
-      "# The build of this working tree stands in for the published provider.",
       "provider_installation {",
-      "  dev_overrides {",
-      ...overrides,
-      "  }",
-      "  # Only for terraform init, which looks for a version to install even of an overridden provider.",
+      ...(devOverrides ? ["  dev_overrides {", ...overrides, "  }"] : []),
+      "  # terraform init looks for a version to install even of an overridden provider.",
       "  filesystem_mirror {",
       `    path    = ${quote(mirror)}`,
-      `    include = [${sources}]`,
+      `    include = [${addresses.join(", ")}]`,
       "  }",
-      "  direct {",
-      `    exclude = [${sources}]`,
-      "  }",
+      ...(offline ? [] : ["  direct {", `    exclude = [${addresses.join(", ")}]`, "  }"]),
       "}",
       "",
     ].join("\n"),
   );
   return path;
+}
+
+/**
+ * The CLI to use: what TF_ACC_TERRAFORM_PATH names, else the first `terraform`, else the first `tofu` on the PATH.
+ *
+ * @returns {string | null} null where there is none
+ */
+export function findCli() {
+  if (process.env.TF_ACC_TERRAFORM_PATH) return process.env.TF_ACC_TERRAFORM_PATH;
+  for (const name of ["terraform", "tofu"]) {
+    for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+      const path = join(directory, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // not there
+      }
+    }
+  }
+  return null;
 }
 
 function platform() {

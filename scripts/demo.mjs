@@ -1,19 +1,10 @@
 // The whole story on this machine: a real Terraform (or OpenTofu) CLI, this build of the provider, and the emulator in the
 // place of KakaoCloud. Shows each command and what it printed, and leaves nothing behind, however it ends.
 import { spawn } from "node:child_process";
-import {
-  accessSync,
-  appendFileSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
+import { join } from "node:path";
+import { findCli, PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
 
 const IMPORTED_ADDRESS = "kakaocloud_image.elsewhere";
 const VOLUME_ID = "00000000-0000-4000-8000-000000000001";
@@ -35,7 +26,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 try {
   const emulator = await startEmulator();
   const cli = findCli();
-  if (cli === undefined) {
+  if (cli === null) {
     say(
       "There is no terraform and no tofu on the PATH. The same story, driven over the provider's own protocol:",
     );
@@ -187,22 +178,6 @@ async function showLeftovers(emulator) {
   const images = await emulator.listOwnImages();
   say(`Left in the emulator: ${images.length === 0 ? "nothing" : images.map(({ name }) => name).join(", ")}`);
   if (images.length > 0) throw new Error("the story should have ended with nothing left");
-}
-
-/** The first CLI on the PATH. */
-function findCli() {
-  for (const name of ["terraform", "tofu"]) {
-    for (const directory of (process.env.PATH ?? "").split(delimiter)) {
-      const path = join(directory, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // not here
-      }
-    }
-  }
-  return undefined;
 }
 
 /** Builds the protocol driver, which is part of the test harness, into the workspace. */

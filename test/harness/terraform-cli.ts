@@ -1,24 +1,13 @@
 import { spawn } from "node:child_process";
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { arch, platform, tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { version } from "../../package.json" with { type: "json" };
+import { findCli, writeCliConfig } from "../../scripts/cli-config.mjs";
 import { releaseLater } from "./cleanup.ts";
 import { PROVIDER_EXECUTABLE } from "./plugin-process.ts";
 import { processesInGroup, signalGroup } from "./process-group.ts";
 
-const OS_ARCH = `${platform() === "win32" ? "windows" : platform()}_${arch() === "x64" ? "amd64" : arch()}`;
-const HOSTS = ["registry.terraform.io", "registry.opentofu.org"];
 /** Commands that take -no-color; the others print no colour. */
 const COLOURFUL = new Set([
   "init",
@@ -34,30 +23,12 @@ const COLOURFUL = new Set([
 /** How long the provider processes may outlive the command that started them. */
 const GROUP_WAIT_MS = 3_000;
 
-/** The CLI to test with: what TF_ACC_TERRAFORM_PATH names, else `terraform`, else `tofu` on the PATH; null without any. */
-export function findTerraform(): string | null {
-  const named = process.env.TF_ACC_TERRAFORM_PATH;
-  if (named !== undefined && named !== "") return named;
-  for (const name of ["terraform", "tofu"]) {
-    for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-      const path = join(folder, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // not there
-      }
-    }
-  }
-  return null;
-}
-
 /**
  * Resolves what a test of the real CLI runs. Without a CLI the test is skipped, loudly; in CI it fails, so that a green run
  * always means that these tests ran. Usable as `beforeEach(requireTerraform)`.
  */
 export function requireTerraform(context: { skip(note?: string): void }): void {
-  if (findTerraform() !== null) return;
+  if (findCli() !== null) return;
   const message = "no terraform or tofu on the PATH (or in TF_ACC_TERRAFORM_PATH): the test was NOT run";
   if (process.env.CI === "true") throw new Error(message);
   console.warn(message);
@@ -152,7 +123,7 @@ export interface RunOptions {
 
 /** Makes a working directory that is gone, with everything that runs in it, at the end of the test. */
 export function createWorkspace(options: WorkspaceOptions): Workspace {
-  const terraform = findTerraform();
+  const terraform = findCli();
   if (terraform === null) throw new Error("no terraform: call requireTerraform first");
   const root = mkdtempSync(join(tmpdir(), "tf-"));
   const directory = join(root, "work");
@@ -167,12 +138,12 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 
   const source = options.source ?? "kakaoenterprise/kakaocloud";
   const type = source.split("/")[1] ?? source;
-  const configFile = writeCliConfig(
-    root,
+  const configFile = writeCliConfig(root, {
     source,
-    dirname(options.executable ?? PROVIDER_EXECUTABLE),
-    options,
-  );
+    folder: dirname(options.executable ?? PROVIDER_EXECUTABLE),
+    devOverrides: options.devOverrides ?? true,
+    offline: true,
+  });
   const write: Workspace["write"] = (name, content) => writeFileSync(join(directory, name), content);
   const read: Workspace["read"] = (name) => readFileSync(join(directory, name), "utf8");
   const files = {
@@ -280,23 +251,6 @@ function cleanEnvironment(): Record<string, string> {
     if (value !== undefined && !/^(TF_|PLUGIN_|NODE_|VITEST|KAKAOCLOUD_)/.test(name)) env[name] = value;
   }
   return env;
-}
-
-/** A CLI configuration with the executable's folder as development override, and as the one package of a mirror, for `init`. */
-function writeCliConfig(root: string, source: string, folder: string, options: WorkspaceOptions): string {
-  for (const host of HOSTS) {
-    const parent = join(root, "mirror", host, ...source.split("/"), version);
-    mkdirSync(parent, { recursive: true });
-    symlinkSync(folder, join(parent, OS_ARCH));
-  }
-  const overrides =
-    options.devOverrides === false ? "" : `  dev_overrides {\n    "${source}" = "${folder}"\n  }\n`;
-  const file = join(root, "cli.tfrc");
-  writeFileSync(
-    file,
-    `provider_installation {\n${overrides}  filesystem_mirror {\n    path = "${join(root, "mirror")}"\n  }\n}\n`,
-  );
-  return file;
 }
 
 /** Waits for a process group to empty; kills and names what does not leave by itself. */

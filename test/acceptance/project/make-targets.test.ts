@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it } from "vitest";
+import { findCli } from "../../../scripts/cli-config.mjs";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { processesInGroup, signalGroup } from "../../harness/process-group.ts";
-import { findTerraform, requireTerraform } from "../../harness/terraform-cli.ts";
+import { requireTerraform } from "../../harness/terraform-cli.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -121,7 +122,7 @@ function runCli(
   cwd: string,
   config: string,
 ): Promise<{ code: number | null; text: string }> {
-  const child = spawn(findTerraform() ?? "", args, {
+  const child = spawn(findCli() ?? "", args, {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: "1" },
     stdio: ["ignore", "pipe", "pipe"],
