@@ -1,0 +1,22 @@
+import { DiagnosticError, errorDiagnostic } from "../../framework/diagnostics.ts";
+import type { PartialState } from "../../framework/resource.ts";
+import { isUuid } from "../validators.ts";
+import type { imageSchema } from "./schema.ts";
+
+/**
+ * An image is imported by its id. The API does not tell which volume an image was made from, so the volume may be given
+ * as well, after a slash: then a configuration with `volume_id` plans nothing after the import.
+ */
+export function importImage(importId: string): PartialState<typeof imageSchema> {
+  const [id = "", volumeId, ...rest] = importId.split("/");
+  if (isUuid(id) && rest.length === 0 && (volumeId === undefined || isUuid(volumeId))) {
+    return { id: id.toLowerCase(), volume_id: volumeId ?? null };
+  }
+  throw new DiagnosticError(
+    errorDiagnostic(
+      "Invalid Import Id",
+      "An image is imported by its id, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, or by its id and the id of the " +
+        `volume it was made from, <image id>/<volume id>; got: ${JSON.stringify(importId)}.`,
+    ),
+  );
+}
