@@ -2,7 +2,7 @@
 NPM_STAMP := node_modules/.package-lock.json
 SOURCES := $(shell find src proto scripts -type f 2>/dev/null) package.json
 
-.PHONY: help build lint format test demo dev emulator bench clean
+.PHONY: help build lint format test demo dev emulator bench docs release clean
 
 help: ## List the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,5 +37,11 @@ emulator: build ## Start the KakaoCloud emulator on port 8080
 bench: build ## Measure what users feel: start-up, plans, waits
 	npm run --silent bench
 
+docs: $(NPM_STAMP) ## Write docs/ anew from the schema, examples/ and scripts/docs/templates/
+	node scripts/docs.mjs
+
+release: build ## Build release/: a zip per platform, checksums, bill of materials; signed with GPG_FINGERPRINT
+	node scripts/release.mjs
+
 clean: ## Remove everything that was installed, built or written
-	rm -rf node_modules dist coverage .dev
+	rm -rf node_modules dist coverage .dev release

@@ -1,0 +1,57 @@
+// The bill of materials: what npm knows of the packages that are really in the executable, and Node itself, as CycloneDX.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The bill as JSON text. It holds no time and no serial number, so that the same program has the same bill. */
+export function billOfMaterials({ name, version, packages, nodeVersion }) {
+  const bill = JSON.parse(
+    execFileSync("npm", ["sbom", "--sbom-format", "cyclonedx"], {
+      cwd: root,
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+      shell: process.platform === "win32",
+    }),
+  );
+  const bundled = new Set(packages.map((one) => `${one.name}@${one.version}`));
+  const components = bill.components.filter((component) => bundled.has(component["bom-ref"]));
+  const missing = packages.filter(
+    (one) => !components.some(({ "bom-ref": ref }) => ref === `${one.name}@${one.version}`),
+  );
+  if (missing.length > 0)
+    throw new Error(`npm knows nothing of ${missing.map((one) => one.name).join(", ")}`);
+  const node = {
+    "bom-ref": `node@${nodeVersion}`,
+    type: "platform",
+    name: "node",
+    version: nodeVersion,
+    scope: "required",
+    description: "The JavaScript runtime that the executable is made of",
+    purl: `pkg:generic/node@${nodeVersion}`,
+    externalReferences: [{ type: "website", url: "https://nodejs.org/" }],
+    licenses: [{ license: { id: "MIT" } }],
+  };
+  const refs = [...components.map((component) => component["bom-ref"]), node["bom-ref"]];
+  const known = new Set(refs);
+  const self = { ...bill.metadata.component, type: "application", name };
+  const dependencies = [
+    { ref: self["bom-ref"], dependsOn: refs },
+    ...bill.dependencies
+      .filter(({ ref }) => known.has(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => known.has(other)) })),
+  ];
+  return `${JSON.stringify(
+    {
+      $schema: bill.$schema,
+      bomFormat: bill.bomFormat,
+      specVersion: bill.specVersion,
+      version: 1,
+      metadata: { component: { ...self, version } },
+      components: [...components, node],
+      dependencies,
+    },
+    null,
+    2,
+  )}\n`;
+}

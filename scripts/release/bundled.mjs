@@ -1,0 +1,56 @@
+// What of others is in the shipped program: names, versions, licences.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Licences under which a package may be part of the program. None of them asks for more than that its text comes along. */
+const ACCEPTED = new Set(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD"]);
+
+/**
+ * The packages that are in a built program, by the comments that the bundler leaves before each module.
+ * Throws when one has no licence text, or a licence that is not accepted.
+ */
+export function bundledPackages(dist) {
+  const names = new Set();
+  for (const file of ["main.js", "provider.js", "axios.js"]) {
+    const found = readFileSync(join(dist, file), "utf8").matchAll(
+      /^ *\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm,
+    );
+    for (const [, name] of found) names.add(name);
+  }
+  return [...names].sort().map(describe);
+}
+
+function describe(name) {
+  const folder = join(root, "node_modules", name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  if (!ACCEPTED.has(license))
+    throw new Error(`${name} ${version} is under ${license}, which is not accepted`);
+  const text = licenceText(folder);
+  if (text === undefined) throw new Error(`${name} ${version} comes without the text of its licence`);
+  return { name, version, license, text: text.trim() };
+}
+
+/** The text in a package's licence file, or else at the end of its README, where some packages have it. */
+function licenceText(folder) {
+  const find = (pattern) => readdirSync(folder).find((entry) => pattern.test(entry));
+  const licence = find(/^licen[cs]e(\.|$)/i);
+  if (licence !== undefined) return readFileSync(join(folder, licence), "utf8");
+  const readme = find(/^readme(\.|$)/i);
+  if (readme === undefined) return undefined;
+  return /^(?:#+ *licen[cs]e|licen[cs]e\n-+)\n([\s\S]*copyright[\s\S]*)/im.exec(
+    readFileSync(join(folder, readme), "utf8"),
+  )?.[1];
+}
+
+/** The licences of everything in an executable, Node included, as one text. */
+export function noticesText(packages, nodeVersion, nodeLicence) {
+  const sections = [
+    [`Node.js ${nodeVersion}`, nodeLicence],
+    ...packages.map(({ name, version, license, text }) => [`${name} ${version} (${license})`, text]),
+  ];
+  const rule = "=".repeat(80);
+  return sections.map(([title, text]) => `${rule}\n${title}\n${rule}\n\n${text}\n`).join("\n");
+}
