@@ -3,6 +3,7 @@ import { OTHER_PROJECTS } from "../../../src/emulator/defaults.ts";
 import { hasErrors } from "../../../src/framework/diagnostics.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageMemberResource as resource } from "../../../src/provider/image-member/resource.ts";
+import { sharedIds } from "../../../src/provider/image-member/state.ts";
 import { elements, startCloud, type TestCloud, texts } from "./support.ts";
 
 const [TEAM_1, TEAM_2, TEAM_3, TEAM_4] = OTHER_PROJECTS;
@@ -88,6 +89,11 @@ test("fault 33: ids in upper case are the projects that they name", async () => 
   expect(sharedWith(cloud)).toEqual([TEAM_1]);
   const { state: refreshed } = await cloud.refresh(resource, state);
   expect(refreshed).toEqual(state);
+});
+
+test("fault 33: ids that the API writes in upper case are the same projects", () => {
+  const member = { image_id: IMAGE, is_shared: true, status: null, created_at: null, updated_at: null };
+  expect(sharedIds([{ id: TEAM_1.toUpperCase(), ...member }])).toEqual(new Set([TEAM_1]));
 });
 
 test("fault 33: a member whose share was taken back does not count as shared, though it is listed", async () => {
@@ -259,7 +265,10 @@ test(
 
 test("an image that some servers do not know yet is shared all the same", async () => {
   const cloud = await startShared();
-  cloud.emulator.addRule({ match: { path: "/members" }, fault: { kind: "status", status: 404 }, times: 3 });
+  for (const method of ["GET", "POST"]) {
+    const match = { method, path: "/members" };
+    cloud.emulator.addRule({ match, fault: { kind: "status", status: 404 }, times: 2 });
+  }
   await apply(cloud, sharing(TEAM_1, TEAM_2));
   expect(sharedWith(cloud)).toEqual([TEAM_1, TEAM_2]);
 });
