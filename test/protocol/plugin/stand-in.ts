@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { afterAll } from "vitest";
 import { decode } from "../../../src/protobuf/decode.ts";
 import { encode } from "../../../src/protobuf/encode.ts";
 import type { MessageInit } from "../../../src/protobuf/message-init.ts";
@@ -13,11 +12,12 @@ import {
   readResourceRequestTable,
   readResourceResponseTable,
 } from "../../../src/protocol/generated/tfplugin6.ts";
+import { releaseLater } from "../../harness/cleanup.ts";
 import type { ProviderClient } from "../../harness/provider-client.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The built program, laid out anew in a temporary folder, which is removed after the test file. */
+/** The built program, laid out anew in a temporary folder, which is removed after the test or the test file. */
 export interface ProgramCopy {
   readonly executable: string;
   /** A file of its dist folder. */
@@ -27,7 +27,7 @@ export interface ProgramCopy {
 /** Copies the executable and the named files of dist/. */
 export function copyProgram(...files: readonly string[]): ProgramCopy {
   const folder = mkdtempSync(join(tmpdir(), "program-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  releaseLater(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(join(folder, "bin"));
   mkdirSync(join(folder, "dist"));
   writeFileSync(join(folder, "package.json"), "{}");
