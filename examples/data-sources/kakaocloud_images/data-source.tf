@@ -1,0 +1,20 @@
+# The images of this project that are ready to use. Newest first, so that [0] is the newest.
+data "kakaocloud_images" "own" {
+  filter = [
+    { name = "image_type", value = "my" },
+    { name = "status", value = "active" },
+  ]
+}
+
+output "newest" {
+  value = try(data.kakaocloud_images.own.images[0].id, null)
+}
+
+# A name is the whole name, but several images can have it. one() fails unless there is exactly one, or none.
+data "kakaocloud_images" "ubuntu" {
+  filter = [{ name = "name", value = "Ubuntu 22.04" }]
+}
+
+output "ubuntu" {
+  value = one(data.kakaocloud_images.ubuntu.images).id
+}

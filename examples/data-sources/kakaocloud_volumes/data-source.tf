@@ -1,0 +1,11 @@
+# Root volumes that no instance uses any more.
+data "kakaocloud_volumes" "orphans" {
+  filter = [
+    { name = "is_root", value = true },
+    { name = "attach_status", value = "detached" },
+  ]
+}
+
+output "orphans" {
+  value = { for volume in data.kakaocloud_volumes.orphans.volumes : volume.id => volume.size }
+}

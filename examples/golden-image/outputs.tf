@@ -1,0 +1,9 @@
+output "image_id" {
+  description = "Id of the newest active image of the name."
+  value       = data.kakaocloud_images.golden.images[0].id
+}
+
+output "shared_with" {
+  description = "What the projects made of the share: pending, accepted or rejected."
+  value       = { for member in kakaocloud_image_member.golden.members : member.id => member.status }
+}

@@ -1,0 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaoenterprise/kakaocloud"
+    }
+  }
+}
+
+# The credentials come from KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET: they belong
+# into the environment of whoever runs Terraform, not into files.
+provider "kakaocloud" {}
