@@ -72,7 +72,7 @@ export interface ImagesApi {
   /**
    * Makes an image of a volume. The POST is sent once: it is repeated only when the server cannot have acted on it, and
    * `ambiguous_write` means that it may have. Fields of the answer that cannot be read are null; the id is there.
-   * Once sent, the POST may outlive an abort or the deadline by a few seconds, so that the new image's id is not lost.
+   * Once sent, the POST may outlive an abort or the deadline by less than a second, so that the new image's id is not lost.
    */
   create(volumeId: string, image: ImageInput, call?: Call): Promise<Image>;
   /** Changes only the given fields. The answer has no `project_id` and no `image_member_status`. */

@@ -69,8 +69,8 @@ export interface Retries {
   delay(failed: FailedAttempt): number | null;
 }
 
-/** The policy with its shared budget. `random` gives numbers in [0, 1). */
-export function createRetries(clock: Clock, random: () => number): Retries {
+/** The policy with its shared budget. `random` gives numbers in [0, 1); `timeScale` multiplies the policy's own waits. */
+export function createRetries(clock: Clock, random: () => number, timeScale = 1): Retries {
   let budget = BUDGET_RETRIES;
   let refilledAt = clock.now();
   const takeFromBudget = () => {
@@ -86,7 +86,7 @@ export function createRetries(clock: Clock, random: () => number): Retries {
       const rule = RETRY_POLICY[trouble];
       if (once && rule.requests === "repeatable") return null;
       if (attempt >= rule.attempts) return null;
-      const backoffMs = random() * Math.min(rule.maxMs, rule.initialMs * 2 ** (attempt - 1));
+      const backoffMs = timeScale * random() * Math.min(rule.maxMs, rule.initialMs * 2 ** (attempt - 1));
       const delayMs =
         retryAfterMs === undefined
           ? backoffMs

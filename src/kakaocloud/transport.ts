@@ -14,7 +14,10 @@ export interface TransportLimits {
   readonly attemptMs: number;
   /** The whole attempt of a request that must not be repeated: patience is cheaper than doubt. */
   readonly onceAttemptMs: number;
-  /** How much longer than its call such a request, once sent, may go on to learn its outcome. */
+  /**
+   * How much longer than its call such a request, once sent, may go on to learn its outcome. Short enough that an
+   * interrupt is answered within a second, long enough for an answer that is on its way.
+   */
   readonly onceGraceMs: number;
 }
 
@@ -23,8 +26,19 @@ export const DEFAULT_LIMITS: TransportLimits = {
   connectMs: 10_000,
   attemptMs: 60_000,
   onceAttemptMs: 120_000,
-  onceGraceMs: 10_000,
+  onceGraceMs: 700,
 };
+
+/** The same limits, each multiplied. */
+export function scaleLimits(limits: TransportLimits, factor: number): TransportLimits {
+  const { connectMs, attemptMs, onceAttemptMs, onceGraceMs } = limits;
+  return {
+    connectMs: connectMs * factor,
+    attemptMs: attemptMs * factor,
+    onceAttemptMs: onceAttemptMs * factor,
+    onceGraceMs: onceGraceMs * factor,
+  };
+}
 
 /** One HTTP request. */
 export interface HttpRequest {

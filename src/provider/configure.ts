@@ -14,6 +14,7 @@ import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
 import { technical } from "./errors.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
 import { apiCall, openSession, pendingSession, type Session } from "./session.ts";
+import { TIME_SCALE } from "./time-scale.ts";
 
 type ProviderConfig = Config<typeof providerSchema>;
 
@@ -52,6 +53,7 @@ export async function configure(
     userAgent,
     log: (level, message, fields) => log.log(level, message, fields),
     onSecret: (value) => call.redactor.addSecret(value),
+    tuning: { timeScale: TIME_SCALE },
   });
   await connect(kakaocloud, call);
   for (const warning of kakaocloud.warnings()) {
