@@ -4,6 +4,7 @@ import { providerService } from "./generated/tfplugin6.ts";
 import type { ProviderServer } from "./provider-server.ts";
 import { applyResourceChange } from "./rpc/apply-resource-change.ts";
 import { configureProvider } from "./rpc/configure-provider.ts";
+import { generateResourceConfig } from "./rpc/generate-resource-config.ts";
 import { getMetadata } from "./rpc/get-metadata.ts";
 import { getProviderSchema } from "./rpc/get-provider-schema.ts";
 import { importResourceState } from "./rpc/import-resource-state.ts";
@@ -35,6 +36,7 @@ const RPCS = {
   PlanResourceChange: planResourceChange,
   ApplyResourceChange: applyResourceChange,
   ImportResourceState: importResourceState,
+  GenerateResourceConfig: generateResourceConfig,
   ReadDataSource: readDataSource,
   StopProvider: stopProvider,
 } as const;

@@ -3,4 +3,5 @@ export const SERVER_CAPABILITIES = {
   planDestroy: true,
   getProviderSchemaOptional: true,
   moveResourceState: true,
+  generateResourceConfig: true,
 } as const;

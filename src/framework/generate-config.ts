@@ -1,0 +1,20 @@
+import type { Attribute, Schema } from "./schema.ts";
+import { transformBlock } from "./transform.ts";
+import type { ObjectValue, Value } from "./value.ts";
+
+/**
+ * The configuration that a person could have written for what exists: the state without what only the provider sets, what
+ * is deprecated, and what is empty. Sensitive values stay in, as Terraform itself writes a placeholder for them.
+ */
+export function generateConfig(schema: Schema, state: ObjectValue): ObjectValue {
+  const config = transformBlock(schema, state, null, (attribute, value) =>
+    isWorthWriting(attribute, value) ? value : null,
+  );
+  // An id tells what was imported; in a configuration it would only be in the way of a second resource made from it.
+  return schema.attributes.id?.computed ? { ...config, id: null } : config;
+}
+
+function isWorthWriting({ computed, optional, deprecated, writeOnly }: Attribute, value: Value): boolean {
+  if (writeOnly || deprecated !== undefined || (computed && !optional)) return false;
+  return !(optional && value === "");
+}
