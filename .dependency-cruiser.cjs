@@ -20,7 +20,12 @@ const layerRule = ([folder, allowed]) => ({
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
-    { name: "src-never-imports-tests", severity: "error", from: { path: "^src/" }, to: { path: "^(test|scripts)/" } },
+    {
+      name: "src-never-imports-tests",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|scripts)/" },
+    },
     {
       name: "resolvable",
       severity: "error",
