@@ -17,7 +17,7 @@ import {
   isObject,
   isUnknown,
   type ObjectValue,
-  pairUp,
+  pairAll,
   type Value,
 } from "./value.ts";
 
@@ -167,20 +167,15 @@ function keep(type: Type, planned: Value, result: Value, path: Path, differing: 
   }
   if (!isList(planned)) return result;
   const found = isList(result) ? result : [];
-  const partners = type.kind === "set" ? setPartners(type.element, planned, found) : found;
+  // What the result has for an element of a set is whatever fits it.
+  const partners =
+    type.kind === "set" ? pairAll(planned, found, (a, b) => couldBecome(a, b, type.element)) : found;
   return planned.map((element, index) => {
     const elementType =
       type.kind === "tuple" ? type.elements[index] : "element" in type ? type.element : null;
     const partner = partners[index] ?? null;
     return elementType ? keep(elementType, element, partner, [...path, { index }], differing) : partner;
   });
-}
-
-/** The result's elements in the order of the planned ones they fit; what fits none fills the gaps. */
-function setPartners(element: Type, planned: readonly Value[], result: readonly Value[]) {
-  const pairs = pairUp(planned, result, (a, b) => couldBecome(a, b, element));
-  const rest = result.filter((value) => !pairs.includes(value));
-  return pairs.map((pair) => (pair === undefined ? rest.shift() : pair));
 }
 
 /** How many elements; objects all count alike, and what has no elements has none. */

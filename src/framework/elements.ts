@@ -8,7 +8,7 @@ import {
   isObject,
   isUnknown,
   type ObjectValue,
-  pairUp,
+  pairAll,
   type Value,
 } from "./value.ts";
 
@@ -42,7 +42,7 @@ export function mapElements(
 
 /**
  * Finds the counterparts of a nested value's elements in another value of the same attribute or block: lists pair by
- * index, maps by key, sets (whose order means nothing) by what `fits`.
+ * index, maps by key, sets (whose order means nothing) by what `fits`, and what fits nothing with what is left.
  */
 export function counterparts(
   mode: Mode,
@@ -51,7 +51,7 @@ export function counterparts(
   fits: (element: ObjectValue, other: ObjectValue) => boolean,
 ): (place: Place) => ObjectValue | null {
   if (mode === "set") {
-    const pairs = pairUp(
+    const pairs = pairAll(
       isList(value) ? value : [],
       isList(other) ? other : [],
       (a, b) => isObject(a) && isObject(b) && fits(a, b),

@@ -65,7 +65,7 @@ export function planResourceChange(resource: AnyResource<never>, input: PlanInpu
   return { planned, requiresReplace: isChange ? distinctPaths(requiresReplace) : [], diagnostics };
 }
 
-/** Attributes that the configuration leaves null and that have a default get it. */
+/** In what is configured, attributes that are left null and that have a default get it. */
 function applyDefaults(schema: SchemaBlock, planned: ObjectValue, config: ObjectValue): ObjectValue {
   return transformBlock(schema, planned, config, (attribute, value, configured) =>
     attribute.default !== undefined && configured === null ? attribute.default : value,
@@ -75,7 +75,7 @@ function applyDefaults(schema: SchemaBlock, planned: ObjectValue, config: Object
 /** Computed attributes that the configuration leaves null become "known after apply". */
 function markComputed(schema: SchemaBlock, planned: ObjectValue, config: ObjectValue): ObjectValue {
   return transformBlock(schema, planned, config, (attribute, value, configured) =>
-    attribute.computed && configured === null && attribute.default === undefined ? UNKNOWN : value,
+    attribute.computed && (configured ?? null) === null && attribute.default === undefined ? UNKNOWN : value,
   );
 }
 

@@ -2,8 +2,11 @@ import { comesFrom, counterparts, mapElements } from "./elements.ts";
 import type { Attribute, SchemaBlock } from "./schema.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
-/** Decides over one attribute: what it has, and what the configuration says of it. */
-export type Transform = (attribute: Attribute, value: Value, config: Value) => Value;
+/**
+ * Decides over one attribute: what it has, and what the configuration says of it; undefined where not even the object
+ * that the attribute is in is configured.
+ */
+export type Transform = (attribute: Attribute, value: Value, config: Value | undefined) => Value;
 
 /**
  * Rebuilds an object attribute by attribute at every depth, with the configuration it comes from beside it. Where an
@@ -23,11 +26,11 @@ export function transformBlock(
   };
   const result: Record<string, Value> = { ...value };
   for (const [name, attribute] of Object.entries(block.attributes)) {
-    const configured = config?.[name] ?? null;
+    const configured = config === null ? undefined : (config[name] ?? null);
     const after = transform(attribute, value[name] ?? null, configured);
     const { nested } = attribute;
     result[name] = nested
-      ? nestedValue(nested.mode, { attributes: nested.attributes }, after, configured)
+      ? nestedValue(nested.mode, { attributes: nested.attributes }, after, configured ?? null)
       : after;
   }
   for (const [name, { mode, block: inner }] of Object.entries(block.blocks ?? {})) {

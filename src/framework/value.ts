@@ -202,6 +202,18 @@ export function pairUp<L, R>(
   return lefts.map((_, index) => partners.get(index));
 }
 
+/** As {@link pairUp}; those that fit nothing are given what is left, in order. */
+export function pairAll<L, R>(
+  lefts: readonly L[],
+  rights: readonly R[],
+  fits: (left: L, right: R) => boolean,
+): readonly (R | undefined)[] {
+  const pairs = pairUp(lefts, rights, fits);
+  const paired = new Set(pairs);
+  const rest = rights.filter((right) => !paired.has(right));
+  return pairs.map((pair) => (pair === undefined ? rest.shift() : pair));
+}
+
 /** Whether two types are the same type. */
 export function equalTypes(a: Type, b: Type): boolean {
   if (a === b) return true;
