@@ -36,6 +36,7 @@ import {
   integerForEncoding,
   type MsgpackValue,
 } from "./msgpack.ts";
+import { normalText } from "./text.ts";
 
 /** The extension code of an unknown value of which something is promised. */
 const REFINED_UNKNOWN = 12;
@@ -75,7 +76,7 @@ function fromMsgpack(type: Type, raw: MsgpackValue, path: Path): Value {
   if (isExtension(raw)) return unknownFrom(raw, path);
   switch (type.kind) {
     case "string":
-      return textOf(raw, path).normalize("NFC");
+      return normalText(textOf(raw, path));
     case "bool":
       if (typeof raw !== "boolean") throw new CodecError("bool is required", path);
       return raw;
@@ -99,7 +100,7 @@ function fromMsgpack(type: Type, raw: MsgpackValue, path: Path): Value {
     case "map":
       return new Map(
         [...mapOf(raw, "a map is required", path)].map(([rawKey, element]) => {
-          const key = textOf(rawKey, path).normalize("NFC");
+          const key = normalText(textOf(rawKey, path));
           return [key, fromMsgpack(type.element, element, [...path, { key }])];
         }),
       );
@@ -305,11 +306,6 @@ function canonicalSet(element: Type, values: readonly Value[], path: Path): Msgp
       return before === undefined || !bytes.equals(before.bytes) || containsUnknown(value);
     })
     .map(({ raw }) => raw);
-}
-
-/** Unicode NFC, and a replacement character for half a surrogate pair, which UTF-8 cannot hold. */
-function normalText(text: string): string {
-  return (/\p{Cs}/u.test(text) ? Buffer.from(text).toString() : text).normalize("NFC");
 }
 
 /** Go orders text by its UTF-8 bytes. */

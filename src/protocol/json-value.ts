@@ -5,17 +5,12 @@ import { DynamicValue, type ObjectValue, type Value } from "../framework/value.t
 import { CodecError } from "./codec-error.ts";
 import { typeFromJson } from "./cty-type.ts";
 import { MAX_DEPTH } from "./limits.ts";
+import { normalText } from "./text.ts";
 
 export interface JsonOptions {
   /** What to do with attributes that the type does not have: old states may hold them, answers may not. */
   readonly extra: "ignore" | "refuse";
 }
-
-/**
- * Either a string, which is left alone, or a number. A string that nobody closed is a match too: looking for its end
- * again from every quote inside it would take time by the square.
- */
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /**
  * Parses stored JSON without losing a digit: numbers that a double cannot hold become strings of the same text,
@@ -25,15 +20,34 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?(?:0|[1-9]\d*)(?:\.\d+)?(?
  */
 export function parseStoredJson(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  const lossless = text.replace(STRING_OR_NUMBER, (token) => {
-    if (token.startsWith('"')) return token;
-    return String(Number(token)) === token ? token : `"${token}"`;
-  });
   try {
-    return JSON.parse(lossless);
+    return JSON.parse(quoteLossyNumbers(text));
   } catch (error) {
     throw new CodecError(`invalid JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/** Steps over strings by hand: a regular expression that does both runs out of stack on a long string. */
+function quoteLossyNumbers(text: string): string {
+  let quoted = "";
+  let copied = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++;
+      continue;
+    }
+    NUMBER.lastIndex = at;
+    const token = NUMBER.exec(text)?.[0];
+    if (token === undefined) continue;
+    if (String(Number(token)) !== token) {
+      quoted += `${text.slice(copied, at)}"${token}"`;
+      copied = at + token.length;
+    }
+    at += token.length - 1;
+  }
+  return quoted + text.slice(copied);
 }
 
 /**
@@ -49,7 +63,7 @@ export function valueFromJson(type: Type, json: unknown, options: JsonOptions, p
   };
   switch (type.kind) {
     case "string":
-      if (typeof json === "string") return json.normalize("NFC");
+      if (typeof json === "string") return normalText(json);
       return typeof json === "number" || typeof json === "boolean" ? String(json) : required();
     case "bool":
       if (typeof json === "boolean") return json;
@@ -75,7 +89,7 @@ export function valueFromJson(type: Type, json: unknown, options: JsonOptions, p
     case "map":
       return new Map(
         Object.entries(members(json) ?? required()).map(([key, element]) => [
-          key.normalize("NFC"),
+          normalText(key),
           valueFromJson(type.element, element, options, [...path, { key }]),
         ]),
       );
