@@ -285,7 +285,12 @@ describe("a plan of what exists", () => {
 describe("planning again", () => {
   it("PL-13 gives the same, and what the first plan allows once values are known", async () => {
     const state = await existing(FULL);
-    const config: ObjectValue = { ...FULL, text: UNKNOWN, many: [{ key: UNKNOWN }, { key: "b" }], amount: UNKNOWN };
+    const config: ObjectValue = {
+      ...FULL,
+      text: UNKNOWN,
+      many: [{ key: UNKNOWN }, { key: "b" }],
+      amount: UNKNOWN,
+    };
     const first = await rawPlan(state.value, config);
     expect(await rawPlan(state.value, config)).toEqual(first);
     // The stand-in for core plans again with the final configuration and compares as Terraform does.
