@@ -22,10 +22,7 @@ export async function fetchNodeBinary(platform) {
     const fresh = mkdtempSync(join(cache, "fetch-"));
     try {
       const spec = `${platform.package}@${NODE_VERSION}`;
-      const { stdout } = await run("npm", ["pack", spec, "--silent", "--pack-destination", fresh], {
-        shell: process.platform === "win32",
-      });
-      const archive = join(fresh, stdout.trim());
+      const archive = join(fresh, await pack(spec, fresh));
       const integrity = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
       if (integrity !== platform.integrity)
         throw new Error(`${spec} is not the pinned package: ${integrity}`);
@@ -45,4 +42,15 @@ export async function fetchNodeBinary(platform) {
     binary: join(folder, "bin", platform.name.startsWith("windows") ? "node.exe" : "node"),
     licence: existsSync(licence) ? licence : undefined,
   };
+}
+
+async function pack(spec, folder) {
+  try {
+    const { stdout } = await run("npm", ["pack", spec, "--silent", "--pack-destination", folder], {
+      shell: process.platform === "win32",
+    });
+    return stdout.trim();
+  } catch (cause) {
+    throw new Error(`the Node binary ${spec} cannot be fetched from the npm registry`, { cause });
+  }
 }

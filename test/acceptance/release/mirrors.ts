@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { version } from "../../../package.json" with { type: "json" };
+import { createClientCertificate } from "../../harness/certificate.ts";
+import { releaseLater } from "../../harness/cleanup.ts";
+import { LINUX, PREFIX, type Release, useFolder } from "./release.ts";
+
+const HOSTS = ["registry.terraform.io", "registry.opentofu.org"];
+const SOURCE = "kakaoenterprise/kakaocloud";
+
+/** The environment in which the CLI installs providers from a mirror and from nowhere else. */
+export type MirrorEnvironment = Readonly<Record<string, string>>;
+
+/** A folder with the archive in it, as one downloads it. */
+export function usePackedMirror(release: Release): MirrorEnvironment {
+  const folder = useFolder("mirror-");
+  for (const host of HOSTS) {
+    const place = join(folder, host, SOURCE);
+    mkdirSync(place, { recursive: true });
+    cpSync(join(release.folder, `${PREFIX}_${LINUX}.zip`), join(place, `${PREFIX}_${LINUX}.zip`));
+  }
+  return cliConfig(`filesystem_mirror {\n    path = "${folder}"\n  }`);
+}
+
+/** A folder with the package unpacked in it. `unpacked` is a folder that an archive was unpacked to. */
+export function useUnpackedMirror(unpacked: string): MirrorEnvironment {
+  const folder = useFolder("mirror-");
+  for (const host of HOSTS) {
+    cpSync(unpacked, join(folder, host, SOURCE, version, LINUX), { recursive: true, dereference: true });
+  }
+  return cliConfig(`filesystem_mirror {\n    path = "${folder}"\n  }`);
+}
+
+/**
+ * A network mirror on this machine. Terraform wants https, so it is given an authority of its own to trust.
+ * `checksum` is what the mirror tells of the archive, the right one unless told.
+ */
+export async function useNetworkMirror(release: Release, checksum?: string): Promise<MirrorEnvironment> {
+  const { certificatePem, privateKeyPem } = createClientCertificate();
+  const archive = `${PREFIX}_${LINUX}.zip`;
+  const sum = checksum ?? createHash("sha256").update(release.read(archive)).digest("hex");
+  const documents: Readonly<Record<string, string>> = {
+    "index.json": JSON.stringify({ versions: { [version]: {} } }),
+    [`${version}.json`]: JSON.stringify({
+      archives: { [LINUX]: { url: archive, hashes: [`zh:${sum}`] } },
+    }),
+  };
+  const server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
+    const name = request.url?.split("/").pop() ?? "";
+    const body = name === archive ? release.read(archive) : documents[name];
+    if (body === undefined) return response.writeHead(404).end();
+    response.setHeader("Content-Type", name.endsWith(".json") ? "application/json" : "application/zip");
+    return response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  releaseLater(() => void server.close());
+  const authority = join(useFolder("authority-"), "ca.pem");
+  writeFileSync(authority, certificatePem);
+  const { port } = server.address() as AddressInfo;
+  const config = cliConfig(`network_mirror {\n    url = "https://localhost:${port}/providers/"\n  }`);
+  return { ...config, SSL_CERT_FILE: authority };
+}
+
+function cliConfig(method: string): MirrorEnvironment {
+  const file = join(useFolder("cli-"), "cli.tfrc");
+  writeFileSync(file, `provider_installation {\n  ${method}\n}\n`);
+  return { TF_CLI_CONFIG_FILE: file };
+}

@@ -1,0 +1,204 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { version } from "../../../package.json" with { type: "json" };
+import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { useEmulator } from "../../harness/emulator.ts";
+import { createWorkspace, requireTerraform, type Workspace } from "../../harness/terraform-cli.ts";
+import { type MirrorEnvironment, useNetworkMirror, usePackedMirror, useUnpackedMirror } from "./mirrors.ts";
+import {
+  buildRelease,
+  EXECUTABLE,
+  LINUX,
+  NodeBinaryMissing,
+  PLATFORMS,
+  PREFIX,
+  type Release,
+  useFolder,
+} from "./release.ts";
+import { zipEntries } from "./zip-entries.ts";
+
+const MAX_ZIP_BYTES = 42_000_000;
+const canRun = `${process.platform} ${process.arch}` === "linux x64";
+
+let release: Release | undefined;
+/** Why there is none, for whoever reads the report. */
+let missing = "packaged providers are tested on linux_amd64 only";
+let gnupgHome = "";
+let fingerprint = "";
+
+beforeAll(async () => {
+  if (!canRun) return;
+  gnupgHome = useFolder("gpg-");
+  const gpg = (...args: readonly string[]) =>
+    execFileSync("gpg", ["--batch", "--homedir", gnupgHome, ...args], { encoding: "utf8", stdio: "pipe" });
+  gpg("--passphrase", "", "--quick-generate-key", "releases@example.com", "rsa2048", "sign");
+  fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(gpg("--with-colons", "--list-keys"))?.[1] ?? "";
+  try {
+    release = await buildRelease(PLATFORMS, { GNUPGHOME: gnupgHome, GPG_FINGERPRINT: fingerprint });
+  } catch (error) {
+    if (!(error instanceof NodeBinaryMissing)) throw error;
+    missing = error.message;
+  }
+}, 600_000);
+
+beforeEach((context) => {
+  if (release !== undefined) return;
+  if (process.env.CI === "true" && canRun) throw new Error(missing);
+  console.warn(`the release was NOT tested: ${missing}`);
+  context.skip(missing);
+});
+
+function built(): Release {
+  if (release === undefined) throw new Error("skipped tests do not get here");
+  return release;
+}
+
+describe("the files of a release", () => {
+  it.each(PLATFORMS)("PK-01 pack one executable for %s, with its mode, and the licences", (platform) => {
+    const archive = built().read(`${PREFIX}_${platform}.zip`);
+    expect(archive.length).toBeLessThan(MAX_ZIP_BYTES);
+    const executable = platform.startsWith("windows") ? `${EXECUTABLE}.exe` : EXECUTABLE;
+    const entries = zipEntries(archive);
+    expect(entries.map(({ name, mode }) => [name, mode.toString(8)])).toEqual([
+      ["LICENSE.txt", "100644"],
+      ["THIRD-PARTY-NOTICES.txt", "100644"],
+      [executable, "100755"],
+    ]);
+    const [, notices, program] = entries.map(({ content }) => content());
+    expect(notices?.toString()).toContain("Node.js is licensed for use as follows");
+    expect(notices?.toString()).toContain("@grpc/grpc-js");
+    expect(program?.subarray(0, 4).toString("hex")).toMatch(
+      { linux: /^7f454c46$/, darwin: /^cffaedfe$/, windows: /^4d5a/ }[platform.split("_")[0] ?? ""] ?? /^$/,
+    );
+  });
+
+  it("PK-02 are listed with their checksums, the manifest too, and signed", () => {
+    const sums = built().read(`${PREFIX}_SHA256SUMS`).toString();
+    const names = readdirSync(built().folder).filter((name) => !name.includes("SHA256SUMS"));
+    const expected = names.sort().map((name) => {
+      const sum = createHash("sha256").update(built().read(name));
+      return `${sum.digest("hex")}  ${name}\n`;
+    });
+    expect(sums).toBe(expected.join(""));
+    expect(names).toContain(`${PREFIX}_manifest.json`);
+    expect(JSON.parse(built().read(`${PREFIX}_manifest.json`).toString())).toEqual({
+      version: 1,
+      metadata: { protocol_versions: ["6.0"] },
+    });
+    const file = join(built().folder, `${PREFIX}_SHA256SUMS`);
+    const verified = ["--batch", "--homedir", gnupgHome, "--status-fd", "1", "--verify", `${file}.sig`, file];
+    expect(execFileSync("gpg", verified, { encoding: "utf8", stdio: "pipe" })).toContain(
+      `VALIDSIG ${fingerprint}`,
+    );
+  });
+
+  it("come with a bill of what is in the executable", () => {
+    const bill = JSON.parse(built().read(`${PREFIX}_sbom.cdx.json`).toString());
+    expect(bill).toMatchObject({ bomFormat: "CycloneDX", metadata: { component: { version } } });
+    const names = bill.components.map(({ name }: { readonly name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(["@grpc/grpc-js", "axios", "msgpack-lite", "node"]));
+    expect(names).not.toContain("esbuild");
+  });
+
+  it("are the same, byte for byte, when they are built again", async () => {
+    const again = await buildRelease([LINUX]);
+    const archive = `${PREFIX}_${LINUX}.zip`;
+    expect(again.read(archive).equals(built().read(archive))).toBe(true);
+    const bill = `${PREFIX}_sbom.cdx.json`;
+    expect(again.read(bill).equals(built().read(bill))).toBe(true);
+  }, 300_000);
+
+  const macs = PLATFORMS.filter((platform) => platform.startsWith("darwin"));
+  it.skipIf(macs.length === 0)("carry a signature over every page of a macOS executable", () => {
+    for (const platform of macs) {
+      const program =
+        zipEntries(built().read(`${PREFIX}_${platform}.zip`))
+          .at(-1)
+          ?.content() ?? Buffer.alloc(0);
+      const blob = program.lastIndexOf(Buffer.from("fade0cc0", "hex"));
+      const directory = blob + 20;
+      const [hashes, pages, limit] = [16, 28, 32].map((at) => program.readUInt32BE(directory + at));
+      expect(limit).toBe(blob);
+      expect(pages).toBe(Math.ceil(blob / 4096));
+      for (let page = 0; page < (pages ?? 0); page++) {
+        const content = program.subarray(page * 4096, Math.min((page + 1) * 4096, blob));
+        const at = directory + (hashes ?? 0) + page * 32;
+        if (
+          !createHash("sha256")
+            .update(content)
+            .digest()
+            .equals(program.subarray(at, at + 32))
+        )
+          expect.fail(`page ${page} of ${platform}`);
+      }
+    }
+  });
+});
+
+describe("the packaged provider, without dev_overrides", () => {
+  beforeEach(requireTerraform);
+
+  /** A working directory that `terraform init` has installed the packaged provider in. */
+  async function installed(mirror: MirrorEnvironment): Promise<Workspace> {
+    const cloud = await useEmulator({ profile: "instant" });
+    const tf = createWorkspace({
+      files: {
+        "provider.tf": cloud.providerBlock,
+        "main.tf": `resource "kakaocloud_image" "x" {\n  name = "golden-web"\n  volume_id = "${ROOT_VOLUME}"\n}\n`,
+      },
+      env: mirror,
+    });
+    await tf.succeed(["init"]);
+    return tf;
+  }
+
+  /** The folder that the package was unpacked to. */
+  function packageFolder(tf: Workspace): string {
+    const providers = join(tf.directory, ".terraform/providers");
+    const [host = ""] = readdirSync(providers);
+    return realpathSync(join(providers, host, "kakaoenterprise/kakaocloud", version, LINUX));
+  }
+
+  const hashes = (tf: Workspace, scheme: string) =>
+    tf.read(".terraform.lock.hcl").match(new RegExp(`${scheme}:[^"]+`, "g"));
+
+  it("PK-01 is installed from a folder of archives, locked, and makes, changes and destroys an image", async () => {
+    const tf = await installed(usePackedMirror(built()));
+    expect(hashes(tf, "h1")).toHaveLength(1);
+    expect(tf.read(".terraform.lock.hcl")).toContain(`version = "${version}"`);
+    const logged = await tf.succeed(["plan"], { env: { TF_LOG_PROVIDER: "DEBUG" } });
+    expect(logged.text).toContain("code_cache=accepted");
+    expect(logged.text).not.toContain("development overrides");
+    await tf.apply();
+    expect(tf.instance("kakaocloud_image.x")?.attributes.status).toBe("active");
+    expect((await tf.succeed(["plan", "-detailed-exitcode"])).text).toContain("No changes.");
+    await tf.succeed(["destroy", "-auto-approve"]);
+  });
+
+  it("PK-02 has the same h1 hash packed and unpacked, and over the network", async () => {
+    const packed = await installed(usePackedMirror(built()));
+    const unpacked = await installed(useUnpackedMirror(packageFolder(packed)));
+    expect(hashes(unpacked, "h1")).toEqual(hashes(packed, "h1"));
+
+    const network = await installed(await useNetworkMirror(built()));
+    expect(hashes(network, "h1")).toEqual(hashes(packed, "h1"));
+    await network.apply();
+    expect(network.instance("kakaocloud_image.x")?.attributes.status).toBe("active");
+  });
+
+  it("is not installed over the network when the archive has another checksum than the mirror tells", async () => {
+    const mirror = await useNetworkMirror(built(), "0".repeat(64));
+    await expect(installed(mirror)).rejects.toThrow(/checksum|doesn't match/);
+  });
+
+  it("PK-03 is refused by a lock file that was written for another build of the version", async () => {
+    const tf = await installed(usePackedMirror(built()));
+    tf.write(".terraform.lock.hcl", tf.read(".terraform.lock.hcl").replace(/h1:.{8}/, "h1:AAAAAAAA"));
+    const { code, text } = await tf.run(["plan"]);
+    expect(code).toBe(1);
+    expect(text).toContain("does not match any of the checksums recorded in the dependency lock file");
+  });
+});
