@@ -46,7 +46,8 @@ export interface ResourceCall<Client> extends Call<Client> {
 export interface WriteCall<Client, Saved> extends ResourceCall<Client> {
   /**
    * Saves what has become real, as soon as it is real. If anything after that fails, is interrupted or runs out of
-   * time, the answer to Terraform carries the last saved state beside the error. Unset attributes count as null.
+   * time, the answer to Terraform carries the last saved state beside the error. What is left out is as planned, or where
+   * the plan does not know it as before, or null.
    */
   save(state: Saved): void;
   /**

@@ -7,7 +7,8 @@ import type { AnyDataSource, AnyResource } from "./provider.ts";
 import type { PartialState } from "./resource.ts";
 import type { Config, Plan, Schema, State } from "./schema.ts";
 import { type DefaultTimeouts, operationTimeoutMs, type TimedOperation } from "./timeouts.ts";
-import { type ObjectValue, unknownsToNull, type Value } from "./value.ts";
+import { transformBlock } from "./transform.ts";
+import { isUnknown, type ObjectValue, UNKNOWN, unknownsToNull, type Value } from "./value.ts";
 
 /** What an operation needs from the server that runs it. */
 export interface OperationContext<Client> {
@@ -34,7 +35,11 @@ export interface ApplyInput {
   readonly plannedPrivate: Uint8Array;
 }
 
-/** Creates, updates or deletes, whichever the states call for. Never throws: failures are in the answer. */
+/**
+ * Creates, updates or deletes, whichever the states call for. Failures are in the answer.
+ *
+ * @throws DiagnosticError, before anything is done, when the time limit is no duration.
+ */
 export async function applyResourceChange<Client>(
   resource: AnyResource<Client>,
   input: ApplyInput,
@@ -62,8 +67,11 @@ async function write<Client>(
     prior === null ? undefined : input.plannedPrivate,
   );
   const conformed = (state: object) => conformOrReport(resource.schema, state, call);
-  // What is configured is real as soon as the object is, so a partial state may leave it out.
-  const completed = (state: object) => conformed({ ...unknownsToNull(planned), ...state });
+  // What is configured is real as soon as the object is, so a partial state may leave it out. So may it what the change
+  // makes unknown: until it is known anew, the prior value is the last one known.
+  const known = Object.entries(planned).filter(([, value]) => !isUnknown(value));
+  const base = { ...prior, ...unknownsToNull(Object.fromEntries(known)) };
+  const completed = (state: object) => conformed({ ...base, ...state });
   const writeCall: WriteCall<Client, PartialState<Schema>> = {
     ...call,
     save(state) {
@@ -132,7 +140,7 @@ export async function readResource<Client>(
   }
 }
 
-/** Reads a data source. What is configured is echoed; an error comes with no state. */
+/** Reads a data source. What is configured is echoed at every depth; an error comes with no state. */
 export async function readDataSource<Client>(
   dataSource: AnyDataSource<Client>,
   config: ObjectValue,
@@ -141,9 +149,9 @@ export async function readDataSource<Client>(
   const { call, finish } = begin(dataSource, "read", config.timeouts, context);
   try {
     const state = await dataSource.read({ config: config as Plan<Schema> }, call);
-    const configured = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
-    const { value, problems } = conformState(dataSource.schema, { ...state, ...configured });
-    if (problems.length === 0) return finish(value);
+    const { value, problems } = conformState(dataSource.schema, state);
+    const open = transformBlock(dataSource.schema, config, config, (_attribute, given) => given ?? UNKNOWN);
+    if (problems.length === 0) return finish(keepPlanned(dataSource.schema, open, value).value);
     call.report(illegalState(problems));
     return finish(null);
   } catch (error) {
