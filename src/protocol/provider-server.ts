@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { OperationStopped } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { Logger } from "../framework/log.ts";
@@ -29,7 +30,7 @@ export function createProviderServer<Client>(
   redactor: Redactor,
 ): ProviderServer<Client> {
   let configured: { readonly client: Client } | undefined;
-  let stopper = new AbortController();
+  let stopper = createStopper();
   const find = <T>(kind: string, all: Readonly<Record<string, T>>, typeName: string): T => {
     if (Object.hasOwn(all, typeName)) return all[typeName] as T;
     throw new DiagnosticError(
@@ -60,7 +61,14 @@ export function createProviderServer<Client>(
     stopSignal: () => stopper.signal,
     stop() {
       stopper.abort(new OperationStopped("stopped"));
-      stopper = new AbortController();
+      stopper = createStopper();
     },
   };
+}
+
+/** Every call in flight listens; Node would take more than ten of them for a leak and warn on stderr. */
+function createStopper(): AbortController {
+  const stopper = new AbortController();
+  setMaxListeners(0, stopper.signal);
+  return stopper;
 }
