@@ -54,7 +54,7 @@ describe("a JavaScript number", () => {
 
   it("is an exact double only where its text is", () => {
     expect([0.5, 1.5, -0.25, 3].map(isExactDouble)).toEqual([true, true, true, true]);
-    expect([0.1, 3.14159, 5e-324].map(isExactDouble)).toEqual([false, false, false]);
+    expect([0.1, 3.7, 5e-324].map(isExactDouble)).toEqual([false, false, false]);
   });
 });
 

@@ -38,7 +38,7 @@ describe("a duration that Go accepts", () => {
 });
 
 describe("a duration that Go refuses", () => {
-  const invalid = ["", "1e3s", ".s", "s", "-", "+", "--5m", "+-5m", "1h-30m", " 5m", "\u0665m", "\uff15m"];
+  const invalid = ["", ".s", "s", "-", "+", "--5m", "+-5m", " 5m", "\u0665m", "\uff15m"];
   const outOfRange = [
     "9223372036854775808ns",
     "9223372036854775809ns",
@@ -61,10 +61,12 @@ describe("a duration that Go refuses", () => {
     ["1_000s", "_"],
     ["0x5s", "x"],
     ["1h,30m", "h,"],
+    ["1h-30m", "h-"],
+    ["1e3s", "e"],
     ["9223372036854775808ns1x", "x"],
   ] as const;
 
-  it.each([...invalid.filter((text) => text !== "1e3s"), ...outOfRange])("%j is invalid", (text) => {
+  it.each([...invalid, ...outOfRange])("%j is invalid", (text) => {
     const quoted = [...Buffer.from(text)]
       .map((byte) => (byte >= 0x80 ? `\\x${byte.toString(16)}` : String.fromCharCode(byte)))
       .join("");
@@ -75,7 +77,7 @@ describe("a duration that Go refuses", () => {
     expect(() => parseDuration(text)).toThrow(new DurationError(`time: missing unit in duration "${text}"`));
   });
 
-  it.each([...unknown, ["1e3s", "e"] as const])("%j has the unknown unit %j", (text, unit) => {
+  it.each(unknown)("%j has the unknown unit %j", (text, unit) => {
     expect(() => parseDuration(text)).toThrow(
       new DurationError(`time: unknown unit "${unit}" in duration "${text}"`),
     );

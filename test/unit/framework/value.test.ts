@@ -164,7 +164,9 @@ describe("types", () => {
       PAIR,
       objectOf({ id: STRING }),
     ];
-    all.forEach((a, i) => all.forEach((b, j) => expect(equalTypes(a, structuredClone(b))).toBe(i === j)));
+    for (const a of all) {
+      expect(all.filter((b) => equalTypes(a, structuredClone(b)))).toEqual([a]);
+    }
   });
 });
 
