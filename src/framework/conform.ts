@@ -130,11 +130,12 @@ export function keepPlanned(schema: Schema, planned: ObjectValue, result: Object
 
 function keep(type: Type, planned: Value, result: Value, path: Path, differing: string[]): Value {
   if (isUnknown(planned)) return result;
-  if (!containsUnknown(planned)) {
+  // An object is gone into all the same, so that what differs is named and not everything around it.
+  if (!containsUnknown(planned) && !(isObject(planned) && isObject(result))) {
     if (!equalValues(planned, result, type)) differing.push(formatPath(path));
     return planned;
   }
-  // From here on the plan gives the shape: only what is unknown in it is filled in, nothing appears and nothing vanishes.
+  // The plan gives the shape: only what is unknown in it is filled in, nothing appears and nothing vanishes.
   if (sizeOf(planned) !== sizeOf(result)) differing.push(formatPath(path));
   if (type.kind === "object" && isObject(planned)) {
     const found = isObject(result) ? result : {};
