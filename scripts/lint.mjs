@@ -1,4 +1,4 @@
-// Every static check, side by side: format and lint, types, the import table, unused code, stale generated code.
+// Every static check, side by side: format and lint, types, the import table, unused code, stale generated code and pages.
 // Prints the output of what failed and exits 1; prints one line per check otherwise.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ const checks = [
   ["imports", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "src", "test"]],
   ["unused", bin("knip"), ["--no-progress"]],
   ["generated", process.execPath, ["scripts/generate-protobuf.mjs", "--check"]],
+  ["docs", process.execPath, ["scripts/docs.mjs", "--check"]],
 ];
 
 const run = ([name, command, args]) =>

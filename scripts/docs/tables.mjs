@@ -1,0 +1,57 @@
+// Tables that are made of the code.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { importSource } from "../import-source.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const kebab = (name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** What an operation may take unless the configuration says otherwise. */
+export function timeoutsTable(defaults) {
+  const rows = Object.entries(defaults).map(([operation, ms]) => [
+    `\`${operation}\``,
+    `${ms / 60_000} minutes`,
+  ]);
+  return (
+    "Time limits, as set in `timeouts` or, where that says nothing, built in. A limit covers the whole operation with all its " +
+    `waiting and its repeated requests.\n\n${table(["operation", "default"], rows)}`
+  );
+}
+
+/** The tables that a guide can name, by that name. */
+export async function createTables() {
+  const { KNOBS, isStartKnob } = await importSource("src/emulator/knobs.ts");
+  const { PROFILES } = await importSource("src/emulator/options.ts");
+  const knobs = Object.entries(KNOBS).map(([name, knob]) => [
+    `\`${name}\``,
+    `\`--${kebab(name)}\``,
+    knob.value === "" ? "" : `\`${knob.value}\``,
+    knob.doc + (knob.choices ? ` (${knob.choices.map((choice) => `\`${choice}\``).join(", ")})` : ""),
+    isStartKnob(name) ? "at the start" : "any time",
+  ]);
+  const profiles = Object.entries(PROFILES).map(([name, set]) => [
+    `\`${name}\``,
+    Object.entries(set)
+      .map(([knob, value]) => `\`${knob}\` ${value}`)
+      .join(", "),
+  ]);
+  return {
+    "emulator-knobs": table(["knob", "option", "default", "meaning", "counts"], knobs),
+    "emulator-profiles": table(["profile", "sets"], profiles),
+    "emulator-controls": tableInComment("src/emulator/control-api.ts"),
+    "emulator-faults": tableInComment("src/emulator/faults/rule.ts"),
+  };
+}
+
+/** The table in a file's comments. */
+function tableInComment(path) {
+  const lines = readFileSync(`${root}${path}`, "utf8").split("\n");
+  const rows = lines.filter((line) => /^ \* \|/.test(line)).map((line) => line.slice(3));
+  if (rows.length < 3) throw new Error(`${path} holds no table`);
+  return rows.join("\n");
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { imagePhase } from "../../../src/provider/image/status.ts";
+import { createKakaoCloudProvider } from "../../../src/provider/provider.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const read = (page: string): string => readFileSync(join(ROOT, "docs", page), "utf8");
+const provider = createKakaoCloudProvider("0.0.0", {});
+const pages = [
+  "index.md",
+  ...["resources", "data-sources", "guides"].flatMap((folder) =>
+    readdirSync(join(ROOT, "docs", folder)).map((name) => `${folder}/${name}`),
+  ),
+];
+
+it("are what the code and the templates say", () => {
+  execFileSync(process.execPath, [join(ROOT, "scripts/docs.mjs"), "--check"], { stdio: "pipe" });
+});
+
+it("exist for every resource and data source", () => {
+  const expected = [
+    ...Object.keys(provider.resources).map((name) => `resources/${name.replace("kakaocloud_", "")}.md`),
+    ...Object.keys(provider.dataSources).map((name) => `data-sources/${name.replace("kakaocloud_", "")}.md`),
+  ];
+  expect(pages).toEqual(expect.arrayContaining(expected));
+});
+
+describe.each(pages)("%s", (page) => {
+  it("begins with front matter that registries understand", () => {
+    expect(read(page)).toMatch(
+      /^---\npage_title: ".+"\nsubcategory: "Beyond Compute Service"\ndescription: \|-\n {2}\S.*\n---\n\n# /,
+    );
+  });
+
+  it("has no placeholder left, and describes every attribute", () => {
+    expect(read(page)).not.toMatch(/\{\{[a-z]/);
+    expect(read(page)).not.toMatch(/^- `\w+` \([A-Z][^)]*\)$/m);
+  });
+});
+
+it("tells of each status of an image what the provider makes of it", () => {
+  const rows = [...read("resources/image.md").matchAll(/^\| (`.*) \| (.*) \|$/gm)];
+  const told = rows.flatMap(([, statuses = "", meaning = ""]) =>
+    [...statuses.matchAll(/`(\w+)`/g)].map(([, status = ""]) => [status, meaning] as const),
+  );
+  const words = { ready: /ready/, pending: /being made/, failed: /cannot be used/, gone: /gone/ };
+  const statuses = told.filter(([, meaning]) => !/minutes/.test(meaning));
+  expect(statuses.length).toBeGreaterThan(9);
+  for (const [status, meaning] of statuses) expect(meaning).toMatch(words[imagePhase(status)]);
+});
