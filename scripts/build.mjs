@@ -40,11 +40,13 @@ for (const { entry, output, plugins } of bundles) {
     legalComments: "linked",
     logLevel: "warning",
     metafile: true,
+    // For debuggers: SOURCE_MAPS=1 node scripts/build.mjs.
+    sourcemap: process.env.SOURCE_MAPS === "1",
     plugins: plugins ?? [],
   });
 }
 
-await writeCodeCache(fresh, "provider");
+await writeCodeCache(fresh, "provider", join(root, "dist/provider.js"));
 
 const dist = join(root, "dist");
 if (existsSync(dist)) renameSync(dist, `${fresh}-old`);

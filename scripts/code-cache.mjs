@@ -25,10 +25,10 @@ const CALLS = [
 ];
 
 /**
- * Writes the cache of a program, beside it. With a name instead of the program's path in it, the same program gives the same
+ * Writes the cache of a program, beside it. `name` is what stack traces call the program; the same program and name give the same
  * cache, byte for byte. Throws when the program does not get through its calls.
  */
-export async function writeCodeCache(dist, program, name = "") {
+export async function writeCodeCache(dist, program, name) {
   const folder = mkdtempSync(join(tmpdir(), "code-cache-"));
   try {
     const data = join(folder, "data");

@@ -8,8 +8,8 @@ const { Script } = vm;
 
 vm.Script = class extends Script {
   constructor(source, options) {
-    // The cache holds the file's name, in releases one that does not depend on where they are built.
-    super(source, CODE_CACHE_NAME ? { ...options, filename: CODE_CACHE_NAME } : options);
+    // The cache holds the file's name: the one that it will have, not the one that it has while it is built.
+    super(source, { ...options, filename: CODE_CACHE_NAME });
     process.once("exit", () => writeFileSync(CODE_CACHE_OUTPUT, this.createCachedData()));
   }
 };
