@@ -20,6 +20,7 @@ export function bundledPackages(dist) {
     );
     for (const [, name] of found) names.add(name);
   }
+  if (names.size === 0) throw new Error(`${dist} does not tell what it was bundled of`);
   return [...names].sort().map(describe);
 }
 
