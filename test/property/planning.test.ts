@@ -4,8 +4,16 @@ import { createLogger } from "../../src/framework/log.ts";
 import { applyResourceChange } from "../../src/framework/operations.ts";
 import type { AnyResource } from "../../src/framework/provider.ts";
 import { createRedactor } from "../../src/framework/redaction.ts";
-import { type Schema, schemaType } from "../../src/framework/schema.ts";
-import { equalValues, isUnknown, type ObjectValue, type Value } from "../../src/framework/value.ts";
+import { type Schema, type SchemaBlock, schemaType } from "../../src/framework/schema.ts";
+import {
+  equalValues,
+  isList,
+  isMap,
+  isObject,
+  isUnknown,
+  type ObjectValue,
+  type Value,
+} from "../../src/framework/value.ts";
 import { runs } from "./codec-runs.ts";
 import { objectValues, schemas, settle } from "./planning-arbitraries.ts";
 import { planLikeTerraform, terraformSide } from "./planning-terraform.ts";
@@ -53,6 +61,31 @@ const situations = schemas.chain((schema) =>
   }),
 );
 
+/** Everything configured stands in the plan, in elements of sets too: the stand-in for Terraform only counts those. */
+function expectConfigured(block: SchemaBlock, planned: ObjectValue, config: ObjectValue): void {
+  const check = (inner: SchemaBlock, p: Value, c: Value): void => {
+    if (isList(c)) {
+      const keyed = isList(p) && "key" in inner.attributes;
+      const partner = (element: Value, index: number) =>
+        keyed ? p.find((other) => keyOf(other) === keyOf(element)) : isList(p) ? p[index] : null;
+      c.forEach((element, index) => void check(inner, partner(element, index) ?? null, element));
+    } else if (isMap(c)) {
+      for (const [key, element] of c) check(inner, (isMap(p) && p.get(key)) || null, element);
+    } else if (isObject(c)) expectConfigured(inner, isObject(p) ? p : {}, c);
+  };
+  for (const [name, { nested, type, writeOnly }] of Object.entries(block.attributes)) {
+    const [p, c] = [planned[name] ?? null, config[name] ?? null];
+    if (c === null || writeOnly) continue;
+    if (nested && !isUnknown(c)) check(nested, p, c);
+    else expect(equalValues(p, c, type)).toBe(true);
+  }
+  for (const [name, nested] of Object.entries(block.blocks ?? {})) {
+    check(nested.block, planned[name] ?? null, config[name] ?? null);
+  }
+}
+
+const keyOf = (element: Value) => (isObject(element) ? element.key : undefined);
+
 describe("a plan", () => {
   it("obeys Terraform's rules, whatever is configured and remembered", () => {
     fc.assert(
@@ -60,6 +93,7 @@ describe("a plan", () => {
         const side = terraformSide(schema);
         const { planned, requiresReplace } = planLikeTerraform(side, resourceOf(schema), prior, config);
         expect(side.planProblems(prior, config, planned)).toEqual([]);
+        expectConfigured(schema, planned ?? {}, config);
         if (prior === null) expect(requiresReplace).toEqual([]);
       }),
       runs(500),

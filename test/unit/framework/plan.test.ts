@@ -253,6 +253,36 @@ describe("elements of a set", () => {
   });
 });
 
+describe("elements of a set that stand in another order than their configuration", () => {
+  it("are neither given another's values nor a stranger's past", () => {
+    const set = setNestedAttribute({ name: required, b: both, id: kept }, { optional: true });
+    const config = {
+      set: [
+        { name: "b", b: null, id: null },
+        { name: "a", b: "set", id: null },
+      ],
+    };
+    const proposed = {
+      set: [
+        { name: "a", b: "set", id: "1" },
+        { name: "b", b: "old", id: "2" },
+      ],
+    };
+    const prior = {
+      set: [
+        { name: "b", b: "old", id: "2" },
+        { name: "a", b: "x", id: "1" },
+      ],
+    };
+    expect(plan({ set }, prior, config, proposed).planned).toEqual({
+      set: [
+        { name: "a", b: "set", id: UNKNOWN },
+        { name: "b", b: UNKNOWN, id: "2" },
+      ],
+    });
+  });
+});
+
 describe("values of a map", () => {
   it("are known by their keys", () => {
     const map = mapNestedAttribute({ name: required, id: kept }, { optional: true });
