@@ -9,10 +9,6 @@ const WARNING = 2;
 export const errorsOf = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
   diagnostics.filter(({ severity }) => severity === ERROR);
 
-/** The warnings among diagnostics. */
-export const warningsOf = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
-  diagnostics.filter(({ severity }) => severity === WARNING);
-
 /** The attribute path of a diagnostic as text, `.timeouts.create` for one; empty when it has none. */
 export const pathOf = ({ attribute }: Diagnostic): string =>
   attribute === null ? "" : formatPath(readPath(attribute));

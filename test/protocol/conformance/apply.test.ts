@@ -112,7 +112,10 @@ describe("a create", () => {
   });
 
   it("AP-10 answers unknown values with known ones or null, and keeps a promise that it made in the plan", async () => {
-    expect((await apply({ scenario: "nothing-computed" })).state?.value.outcome).toBeNull();
+    for (const scenario of ["nothing-computed", "unknown-left"]) {
+      const { state, error } = await apply({ scenario });
+      expect([state?.value.outcome, error]).toEqual([null, null]);
+    }
     const planned = await fixture().core.plan({ typeName: TYPE, config: { scenario: "refined" } });
     expect(planned.planned?.outcome).toEqual(refined({ notNull: true }));
     const outcome = await fixture().core.apply(planned);

@@ -319,15 +319,17 @@ describe("planning again", () => {
     expect(answer.deferred).toBeNull();
   });
 
-  it("names a reason to replace once, however often the resource gives it", async () => {
-    const state = await existing({ scenario: "whole", label: "a" }, "fixture_thing");
-    const { requiresReplace } = await rawPlan(
-      state.value,
-      { scenario: "whole", label: "b" },
-      {},
-      "fixture_thing",
-    );
-    expect(requiresReplace.map(readPath).map(formatPath)).toEqual([".label"]);
+  it("PL-04 PL-05 names a reason to replace once, and only where there is something to replace", async () => {
+    const state = await existing({ scenario: "ok", label: "a" }, "fixture_thing");
+    const prior = { ...state.value, scenario: "replaced" };
+    const reasons = async (before: ObjectValue | null, config: ObjectValue | null) => {
+      const { requiresReplace } = await rawPlan(before, config, {}, "fixture_thing");
+      return requiresReplace.map(readPath).map(formatPath);
+    };
+    const config = { scenario: "replaced", label: "b" };
+    expect(await reasons(prior, config)).toEqual([".label"]);
+    expect(await reasons(null, config)).toEqual([]);
+    expect(await reasons(prior, null)).toEqual([]);
   });
 
   it("tells a bug in a plan as an error", async () => {

@@ -70,6 +70,7 @@ describe("many calls at once", () => {
     );
     expect(answers).toEqual(answers.map((_, index) => `l${index}`));
     await shutdown(fixture);
+    expect(fixture.plugin.logs().filter(({ level }) => level === "warn" || level === "error")).toEqual([]);
     const served = messages(fixture, "RPC served").filter(({ fields }) => fields.tf_rpc === "ReadResource");
     expect(new Set(served.map(({ fields }) => fields.tf_req_id)).size).toBe(200);
   });
