@@ -1,3 +1,5 @@
+import { TIME_SCALE } from "./time-scale.ts";
+
 const MINUTE_MS = 60_000;
 
 /** Time limits that hold where the user sets none in `timeouts`. */
@@ -15,23 +17,38 @@ export const DATA_SOURCE_READ_TIMEOUT_MS = 30 * MINUTE_MS;
 export const CONFIGURE_TIMEOUT_MS = 2 * MINUTE_MS;
 
 /** The first look at a waiting image, and the shortest time between two looks. */
-export const POLL_MIN_INTERVAL_MS = 250;
+export const POLL_MIN_INTERVAL_MS = 250 * TIME_SCALE;
 /** The longest time between two looks. */
-export const POLL_MAX_INTERVAL_MS = 10_000;
+export const POLL_MAX_INTERVAL_MS = 10_000 * TIME_SCALE;
 /** The next look comes after this share of the time waited so far, so that waiting costs few requests and little time. */
 export const POLL_SHARE_OF_ELAPSED = 0.1;
-/** Looks are spread by up to this share, so that many images that wait at once do not ask at once. */
+/** A look comes earlier by up to this share, so that processes that wait at once do not ask at once. */
 export const POLL_JITTER = 0.1;
 /** How often a wait that sees no change still says that it is alive. */
 export const PROGRESS_LOG_INTERVAL_MS = 30_000;
 
 /** How long a new image may be unknown to the API before that counts as an answer (it is eventually consistent). */
-export const VISIBILITY_GRACE_MS = 2 * MINUTE_MS;
+export const VISIBILITY_GRACE_MS = 2 * MINUTE_MS * TIME_SCALE;
+/** How long an image that was seen being made may be unknown to the API before it counts as deleted. */
+export const DISAPPEARANCE_GRACE_MS = 10_000 * TIME_SCALE;
 /** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that made it. */
-export const SHARE_NOT_FOUND_GRACE_MS = 5_000;
+export const SHARE_NOT_FOUND_GRACE_MS = 5_000 * TIME_SCALE;
 /** How long a refused delete (409) is tried again before the API's reason is reported. */
-export const DELETE_CONFLICT_WINDOW_MS = 30_000;
+export const DELETE_CONFLICT_WINDOW_MS = 30_000 * TIME_SCALE;
 /** How far the API's clock may be off when a lost create is looked for by its time. */
 export const CREATED_AT_TOLERANCE_MS = 10_000;
 /** How long a lost create is looked for. */
-export const EVIDENCE_WINDOW_MS = 30_000;
+export const EVIDENCE_WINDOW_MS = 30_000 * TIME_SCALE;
+
+/** So many other reads in flight make a read share a list instead of asking for its image alone. */
+export const SHARED_READS_FROM = 5;
+/** How old a list may be that answers a read, counted from when it was asked for. */
+export const SHARED_LIST_MAX_AGE_MS = 5_000;
+/** So many waits that want to look at the same time share a list instead of asking for an image each. */
+export const SHARED_LOOKS_FROM = 3;
+/** A look comes along with others from this share of its own waiting time before it is due. */
+export const SHARED_LOOK_EARLY = 0.3;
+/** A list that takes longer is given up: then each asks for itself. */
+export const SHARED_LIST_TIMEOUT_MS = 15_000;
+/** How long no list is taken after one that failed or was of little use. */
+export const SHARED_LIST_REST_MS = 60_000;

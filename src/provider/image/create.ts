@@ -4,7 +4,12 @@ import type { CreateRequest, PartialState } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
-import { POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
+import {
+  DISAPPEARANCE_GRACE_MS,
+  POLL_MAX_INTERVAL_MS,
+  POLL_MIN_INTERVAL_MS,
+  VISIBILITY_GRACE_MS,
+} from "../defaults.ts";
 import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
 import { findLostImage } from "./evidence.ts";
@@ -85,20 +90,24 @@ async function requestImage(
 async function waitUntilActive(made: Image, undertaking: Undertaking, call: CreateCall): Promise<Image> {
   const progress: Progress = { status: made.status, looks: 0 };
   const begunAt = Date.now();
-  let seen = false;
+  let lastSeenAt: number | undefined;
   const failed = (reason: string, remedy: string) =>
     problem(undertaking, `${reason} (image id ${made.id})`, remedy);
   try {
     return await watchImage(made.id, call, progress, (sight) => {
       if (sight === "not found") {
-        if (seen) throw failed("the image was deleted while it was being made", "Run terraform apply again.");
-        if (Date.now() - begunAt < VISIBILITY_GRACE_MS) return undefined;
+        // Different copies of the API's data may answer in turn, so one "not found" among sightings says little.
+        const graceMs = lastSeenAt === undefined ? VISIBILITY_GRACE_MS : DISAPPEARANCE_GRACE_MS;
+        if (Date.now() - (lastSeenAt ?? begunAt) < graceMs) return undefined;
+        if (lastSeenAt !== undefined) {
+          throw failed("the image was deleted while it was being made", "Run terraform apply again.");
+        }
         throw failed(
           `the API accepted the image but did not know it ${formatDurationMs(VISIBILITY_GRACE_MS)} later`,
           "It is saved in the state, and the next plan looks for it again.",
         );
       }
-      seen = true;
+      lastSeenAt = Date.now();
       const phase = imagePhase(sight.status);
       if (phase === "ready") return sight;
       if (phase === "pending") {
