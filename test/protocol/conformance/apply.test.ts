@@ -152,6 +152,12 @@ describe("an update", () => {
       const outcome = await apply({ scenario, label: "new" }, prior);
       expect(summaries(outcome)).toEqual([summary]);
       expect(outcome.state).toMatchObject({ tainted: false, value: prior.value, private: prior.private });
+      // Terraform would keep the state by itself if the answer held none, but an answer tells what there is.
+      const config = { scenario, label: "new" };
+      const planned = { ...prior.value, ...config };
+      const raw = await rawApply({ priorState: prior.value, plannedState: planned, config }, prior.private);
+      expect(await stateOf(raw)).toEqual(prior.value);
+      expect(raw.private).toEqual(prior.private);
     },
   );
 
@@ -180,6 +186,9 @@ describe("a delete", () => {
     const outcome = await apply(null, prior);
     expect(summaries(outcome)).toEqual([summary]);
     expect(outcome.state).toMatchObject({ value: prior.value, private: prior.private });
+    const raw = await rawApply({ priorState: prior.value, plannedState: null, config: null }, prior.private);
+    expect(await stateOf(raw)).toEqual(prior.value);
+    expect(raw.private).toEqual(prior.private);
     const raw = await rawApply({ priorState: prior.value, plannedState: null, config: null }, prior.private);
     expect(await stateOf(raw)).toEqual(prior.value);
     expect(raw.private).toEqual(prior.private);
@@ -250,9 +259,17 @@ describe("an interrupt", () => {
     expect(outcome.state?.private.length).toBeGreaterThan(0);
   });
 
-  it("SD-04 stops only what was under way: twice is harmless, and what comes later runs", async () => {
+  it("SD-04 stops only what was under way: twice is harmless, and what comes later waits again", async () => {
     for (let round = 0; round < 2; round++) await fixture().client.call("StopProvider", {});
-    const state = await existing();
-    expect(await fixture().core.refresh(state)).toMatchObject({ value: state.value });
+    const before = waiting();
+    let settled = false;
+    const applying = apply({ scenario: "after-slow" }).finally(() => {
+      settled = true;
+    });
+    await expect.poll(() => waiting() - before).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(settled).toBe(false);
+    await fixture().client.call("StopProvider", {});
+    expect(summaries(await applying)).toEqual(["Operation Ended"]);
   });
 });
