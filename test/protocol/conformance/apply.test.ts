@@ -189,9 +189,6 @@ describe("a delete", () => {
     const raw = await rawApply({ priorState: prior.value, plannedState: null, config: null }, prior.private);
     expect(await stateOf(raw)).toEqual(prior.value);
     expect(raw.private).toEqual(prior.private);
-    const raw = await rawApply({ priorState: prior.value, plannedState: null, config: null }, prior.private);
-    expect(await stateOf(raw)).toEqual(prior.value);
-    expect(raw.private).toEqual(prior.private);
   });
 
   it("AP-07 AP-06 takes its time limit from the state, as there is no configuration any more", async () => {
