@@ -13,7 +13,7 @@ import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
 import { technical } from "./errors.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
-import { apiCall, openSession, pendingSession, type Session } from "./session.ts";
+import { apiCall, openSession, pendingSession, type Session, sharesReads } from "./session.ts";
 import { TIME_SCALE } from "./time-scale.ts";
 
 type ProviderConfig = Config<typeof providerSchema>;
@@ -59,7 +59,7 @@ export async function configure(
   for (const warning of kakaocloud.warnings()) {
     call.report(warningDiagnostic("KakaoCloud Endpoint", warning, attributePath("endpoint_overrides")));
   }
-  return openSession(kakaocloud);
+  return openSession(kakaocloud, { sharedReads: sharesReads(environment) });
 }
 
 async function connect(kakaocloud: KakaoCloud, { log }: ConfigureCall): Promise<void> {

@@ -21,8 +21,12 @@ export interface Progress {
 export interface Watched<Sight> {
   /** Its name in log lines: `image 3c0f5b1e-…`. */
   readonly subject: string;
+  /** How long to wait before the first look; none unless told. */
+  readonly firstLookInMs?: number;
   /** One look. */
   look(): Promise<Sight>;
+  /** A look that is due in so many milliseconds and may come earlier; else one waits so long and then looks. */
+  lookIn?(ms: number): Promise<Sight>;
   /** The answer that a 404 of the API stands for. */
   readonly notFound: Sight;
   /** What was seen, in a word or two. */
@@ -43,13 +47,14 @@ export async function watch<Sight, T>(
 ): Promise<T> {
   const begunAt = Date.now();
   let loggedAt = begunAt;
+  let waitMs = watched.firstLookInMs ?? 0;
   for (;;) {
-    const sight = await lookOnce(watched, { signal, log });
+    const sight = await lookIn(waitMs, watched, { signal, log });
     const answer = sight === undefined ? undefined : decide(sight);
     if (answer !== undefined) return answer;
 
     const elapsedMs = Date.now() - begunAt;
-    const waitMs = nextInterval(elapsedMs);
+    waitMs = nextInterval(elapsedMs);
     const status = sight === undefined ? progress.status : watched.statusOf(sight);
     if (
       progress.looks === 0 ||
@@ -65,17 +70,20 @@ export async function watch<Sight, T>(
     }
     progress.status = status;
     progress.looks += 1;
-    await systemClock.wait(waitMs, signal);
   }
 }
 
-async function lookOnce<Sight>(
-  { subject, look, notFound }: Watched<Sight>,
+async function lookIn<Sight>(
+  ms: number,
+  watched: Watched<Sight>,
   { signal, log }: Pick<Call<unknown>, "signal" | "log">,
 ): Promise<Sight | undefined> {
+  const { subject, notFound } = watched;
   signal.throwIfAborted();
   try {
-    return await look();
+    if (ms > 0 && watched.lookIn) return await watched.lookIn(ms);
+    if (ms > 0) await systemClock.wait(ms, signal);
+    return await watched.look();
   } catch (error) {
     signal.throwIfAborted();
     if (isKakaoCloudError(error, "not_found")) return notFound;
@@ -90,5 +98,5 @@ function nextInterval(elapsedMs: number): number {
     Math.max(elapsedMs * POLL_SHARE_OF_ELAPSED, POLL_MIN_INTERVAL_MS),
     POLL_MAX_INTERVAL_MS,
   );
-  return Math.round(interval * (1 + POLL_JITTER * (2 * Math.random() - 1)));
+  return Math.round(interval * (1 - POLL_JITTER * Math.random()));
 }

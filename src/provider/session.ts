@@ -1,8 +1,12 @@
-import type { Call } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
-import type { Call as ApiCall } from "../kakaocloud/call.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { type CreateLedger, createLedger } from "./create-ledger.ts";
+import { createImageSharing, type ImageSharing, imageSharingOff } from "./image/sharing.ts";
+
+export { apiCall } from "./api-call.ts";
+
+/** `off` turns off that reads of images, and waits for images, share lists: each asks for its own image. */
+export const SHARED_READS_VARIABLE = "KAKAOCLOUD_SHARED_READS";
 
 /** What resources get from configure. */
 export interface Session {
@@ -10,17 +14,31 @@ export interface Session {
   kakaocloud(): KakaoCloud;
   /** The creates of this process, so that one never takes another's image for its own. */
   readonly creates: CreateLedger;
+  /** What the reads of this process, and its waits for images, share with each other. */
+  readonly images: ImageSharing;
 }
 
-/** A session for a configuration that is known. */
-export function openSession(kakaocloud: KakaoCloud): Session {
-  return { kakaocloud: () => kakaocloud, creates: createLedger() };
+/** A session for a configuration that is known. Requests for images are shared unless told otherwise. */
+export function openSession(kakaocloud: KakaoCloud, { sharedReads = true } = {}): Session {
+  const creates = createLedger();
+  const sharing = createImageSharing(kakaocloud, creates);
+  return {
+    kakaocloud: () => sharing.kakaocloud,
+    creates,
+    images: sharedReads ? sharing : imageSharingOff,
+  };
+}
+
+/** Whether the environment lets requests for images be shared. */
+export function sharesReads(environment: NodeJS.ProcessEnv): boolean {
+  return environment[SHARED_READS_VARIABLE]?.trim().toLowerCase() !== "off";
 }
 
 /** A session for a plan in which the named attributes are still unknown: plans of new resources need no API. */
 export function pendingSession(unknown: readonly string[]): Session {
   return {
     creates: createLedger(),
+    images: imageSharingOff,
     kakaocloud() {
       throw new DiagnosticError(
         errorDiagnostic(
@@ -32,14 +50,4 @@ export function pendingSession(unknown: readonly string[]): Session {
       );
     },
   };
-}
-
-/** The bounds of an operation as the API client takes them. */
-export function apiCall({
-  signal,
-  deadline,
-  log,
-}: Pick<Call<unknown>, "signal" | "deadline" | "log">): ApiCall {
-  const apiLog = log.with({}, "kakaocloud");
-  return { signal, deadline, log: (level, message, fields) => apiLog.log(level, message, fields) };
 }

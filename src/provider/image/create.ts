@@ -17,7 +17,7 @@ import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
 import { type ImageState, imageAttributesOf, imageState, NO_DESCRIPTION } from "./state.ts";
 import { imagePhase } from "./status.ts";
-import { type Progress, watchImage } from "./wait.ts";
+import { type Progress, watchNewImage } from "./wait.ts";
 
 type CreateCall = WriteCall<Session, PartialState<typeof imageSchema>>;
 
@@ -94,7 +94,7 @@ async function waitUntilActive(made: Image, undertaking: Undertaking, call: Crea
   const failed = (reason: string, remedy: string) =>
     problem(undertaking, `${reason} (image id ${made.id})`, remedy);
   try {
-    return await watchImage(made.id, call, progress, (sight) => {
+    return await watchNewImage(made.id, call, progress, (sight) => {
       if (sight === "not found") {
         // Different copies of the API's data may answer in turn, so one "not found" among sightings says little.
         const graceMs = lastSeenAt === undefined ? VISIBILITY_GRACE_MS : DISAPPEARANCE_GRACE_MS;

@@ -5,6 +5,7 @@ import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { failure, problem } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
+import { isBelievable } from "./listed-image.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";
 import { imagePhase } from "./status.ts";
@@ -15,7 +16,7 @@ export async function readImage(
   call: ResourceCall<Session>,
 ): Promise<ImageState | null> {
   const id = state.id ?? "";
-  const image = await getImage(id, call);
+  const image = await findImage(id, state, call);
   const phase = image === null ? "gone" : imagePhase(image.status);
   if (image === null || phase === "gone") {
     call.log.warn(`image ${id} no longer exists; it is removed from the state`, {
@@ -35,11 +36,23 @@ export async function readImage(
   return imageState(image, state);
 }
 
-async function getImage(id: string, call: ResourceCall<Session>): Promise<Image | null> {
+async function findImage(
+  id: string,
+  state: ReadRequest<typeof imageSchema>["state"],
+  call: ResourceCall<Session>,
+): Promise<Image | null> {
   const undertaking = { action: "read image", subject: `image ${id}` };
   let image: Image;
   try {
-    image = await call.client.kakaocloud().images.get(id, apiCall(call));
+    const { images } = call.client.kakaocloud();
+    image = await call.client.images.reads.read(
+      {
+        id,
+        believes: (listed) => isBelievable(listed, state),
+        get: () => images.get(id, apiCall(call)),
+      },
+      call,
+    );
   } catch (error) {
     if (isKakaoCloudError(error, "not_found")) return null;
     throw failure(undertaking, error);

@@ -1,0 +1,100 @@
+import type { Call } from "../../framework/call.ts";
+import type { Image, ImagesApi } from "../../kakaocloud/images.ts";
+import { apiCall } from "../api-call.ts";
+import { SHARED_LIST_REST_MS, SHARED_LIST_TIMEOUT_MS } from "../defaults.ts";
+
+/** What the largest page of a list holds; what a list costs is counted in requests. */
+const IMAGES_PER_REQUEST = 1_000;
+
+/** Whoever looks: when to stop, and where to tell. */
+export type Looker = Pick<Call<unknown>, "signal" | "log">;
+
+/** One list of the project's own images, read once for several who want to know. */
+export interface ImageList {
+  /** When it was asked for (`performance.now()`): everything in it is as new, but for the API's own lag. */
+  readonly begunAt: number;
+  /** Whether it failed, or everybody left before it was read. */
+  readonly useless: boolean;
+  /**
+   * Resolves with what the list shows of an image; undefined when it is not in the list, the list could not be read, or
+   * the signal was aborted. Never rejects. When nobody waits any more, the reading ends.
+   */
+  find(id: string, signal: AbortSignal): Promise<Image | undefined>;
+}
+
+/** Takes lists, unless one has failed lately. */
+export interface ImageLister {
+  /** Begins to read a list now; undefined while it should not be tried. */
+  take(looker: Looker): ImageList | undefined;
+  /** How many requests a list costs, as far as known. */
+  cost(): number;
+}
+
+/** A lister over the image API. */
+export function createImageLister(images: () => ImagesApi): ImageLister {
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  let cost = 1;
+  return {
+    cost: () => cost,
+    take({ log }) {
+      if (performance.now() < restsUntil) return undefined;
+      return readList(async (signal) => {
+        const begunAt = performance.now();
+        try {
+          const deadline = Date.now() + SHARED_LIST_TIMEOUT_MS;
+          const found = await images().list({ image_type: "my" }, apiCall({ signal, deadline, log }));
+          cost = Math.max(1, Math.ceil(found.length / IMAGES_PER_REQUEST));
+          log.debug("images were looked at together in one list", {
+            images: found.length,
+            elapsed_ms: Math.round(performance.now() - begunAt),
+          });
+          return new Map(found.map((image) => [image.id.toLowerCase(), image]));
+        } catch (error) {
+          if (signal.aborted) return undefined;
+          restsUntil = performance.now() + SHARED_LIST_REST_MS;
+          log.warn("the images could not be listed; each is asked for by itself", { error: String(error) });
+          return undefined;
+        }
+      });
+    },
+  };
+}
+
+function readList(read: (signal: AbortSignal) => Promise<ReadonlyMap<string, Image> | undefined>): ImageList {
+  const begunAt = performance.now();
+  const controller = new AbortController();
+  let waiting = 0;
+  let state: "reading" | "read" | "useless" = "reading";
+  const reading = read(controller.signal).then((found) => {
+    state = found === undefined ? "useless" : "read";
+    return found;
+  });
+  return {
+    begunAt,
+    get useless() {
+      return state === "useless";
+    },
+    find(id, signal) {
+      if (signal.aborted) return Promise.resolve(undefined);
+      waiting += 1;
+      return new Promise((resolve) => {
+        const leave = (image?: Image) => {
+          signal.removeEventListener("abort", abort);
+          waiting -= 1;
+          resolve(image);
+        };
+        const abort = () => {
+          leave();
+          if (waiting > 0 || state !== "reading") return;
+          state = "useless";
+          controller.abort();
+        };
+        signal.addEventListener("abort", abort, { once: true });
+        // After an abort this settles what is settled already.
+        reading.then((found) => {
+          if (!signal.aborted) leave(found?.get(id.toLowerCase()));
+        });
+      });
+    },
+  };
+}
