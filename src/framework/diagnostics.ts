@@ -1,3 +1,4 @@
+import { OperationStopped } from "./operation-stopped.ts";
 import type { Path } from "./path.ts";
 
 /** What Terraform shows a person: a short summary (one line, no period), whole sentences as detail, and where it is. */
@@ -40,6 +41,9 @@ export class DiagnosticError extends Error {
  */
 export function diagnosticsOf(thrown: unknown, during: string): readonly Diagnostic[] {
   if (thrown instanceof DiagnosticError) return thrown.diagnostics;
+  if (thrown instanceof OperationStopped) {
+    return [errorDiagnostic("Operation Stopped", `Could not ${during}: ${thrown.message}.`)];
+  }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const stack = (error.stack ?? error.message).split("\n").slice(0, 6).join("\n");
   return [

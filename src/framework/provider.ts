@@ -10,6 +10,8 @@ export interface ConfigureCall {
   readonly terraformVersion: string;
   readonly log: Logger;
   readonly redactor: Redactor;
+  /** Aborted when the user interrupts or Terraform cancels the call. */
+  readonly signal: AbortSignal;
   report(diagnostic: Diagnostic): void;
 }
 

@@ -40,7 +40,10 @@ export function createRedactor(): Redactor {
   ): Record<string, unknown> => {
     const redacted: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(fields)) {
-      redacted[name] = SECRET_NAME.test(name) && value != null ? MASK : redactValue(value, depth);
+      redacted[name] =
+        SECRET_NAME.test(name) && value != null && typeof value !== "boolean"
+          ? MASK
+          : redactValue(value, depth);
     }
     return redacted;
   };

@@ -9,6 +9,7 @@ import { createLimiter } from "./limiter.ts";
 import { createRequest } from "./request.ts";
 import { createRetries } from "./retry.ts";
 import { createSecrets } from "./secrets.ts";
+import { createServerClock } from "./server-clock.ts";
 import { createTokenSource } from "./token.ts";
 import { createTransport, DEFAULT_LIMITS, scaleLimits, type TransportLimits } from "./transport.ts";
 import { createVolumesApi, type VolumesApi } from "./volumes.ts";
@@ -56,6 +57,8 @@ export interface KakaoCloud {
   connect(call?: Call): Promise<void>;
   /** Sentences about addresses that work but deserve a warning (plain http, unknown service keys), as known so far. */
   warnings(): readonly string[];
+  /** Epoch milliseconds by KakaoCloud's clock, to about a second: what `created_at` is to be compared with. */
+  serverTime(): number;
   readonly images: ImagesApi;
   readonly members: ImageMembersApi;
   readonly volumes: VolumesApi;
@@ -66,6 +69,7 @@ export interface KakaoCloud {
 export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
   const { credentials, endpointOverrides = {}, region, userAgent, log } = options;
   const { clock = systemClock, random = Math.random, timeScale = 1, limits } = options.tuning ?? {};
+  const serverClock = createServerClock(clock);
   const secrets = createSecrets(options.onSecret);
   secrets.add(credentials.secret);
   const exchange = createExchange({
@@ -73,6 +77,7 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
     limiter: createLimiter(clock),
     retries: createRetries(clock, random, timeScale),
     clock,
+    serverClock,
     secrets,
     userAgent,
     log,
@@ -92,6 +97,7 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
       await endpoints.ready(call);
     },
     warnings: endpoints.warnings,
+    serverTime: serverClock.now,
     images: createImagesApi(request),
     members: createImageMembersApi(request),
     volumes: createVolumesApi(request),

@@ -5,6 +5,7 @@ import type { KakaoCloudError, Phase } from "./errors.ts";
 import type { Limiter } from "./limiter.ts";
 import { parseRetryAfter, type Retries, type Trouble } from "./retry.ts";
 import type { Secrets } from "./secrets.ts";
+import type { ServerClock } from "./server-clock.ts";
 import { type Bounds, createBounds, endedError } from "./signals.ts";
 import type { HttpResult, Transport } from "./transport.ts";
 
@@ -55,6 +56,7 @@ export interface ExchangeParts {
   readonly limiter: Limiter;
   readonly retries: Retries;
   readonly clock: Clock;
+  readonly serverClock: ServerClock;
   readonly secrets: Secrets;
   readonly userAgent: string;
   readonly log: Log | undefined;
@@ -154,6 +156,7 @@ async function sendOnce(
     },
     bounds.signal,
   );
+  if (result.kind === "answer") parts.serverClock.note(result.headers.date);
   if (result.kind === "answer" && result.status === 429)
     slot.slowDown(retryAfterOf(result, parts.clock.now()));
   else slot.leave(result.kind === "answer" && result.status < 500);

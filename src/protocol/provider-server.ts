@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { OperationStopped } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { Logger } from "../framework/log.ts";
+import { OperationStopped } from "../framework/operation-stopped.ts";
 import type { AnyDataSource, AnyResource, Provider } from "../framework/provider.ts";
 import type { Redactor } from "../framework/redaction.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
-import { OperationStopped } from "../framework/call.ts";
 import { type Diagnostic, diagnosticsOf, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { Logger } from "../framework/log.ts";
+import { OperationStopped } from "../framework/operation-stopped.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
 import { CodecError } from "./codec-error.ts";
 import { encodeDiagnostics } from "./diagnostics.ts";

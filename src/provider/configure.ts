@@ -62,10 +62,10 @@ export async function configure(
   return openSession(kakaocloud, { sharedReads: sharesReads(environment) });
 }
 
-async function connect(kakaocloud: KakaoCloud, { log }: ConfigureCall): Promise<void> {
+async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): Promise<void> {
   try {
     const deadline = Date.now() + CONFIGURE_TIMEOUT_MS;
-    await kakaocloud.connect(apiCall({ signal: new AbortController().signal, deadline, log }));
+    await kakaocloud.connect(apiCall({ signal, deadline, log }));
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;
     const summary = {

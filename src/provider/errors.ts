@@ -1,6 +1,7 @@
-import { type Call, OperationStopped } from "../framework/call.ts";
+import type { Call } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import { formatDurationMs } from "../framework/duration.ts";
+import { OperationStopped } from "../framework/operation-stopped.ts";
 import { attributePath } from "../framework/path.ts";
 import type { TimedOperation } from "../framework/timeouts.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
@@ -42,9 +43,14 @@ export function problem(
   );
 }
 
-/** Why the operation had to end, when it was its signal that ended it; undefined when something else went wrong. */
-export function stopReason(signal: AbortSignal): OperationStopped | undefined {
-  return signal.aborted && signal.reason instanceof OperationStopped ? signal.reason : undefined;
+/** Why the operation had to end, when it was its own bounds that ended it; undefined when something else went wrong. */
+export function stopReason({
+  signal,
+  deadline,
+}: Pick<Call<unknown>, "signal" | "deadline">): OperationStopped | undefined {
+  if (signal.aborted && signal.reason instanceof OperationStopped) return signal.reason;
+  // The API client watches the same deadline, and its timer may go off first.
+  return Date.now() >= deadline ? new OperationStopped("deadline") : undefined;
 }
 
 /**
@@ -52,11 +58,11 @@ export function stopReason(signal: AbortSignal): OperationStopped | undefined {
  * else went wrong. What the last request had to say is told too, as it may be the reason that the time was not enough.
  */
 export function ended(
-  { signal, startedAt }: Pick<Call<unknown>, "signal" | "startedAt">,
+  { signal, deadline, startedAt }: Pick<Call<unknown>, "signal" | "deadline" | "startedAt">,
   operation: TimedOperation,
   last: unknown,
 ): { readonly text: string; readonly remedy?: string } | undefined {
-  const stopped = stopReason(signal);
+  const stopped = stopReason({ signal, deadline });
   if (stopped === undefined) return undefined;
   const elapsed = formatDurationMs(Date.now() - startedAt);
   const said =

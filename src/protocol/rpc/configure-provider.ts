@@ -5,12 +5,13 @@ import type { UnaryRpc } from "../unary-rpc.ts";
 
 /** Makes the client for everything that follows. At plan the configuration may hold unknown values. */
 export const configureProvider: UnaryRpc<ConfigureProviderRequest, ConfigureProviderResponse> = {
-  async handle(request, { server, log, report }) {
+  async handle(request, { server, log, cancelled, report }) {
     const config = decodeObject(schemaType(server.provider.schema), request.config) ?? {};
     const client = await server.provider.configure(config, {
       terraformVersion: request.terraformVersion,
       log,
       redactor: server.redactor,
+      signal: AbortSignal.any([server.stopSignal(), cancelled]),
       report: (diagnostic) => report([diagnostic]),
     });
     server.setClient(client);

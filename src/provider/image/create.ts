@@ -1,5 +1,6 @@
 import type { WriteCall } from "../../framework/call.ts";
 import { formatDurationMs } from "../../framework/duration.ts";
+import { OperationStopped } from "../../framework/operation-stopped.ts";
 import type { CreateRequest, PartialState } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
@@ -31,7 +32,6 @@ export async function createImage(
   const description = typeof plan.description === "string" ? plan.description : NO_DESCRIPTION;
   const undertaking = { action: "create image", subject: `image "${name}" from volume ${volumeId}` };
 
-  await checkSourceVolume(volumeId, undertaking, call);
   const made = await requestImage(volumeId, { name, description }, undertaking, call);
   call.save(imageAttributesOf(made));
   call.log.info(`image ${made.id} is being made`, {
@@ -58,8 +58,9 @@ async function requestImage(
   const { creates } = call.client;
   const settled = creates.begin(input.name);
   try {
+    await checkSourceVolume(volumeId, undertaking, call);
     for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(waitMs * 2, POLL_MAX_INTERVAL_MS)) {
-      const sentAt = Date.now();
+      const sentAt = call.client.kakaocloud().serverTime();
       try {
         const image = await call.client.kakaocloud().images.create(volumeId, input, apiCall(call));
         creates.made(image.id);
@@ -128,9 +129,9 @@ async function waitUntilActive(made: Image, undertaking: Undertaking, call: Crea
 
 /** No image was made, as far as anybody knows. */
 function explainUnmade(error: unknown, undertaking: Undertaking, call: CreateCall): unknown {
-  const stopped = stopReason(call.signal);
+  const stopped = stopReason(call);
   if (!stopped || isKakaoCloudError(error, "ambiguous_write")) return failure(undertaking, error);
-  if (!isKakaoCloudError(error, "timeout", "aborted") && error !== stopped)
+  if (!isKakaoCloudError(error, "timeout", "aborted") && !(error instanceof OperationStopped))
     return failure(undertaking, error);
   const phase = isKakaoCloudError(error) ? error.operation : "CreateImage";
   const limit = stopped.reason === "deadline" ? " (timeouts.create)" : "";
@@ -153,7 +154,7 @@ function explainUnfinished(
   const remedy =
     "The image is saved in the state, marked as tainted: the next apply deletes it and makes another. If it becomes active " +
     "by itself, keep it with terraform untaint.";
-  const stopped = stopReason(call.signal);
+  const stopped = stopReason(call);
   if (stopped?.reason === "deadline") {
     return problem(
       undertaking,

@@ -64,7 +64,7 @@ function explain(
   progress: Progress,
   call: ResourceCall<Session>,
 ): unknown {
-  const stopped = stopReason(call.signal);
+  const stopped = stopReason(call);
   if (!stopped) return failure(undertaking, error);
   const waited = formatDurationMs(Date.now() - call.startedAt);
   const reason =

@@ -4,14 +4,14 @@ import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { CREATED_AT_TOLERANCE_MS, EVIDENCE_WINDOW_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
-import { problem, technical, type Undertaking } from "../errors.ts";
+import { problem, stopReason, technical, type Undertaking } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
 
 /** A create request whose answer never arrived. */
 export interface LostCreate {
   readonly name: string;
   readonly volumeId: string;
-  /** When it was sent, in epoch milliseconds. */
+  /** When it was sent, in epoch milliseconds by the API's clock. */
   readonly sentAt: number;
 }
 
@@ -47,7 +47,7 @@ export async function findLostImage(
     if (Date.now() + waitMs >= givesUpAt || call.signal.aborted) break;
     await systemClock.wait(waitMs, call.signal).catch(() => undefined);
   }
-  throw unclear(lost, undertaking, cause, candidates);
+  throw unclear(lost, undertaking, cause, candidates, stopReason(call)?.message ?? "the connection broke");
 }
 
 async function listCandidates(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
@@ -73,6 +73,7 @@ function unclear(
   undertaking: Undertaking,
   cause: KakaoCloudError,
   candidates: readonly Image[],
+  why: string,
 ): Error {
   const found =
     candidates.length === 0
@@ -80,7 +81,7 @@ function unclear(
       : `These images have that name and were made since: ${candidates.map(({ id }) => id).join(", ")}.`;
   return problem(
     undertaking,
-    `the connection broke before the answer arrived, so that the image may have been made or not. ${found}`,
+    `${why} before the answer arrived, so that the image may have been made or not. ${found}`,
     `Look for an image named "${lost.name}" in the console, made at ${new Date(lost.sentAt).toISOString()} or shortly after. ` +
       "If it is there, import it (terraform import kakaocloud_image.<name> <id>) or delete it; then run terraform apply again.",
     technical(cause),

@@ -23,7 +23,7 @@ export async function checkSourceVolume(
   try {
     volume = await call.client.kakaocloud().volumes.get(volumeId, apiCall(call));
   } catch (error) {
-    call.signal.throwIfAborted();
+    if (call.signal.aborted) throw error;
     if (isKakaoCloudError(error, "not_found")) {
       throw problem(
         blamed,
@@ -51,8 +51,7 @@ export async function isVolumeBusy(volumeId: string, call: Call<Session>): Promi
     const { status } = await call.client.kakaocloud().volumes.get(volumeId, apiCall(call));
     return status !== null && !USABLE.has(status.toLowerCase()) && !/^error/i.test(status);
   } catch (error) {
-    call.signal.throwIfAborted();
-    if (isKakaoCloudError(error)) return false;
+    if (isKakaoCloudError(error) && !call.signal.aborted) return false;
     throw error;
   }
 }

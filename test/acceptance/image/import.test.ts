@@ -60,7 +60,7 @@ it("writes a configuration that validates and plans nothing (IM-04)", async () =
   expect((await tf.apply()).text).toContain("1 imported, 0 added, 0 changed, 0 destroyed");
 });
 
-it("tells that an id is none, and that an image does not exist", async () => {
+it("tells that an id is none, and that an image does not exist (fault 30)", async () => {
   const { tf } = await useImageWorkspace(`name = "golden-web"`);
   const malformed = await tf.run(["import", "kakaocloud_image.x", "not-an-id"]);
   expect(malformed.code).toBe(1);

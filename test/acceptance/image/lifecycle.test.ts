@@ -40,7 +40,7 @@ it("reads an approval from standard input, which belongs to Terraform (HS-13)", 
   expect(text).toContain("1 added");
 });
 
-it('gives an image without a description the text "-", as the API does, and plans nothing', async () => {
+it('gives an image without a description the text "-", as the API does, and plans nothing (faults 22, 23)', async () => {
   const { tf, configure, id, cloud } = await useImageWorkspace(
     `name = "without-words"\n  volume_id = "${ROOT_VOLUME}"`,
   );
@@ -84,7 +84,7 @@ it("replaces the image when another volume is configured, and not when the volum
   expect(id()).not.toBe(first);
 });
 
-it("plans an image of a volume that is only known after apply, and applies it", async () => {
+it("plans an image of a volume that is only known after apply, and applies it (faults 12, 25)", async () => {
   const { tf, configure, id, cloud } = await useImageWorkspace("");
   tf.write("volume.tf", `resource "terraform_data" "volume" {\n  input = "${ROOT_VOLUME}"\n}\n`);
   configure(`name = "golden-web"\n  volume_id = terraform_data.volume.output`);

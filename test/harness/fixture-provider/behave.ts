@@ -1,6 +1,6 @@
-import { OperationStopped } from "../../../src/framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../../../src/framework/diagnostics.ts";
 import type { Logger } from "../../../src/framework/log.ts";
+import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
 import { STRING, type Type } from "../../../src/framework/type.ts";
 import {
   DynamicValue,

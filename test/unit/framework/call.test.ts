@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createCallScope, OperationStopped } from "../../../src/framework/call.ts";
+import { createCallScope } from "../../../src/framework/call.ts";
+import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

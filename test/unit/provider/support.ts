@@ -1,9 +1,9 @@
 import { onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
 import type { Knobs } from "../../../src/emulator/knobs.ts";
-import { OperationStopped } from "../../../src/framework/call.ts";
 import type { Diagnostic } from "../../../src/framework/diagnostics.ts";
 import { createLogger } from "../../../src/framework/log.ts";
+import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
 import {
   applyResourceChange,
   type OperationContext,
