@@ -21,11 +21,14 @@ export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = 
       errorDiagnostic(
         "Invalid Endpoint Override",
         `endpoint_overrides["${key}"] must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without ` +
-          `user, query or fragment, got: ${JSON.stringify(url)}.`,
+          `user, query or fragment, got: ${JSON.stringify(withoutUser(url))}.`,
         at,
       ),
     ];
   });
+
+/** The URL without a user and password that may stand in it: a message must not show them. */
+const withoutUser = (url: string): string => url.replace(/\/\/[^/@]*@/, "//***@");
 
 function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text.trim())) return false;

@@ -167,7 +167,7 @@ describe("an authenticated request", () => {
     expect(inspect(error, { depth: null, showHidden: true })).not.toMatch(new RegExp(`${SECRET}|gAAAA`));
   });
 
-  describe("faults 5 and 51: what may be repeated is", () => {
+  describe("what may be repeated is", () => {
     it.each([
       ["500", answer(500, {})],
       ["502 with HTML", answerText(502, "<html>Bad Gateway</html>")],
@@ -176,7 +176,7 @@ describe("an authenticated request", () => {
       ["408", answer(408, {})],
       ["429", answer(429, {})],
       ["a dropped connection", hangUp],
-    ])("after %s", async (_name, trouble) => {
+    ])("faults 5 and 51: after %s", async (_name, trouble) => {
       cloud.script(trouble, trouble, IMAGE);
       const image = await createClient(cloud).images.get(IMAGE_ID);
       expect(image.id).toBe(IMAGE_ID);

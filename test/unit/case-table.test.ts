@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const SCRIPT = join(ROOT, "scripts/conformance-table.mjs");
+const SCRIPT = join(ROOT, "scripts/case-table.mjs");
 
 /** A repository with two cases and a test file of these names; the result runs the script in it. */
 function useRepository(...names: readonly string[]) {
@@ -30,7 +30,7 @@ function useRepository(...names: readonly string[]) {
   return Object.assign(run, { root, rewriteTests });
 }
 
-describe("the table of protocol cases", () => {
+describe("a table of cases", () => {
   it("is up to date, and has a test for every case", () => {
     execFileSync(process.execPath, [SCRIPT, "--check"], { cwd: ROOT, stdio: "pipe" });
   });
