@@ -6,6 +6,7 @@ import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { DELETE_CONFLICT_WINDOW_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
 import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
+import { findAfterAll } from "./absence.ts";
 import type { imageSchema } from "./schema.ts";
 import { imagePhase } from "./status.ts";
 import { type Progress, watchImage } from "./wait.ts";
@@ -19,7 +20,7 @@ export async function deleteImage(
   const undertaking = { action: "delete image", subject: `image "${state.name}" (${id})` };
   const progress: Progress = { status: state.status, looks: 0 };
   try {
-    if ((await sendDelete(id, undertaking, call)) === "gone") return;
+    if ((await sendDelete(id, state.created_at, undertaking, call)) === "gone") return;
     await watchImage(id, call, progress, (sight) =>
       sight === "not found" || imagePhase(sight.status) === "gone" ? true : undefined,
     );
@@ -31,6 +32,7 @@ export async function deleteImage(
 /** Asks for the deletion. A conflict may pass (the image is still being made), so it is tried for a while. */
 async function sendDelete(
   id: string,
+  createdAt: string | null,
   undertaking: Undertaking,
   call: ResourceCall<Session>,
 ): Promise<"asked" | "gone"> {
@@ -40,7 +42,11 @@ async function sendDelete(
       await call.client.kakaocloud().images.delete(id, apiCall(call));
       return "asked";
     } catch (error) {
-      if (isKakaoCloudError(error, "not_found")) return "gone";
+      if (isKakaoCloudError(error, "not_found")) {
+        const found = await findAfterAll(id, createdAt, call);
+        if (found === null || imagePhase(found.status) === "gone") return "gone";
+        continue;
+      }
       if (!isKakaoCloudError(error, "conflict")) throw error;
       if (Date.now() + waitMs > givesUpAt) {
         throw failure(

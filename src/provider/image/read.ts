@@ -5,6 +5,7 @@ import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { failure, problem } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
+import { findAfterAll } from "./absence.ts";
 import { isBelievable } from "./listed-image.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";
@@ -54,8 +55,10 @@ async function findImage(
       call,
     );
   } catch (error) {
-    if (isKakaoCloudError(error, "not_found")) return null;
-    throw failure(undertaking, error);
+    if (!isKakaoCloudError(error, "not_found")) throw failure(undertaking, error);
+    return findAfterAll(id, state.created_at, call).catch((again: unknown) => {
+      throw failure(undertaking, again);
+    });
   }
   if (image.id.toLowerCase() === id.toLowerCase()) return image;
   throw problem(

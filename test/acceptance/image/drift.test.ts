@@ -4,6 +4,9 @@ import { GOLDEN, useImageWorkspace } from "./image-workspace.ts";
 
 beforeEach(requireTerraform);
 
+/** After so long an image that is not found is gone; before, it may only not be visible yet. */
+const MADE_LONG_AGO_MS = 10 * 60_000;
+
 it("shows a change made outside and changes it back", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
@@ -19,6 +22,7 @@ it("makes an image anew that was deleted outside", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   const first = id();
+  cloud.advance(MADE_LONG_AGO_MS);
   cloud.changeImage(first, { status: "(gone)" });
   expect((await tf.apply()).text).toContain("1 added, 0 changed, 0 destroyed");
   expect(id()).not.toBe(first);
@@ -44,6 +48,7 @@ it("destroys an image that is gone already", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   const gone = id();
+  cloud.advance(MADE_LONG_AGO_MS);
   cloud.changeImage(gone, { status: "(gone)" });
   await tf.succeed(["destroy", "-auto-approve", "-refresh=false"]);
   expect(tf.state().resources).toEqual([]);

@@ -79,6 +79,8 @@ it("an image that the list does not have is asked for, and only that makes it go
     visibility: "public",
   });
   const gone = states[11];
+  // One that was just made would be looked for again, as it may only be invisible.
+  cloud.emulator.advance(10 * 60_000);
   cloud.emulator.changeImage(idOf(gone), { status: "(gone)" });
   const outputs = await refreshAll(cloud, [...states, { id: foreign.id }]);
   const requests = cloud.requests();

@@ -210,6 +210,43 @@ describe("deleting an image", () => {
   });
 });
 
+describe("an image that is not found although it was made a moment ago", () => {
+  /** An image that no single request finds for a while from now on, as after a create whose wait was interrupted. */
+  async function createdButInvisible(cloud: TestCloud): Promise<ObjectValue> {
+    const state = await created(cloud);
+    cloud.emulator.addRule({
+      match: ONE_IMAGE,
+      fault: { kind: "status", status: 404, body: "bcs" },
+      times: 2,
+    });
+    return state;
+  }
+
+  it("stays in the state when it is refreshed", async () => {
+    const cloud = await startCloud();
+    const state = await createdButInvisible(cloud);
+    expect((await cloud.refresh(imageResource, state)).state).toEqual(state);
+  });
+
+  it("is deleted all the same", async () => {
+    const cloud = await startCloud();
+    const state = await createdButInvisible(cloud);
+    expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
+    expect(cloud.emulator.leftovers()).toEqual([]);
+  });
+
+  it("is believed to be gone at once when it is older", async () => {
+    const cloud = await startCloud();
+    const state = await created(cloud);
+    cloud.emulator.advance(10 * 60_000);
+    await cloud.refresh(imageResource, state);
+    cloud.emulator.changeImage(String(state.id), { status: "(gone)" });
+    cloud.requests();
+    expect((await cloud.refresh(imageResource, state)).state).toBeNull();
+    expect(requestsOf(cloud)).toEqual(["GET /images/ID"]);
+  });
+});
+
 describe("refreshing an image", () => {
   it("fault 16: answers with what was remembered when the API cannot be asked", async () => {
     const cloud = await startCloud();
