@@ -1,0 +1,138 @@
+// A working directory of the real CLI, and how long its commands take and what the provider's processes weigh meanwhile.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { findCli, PROVIDER_DIRECTORY, writeCliConfig } from "../../scripts/cli-config.mjs";
+import { ROOT_VOLUME } from "./cloud.mjs";
+
+const SAMPLE_MS = 50;
+const PROVIDER = 'provider["registry.terraform.io/kakaoenterprise/kakaocloud"]';
+
+/** The environment without what slows Node down or turns the CLI's and the provider's switches. */
+export function cleanEnvironment() {
+  const entries = Object.entries(process.env).filter(
+    ([name]) => !/^(NODE_EXTRA_CA_CERTS|NODE_OPTIONS|TF_|KAKAOCLOUD_|PLUGIN_)/.test(name),
+  );
+  return { ...Object.fromEntries(entries), CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+}
+
+/** The official provider to compare with, by TF_OFFICIAL_PROVIDER: its executable or the folder of it. Null without. */
+export function findOfficial() {
+  const path = process.env.TF_OFFICIAL_PROVIDER;
+  if (!path) return null;
+  return statSync(path).isDirectory() ? path : dirname(path);
+}
+
+/** Makes a working directory for `count` images named `img-000000` and so on. */
+export function createWorkspace(cloud, count, { folder = PROVIDER_DIRECTORY, env = {} } = {}) {
+  const cli = findCli();
+  if (cli === null) throw new Error("no terraform or tofu on the PATH (or in TF_ACC_TERRAFORM_PATH)");
+  const directory = mkdtempSync(join(tmpdir(), "bench-"));
+  const environment = {
+    ...cleanEnvironment(),
+    ...env,
+    TF_CLI_CONFIG_FILE: writeCliConfig(directory, { folder, offline: true }),
+  };
+  writeFileSync(
+    join(directory, "main.tf"),
+    `terraform {
+  required_providers {
+    kakaocloud = { source = "kakaoenterprise/kakaocloud" }
+  }
+}
+provider "kakaocloud" {
+  application_credential_id     = "bench"
+  application_credential_secret = "bench"
+  endpoint_overrides = {
+    iam    = "${cloud.url}"
+    config = "${cloud.url}"
+  }
+}
+variable "volume_id" {
+  type    = string
+  default = null
+}
+resource "kakaocloud_image" "x" {
+  count     = ${count}
+  name      = format("img-%06d", count.index)
+  volume_id = var.volume_id
+}
+`,
+  );
+  return {
+    directory,
+    dispose: () => rmSync(directory, { recursive: true, force: true }),
+    /** Writes a state that holds these images. */
+    seed: (images) => writeFileSync(join(directory, "terraform.tfstate"), stateOf(images)),
+    /** Makes what is applied new images of the root volume. */
+    create: () => writeFileSync(join(directory, "x.auto.tfvars"), `volume_id = "${ROOT_VOLUME}"\n`),
+    run: (...args) => measure(cli, args, { cwd: directory, env: environment }),
+  };
+}
+
+function stateOf(images) {
+  const instances = images.map((image, index) => ({
+    index_key: index,
+    schema_version: 0,
+    attributes: { ...image, volume_id: null, timeouts: null },
+    sensitive_attributes: [],
+  }));
+  const resource = { mode: "managed", type: "kakaocloud_image", name: "x", provider: PROVIDER, instances };
+  return JSON.stringify({
+    version: 4,
+    terraform_version: "1.5.0",
+    serial: 1,
+    lineage: "3f0a6c1e-0000-4000-8000-000000000000",
+    outputs: {},
+    resources: [resource],
+  });
+}
+
+/** Runs a command to its end. Rejects, with what it printed, unless it succeeds. */
+async function measure(cli, args, options) {
+  const startedAt = performance.now();
+  const child = spawn(cli, [args[0], "-no-color", ...args.slice(1)], {
+    ...options,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output += chunk;
+  });
+  let peakMegabytes = Number.NaN;
+  const sampling = setInterval(() => {
+    const largest = Math.max(0, ...childrenOf(child.pid).map(peakRssOf));
+    if (largest > 0) peakMegabytes = Math.max(largest, peakMegabytes || 0);
+  }, SAMPLE_MS);
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  clearInterval(sampling);
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}:\n${output.slice(-3_000)}`);
+  return { seconds: (performance.now() - startedAt) / 1_000, peakMegabytes, output };
+}
+
+function childrenOf(pid) {
+  try {
+    // Terraform starts providers from any of its threads; procfs lists children by thread.
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** The largest resident size that a process has had, in MB; 0 where the system does not tell. */
+function peakRssOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,96 @@
+// An emulator in a process of its own, so that it does not share the benchmark's event loop, and what its journal tells.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
+
+export const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
+
+const kebab = (name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Starts an emulator with these knobs. Its volume takes any number of images at once. */
+export async function startCloud(knobs, environment) {
+  const flags = Object.entries({ volumeBusy: false, ...knobs }).map(
+    ([name, value]) => `--${kebab(name)}=${value}`,
+  );
+  const child = spawn(
+    process.execPath,
+    [join(PROVIDER_DIRECTORY, "kakaocloud-emulator"), "--port", "0", "--exit-with-parent", ...flags],
+    { env: environment, stdio: ["pipe", "pipe", "inherit"] },
+  );
+  const url = await new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      const match = /listening on (http:\S+)/.exec(output);
+      if (match) resolve(match[1]);
+    });
+    child.once("exit", () => reject(new Error("the emulator did not start")));
+  });
+  const control = async (method, path, body) => {
+    const response = await fetch(`${url}/_emu/${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  };
+  return {
+    url,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once("exit", resolve);
+        child.stdin.end();
+      }),
+    turn: (turned) => control("PATCH", "knobs", turned),
+    forget: () => control("DELETE", "journal"),
+    journal: async () => (await control("GET", "journal")).entries,
+    images: async () => (await control("GET", "images")).images.filter(({ origin }) => origin === "created"),
+    list: (count) => listOwnImages(url, count),
+  };
+}
+
+/** All images of the caller's project, as the API tells them. */
+async function listOwnImages(url, count) {
+  const headers = { "content-type": "application/json" };
+  const credential = { id: "bench", secret: "bench" };
+  const issued = await fetch(`${url}/identity/v3/auth/tokens`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({
+      auth: { identity: { methods: ["application_credential"], application_credential: credential } },
+    }),
+  });
+  headers["x-auth-token"] = issued.headers.get("x-subject-token");
+  const images = [];
+  while (images.length < count) {
+    const query = `image_type=my&limit=1000&offset=${images.length}&sort_keys=created_at&sort_dirs=asc`;
+    const page = await (await fetch(`${url}/api/v1/images?${query}`, { headers })).json();
+    if (page.images.length === 0) throw new Error(`there are only ${images.length} images`);
+    images.push(...page.images);
+  }
+  return images.slice(0, count);
+}
+
+/** What the journal tells of a run: requests by kind. */
+export function countCalls(entries) {
+  const polls = entries.filter(({ method, path }) => method === "GET" && /^\/api\/v1\/images/.test(path));
+  return { calls: entries.length, looks: polls.length };
+}
+
+/**
+ * For each image, how long after it was active in the cloud a look at it was answered with that, in milliseconds. Whether a
+ * look was in time is decided when the emulator carries it out, which is after its latency.
+ */
+export function lagsBehindActive(entries, images, latencyMs) {
+  const looks = entries.filter(({ method, path }) => method === "GET" && path.startsWith("/api/v1/images"));
+  return images.map(({ id, timeline }) => {
+    const activeAt = timeline.find(({ status }) => status === "active").atMs;
+    const seen = looks
+      .filter(({ path }) => path.endsWith("/images") || path.endsWith(id))
+      .filter(({ atMs }) => atMs + latencyMs >= activeAt)
+      .map(({ atMs, durationMs }) => atMs + durationMs - activeAt);
+    return Math.min(...seen);
+  });
+}

@@ -1,0 +1,56 @@
+// What one call of the protocol costs; see rpc-driver.ts.
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { PROVIDER_DIRECTORY, ROOT } from "../../scripts/cli-config.mjs";
+import { cleanEnvironment } from "./cli.mjs";
+import { startCloud } from "./cloud.mjs";
+import { quantile } from "./statistics.mjs";
+
+/** Measures calls one by one and ten at a time; with `full` also the memory over a hundred thousand of them. */
+export async function benchRpc({ quick, full }) {
+  const cloud = await startCloud(
+    { preloadImages: 1, preloadPublicPercent: 0, preloadSharedPercent: 0 },
+    cleanEnvironment(),
+  );
+  const directory = mkdtempSync(join(tmpdir(), "bench-rpc-"));
+  try {
+    const driver = await bundleDriver(directory);
+    const [{ id }] = await cloud.list(1);
+    const executable = join(PROVIDER_DIRECTORY, "terraform-provider-kakaocloud");
+    const args = [driver, executable, cloud.url, id, quick ? "300" : "3000", full ? "100000" : "0"];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: cleanEnvironment() });
+    const { oneByOneMs, callsPerSecond, memoryCalls, memory } = JSON.parse(stdout);
+    return {
+      p50Ms: quantile(oneByOneMs, 0.5),
+      p99Ms: quantile(oneByOneMs, 0.99),
+      callsPerSecond,
+      memory: memoryCalls > 0 ? { calls: memoryCalls, residentMegabytes: memory } : null,
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+    await cloud.stop();
+  }
+}
+
+async function bundleDriver(directory) {
+  const outfile = join(directory, "driver.mjs");
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["test/bench/rpc-driver.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    alias: { vitest: "./test/harness/story/outside-vitest.ts" },
+    define: { "process.env.HARNESS_PROTO_DIR": JSON.stringify(join(ROOT, "proto")) },
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  return outfile;
+}

@@ -1,0 +1,152 @@
+// What users feel, through the real CLI: plans, applies, destroys, and how often the API is asked for them.
+import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
+import { cleanEnvironment, createWorkspace, findOfficial } from "./cli.mjs";
+import { countCalls, lagsBehindActive, startCloud } from "./cloud.mjs";
+import { median, quantile, summarize } from "./statistics.mjs";
+
+const OFF = { KAKAOCLOUD_SHARED_READS: "off" };
+const NO_IMAGES_BUT_MINE = { preloadPublicPercent: 0, preloadSharedPercent: 0 };
+
+/** Sizes and repetitions. */
+function sizesOf({ quick, rounds }) {
+  return quick
+    ? { rounds, latencies: [50], many: 60, some: 6, most: 12, someMs: 1_500, mostMs: 3_000 }
+    : { rounds, latencies: [50, 200], many: 1_000, some: 30, most: 100, someMs: 3_000, mostMs: 10_000 };
+}
+
+/** Runs every case and resolves with its rows. `say` is told of the progress. */
+export async function benchTerraform(options, say) {
+  const sizes = sizesOf(options);
+  const rows = [];
+  for (const latencyMs of sizes.latencies) {
+    for (const bench of [benchPlans, benchApplies]) rows.push(...(await bench(sizes, latencyMs, say)));
+  }
+  if (options.full) rows.push(...(await benchLargePlan(say)));
+  return rows;
+}
+
+/** The ways to run a command that are compared. Terraform's own share is what is left without a refresh. */
+function planVariants() {
+  const official = findOfficial();
+  return [
+    { name: "shared reads", folder: PROVIDER_DIRECTORY, args: [] },
+    { name: "a GET per image", folder: PROVIDER_DIRECTORY, args: [], env: OFF },
+    { name: "no refresh", folder: PROVIDER_DIRECTORY, args: ["-refresh=false"] },
+    ...(official ? [{ name: "official provider", folder: official, args: [] }] : []),
+  ];
+}
+
+async function benchPlans({ rounds, many }, latencyMs, say) {
+  const cloud = await startCloud(
+    { latencyMs, preloadImages: many, ...NO_IMAGES_BUT_MINE },
+    cleanEnvironment(),
+  );
+  const images = await cloud.list(many);
+  const cases = [1, many].flatMap((count) =>
+    planVariants().map((variant) => {
+      const workspace = createWorkspace(cloud, count, variant);
+      workspace.seed(images.slice(0, count));
+      const run = async () => {
+        const result = await workspace.run("plan", "-input=false", "-lock=false", ...variant.args);
+        if (!result.output.includes("No changes.")) throw new Error(`a plan has changes:\n${result.output}`);
+        return result;
+      };
+      return { name: `plan ${count}`, variant: variant.name, workspace, run };
+    }),
+  );
+  const validating = createWorkspace(cloud, 1);
+  cases.push({
+    name: "validate",
+    variant: "shared reads",
+    workspace: validating,
+    run: () => validating.run("validate"),
+  });
+  return interleave(cases, { rounds, cloud, latencyMs, say });
+}
+
+async function benchApplies(sizes, latencyMs, say) {
+  const { rounds, some, most, someMs, mostMs } = sizes;
+  const official = findOfficial();
+  const cloud = await startCloud({ latencyMs, queuedMs: 300 }, cleanEnvironment());
+  const variants = [
+    { name: "shared reads", folder: PROVIDER_DIRECTORY },
+    { name: "a GET per image", folder: PROVIDER_DIRECTORY, env: OFF },
+    ...(official ? [{ name: "official provider", folder: official }] : []),
+  ];
+  const works = [
+    { count: 1, waitMs: someMs },
+    { count: some, waitMs: someMs },
+    { count: most, waitMs: mostMs },
+  ];
+  const cases = works.flatMap(({ count, waitMs }) =>
+    variants.flatMap((variant) => {
+      const workspace = createWorkspace(cloud, count, variant);
+      workspace.create();
+      const apply = async () => {
+        await cloud.turn({ savingMs: waitMs - 300 });
+        await cloud.forget();
+        const flags = ["-auto-approve", "-input=false", "-lock=false", `-parallelism=${count}`];
+        const result = await workspace.run("apply", ...flags);
+        const lags = lagsBehindActive(await cloud.journal(), await cloud.images(), latencyMs);
+        const onePerTwoSeconds = (count * waitMs) / 2_000;
+        return { ...result, lag: median(lags), lagMost: quantile(lags, 1), onePerTwoSeconds };
+      };
+      // With Terraform's own parallelism, which is ten.
+      const destroy = () => workspace.run("destroy", "-auto-approve", "-input=false", "-lock=false");
+      const key = { variant: variant.name, workspace };
+      return [
+        { ...key, name: `apply ${count} (${waitMs / 1_000} s)`, run: apply },
+        { ...key, name: `destroy ${count}`, run: destroy },
+      ];
+    }),
+  );
+  return interleave(cases, { rounds, cloud, latencyMs, say });
+}
+
+/** Ten thousand images once: what they cost in memory. */
+async function benchLargePlan(say) {
+  const count = 10_000;
+  const cloud = await startCloud(
+    { latencyMs: 50, preloadImages: count, ...NO_IMAGES_BUT_MINE },
+    cleanEnvironment(),
+  );
+  const workspace = createWorkspace(cloud, count);
+  workspace.seed(await cloud.list(count));
+  const run = () => workspace.run("plan", "-input=false", "-lock=false");
+  const cases = [{ name: `plan ${count}`, variant: "shared reads", workspace, run }];
+  return interleave(cases, { rounds: 1, cloud, latencyMs: 50, say });
+}
+
+/** Round by round through all cases, so that all see the same machine; one round more, to warm up, does not count. */
+async function interleave(cases, { rounds, cloud, latencyMs, say }) {
+  const results = cases.map(() => []);
+  try {
+    for (let round = rounds === 1 ? 0 : -1; round < rounds; round += 1) {
+      for (const [index, { name, variant, run }] of cases.entries()) {
+        await cloud.forget();
+        const result = await run();
+        const { calls, looks } = countCalls(await cloud.journal());
+        say(`${latencyMs} ms, ${name}, ${variant}: ${result.seconds.toFixed(2)} s, ${calls} calls`);
+        if (round >= 0) results[index].push({ ...result, calls, looks });
+      }
+    }
+  } finally {
+    for (const { workspace } of cases) workspace.dispose();
+    await cloud.stop();
+  }
+  return cases.map(({ name, variant }, index) => {
+    const column = (key) => summarize(results[index].map((result) => result[key]));
+    return {
+      name,
+      variant,
+      latencyMs,
+      seconds: column("seconds"),
+      calls: column("calls"),
+      looks: column("looks"),
+      peakMegabytes: column("peakMegabytes"),
+      lagMs: column("lag"),
+      lagMostMs: column("lagMost"),
+      looksOnePerTwoSeconds: results[index][0]?.onePerTwoSeconds ?? null,
+    };
+  });
+}
