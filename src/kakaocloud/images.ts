@@ -1,6 +1,18 @@
 import type { Call } from "./call.ts";
 import { isKakaoCloudError } from "./errors.ts";
-import { flag, identifier, integer, lenientRecord, nullable, type Read, record, text, time } from "./json.ts";
+import {
+  flag,
+  identifier,
+  integer,
+  lenientRecord,
+  nullable,
+  type Read,
+  type Reader,
+  record,
+  text,
+  time,
+  UnexpectedJson,
+} from "./json.ts";
 import { listAll, newestFirst } from "./pagination.ts";
 import type { Request } from "./request.ts";
 
@@ -40,6 +52,15 @@ const readCreatedImage = lenientRecord(FIELDS, ["id"]);
 
 /** An image, with the API's own field names; everything but the id may be null. */
 export type Image = Read<typeof readImage>;
+
+/** Takes no other image for the one that was asked for: its id would replace the right one in the state. */
+const readImageOf =
+  (id: string): Reader<Image> =>
+  (value) => {
+    const image = readImage(value);
+    if (image.id.toLowerCase() === id.toLowerCase()) return image;
+    throw new UnexpectedJson(`image ${id}`, `another image (${image.id})`);
+  };
 
 /** The filters of the image list, with the API's own names; they are sent as given. */
 export type ImageQuery = Readonly<
@@ -92,7 +113,7 @@ export function createImagesApi(request: Request): ImagesApi {
   const get = (id: string, call?: Call) =>
     request.json(
       { operation: "GetImage", service: "image", method: "GET", path: ["images", id] },
-      record({ image: readImage }),
+      record({ image: readImageOf(id) }),
       call,
     );
   return {
@@ -136,7 +157,7 @@ export function createImagesApi(request: Request): ImagesApi {
             path: ["images", id],
             body: { image: { name, description } },
           },
-          record({ image: readImage }),
+          record({ image: readImageOf(id) }),
           call,
         );
         return answer.image;

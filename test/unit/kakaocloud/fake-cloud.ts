@@ -236,3 +236,8 @@ export function imageJson(changes: object = {}) {
     ...changes,
   };
 }
+
+/** A handler that answers with the image that was asked for. */
+export function answerImage({ path }: SeenRequest, response: ServerResponse): void {
+  sendJson(response, 200, { image: imageJson({ id: decodeURIComponent(path.replace(/^.*\//, "")) }) });
+}

@@ -6,6 +6,7 @@ import type { Call } from "../../../src/kakaocloud/call.ts";
 import { systemClock } from "../../../src/kakaocloud/clock.ts";
 import {
   answer,
+  answerImage,
   answerText,
   apiError,
   createClient,
@@ -20,7 +21,7 @@ import {
   startFakeCloud,
 } from "./fake-cloud.ts";
 
-const IMAGE = answer(200, { image: imageJson() });
+const IMAGE = answerImage;
 const BUSY = answer(503, apiError("Busy", "Try again."));
 
 describe("an authenticated request", () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   answer,
+  answerImage,
   answerText,
   createClient,
   createFakeClock,
@@ -8,14 +9,13 @@ import {
   failureOf,
   hangUp,
   IMAGE_ID,
-  imageJson,
   SECRET,
   sendToken,
   stall,
   startFakeCloud,
 } from "./fake-cloud.ts";
 
-const IMAGE = answer(200, { image: imageJson() });
+const IMAGE = answerImage;
 const KEYSTONE_401 = { error: { code: 401, message: "Authentication required.", title: "Unauthorized" } };
 const HOUR_MS = 60 * 60_000;
 

@@ -169,5 +169,5 @@ test("another image than the one asked for is not taken for it", async () => {
   cloud.emulator.addRule({ match: { path: "/images/" }, fault: { kind: "malformed", variant: "id-other" } });
   const { state, diagnostics } = await cloud.lookUp(imageDataSource, { id });
   expect(state).toBeNull();
-  expect(texts(diagnostics)).toContain("the API answered with another image");
+  expect(texts(diagnostics)).toContain("is another image");
 });
