@@ -67,6 +67,8 @@ export function writeJson(path, results) {
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
 }
 
+const CHART_TITLE = "Seconds and API calls of plans, applies and destroys";
+
 /** Writes docs/benchmarks.md and docs/benchmarks.svg. */
 export function writeDocs({ machine, rows, rpc, startup }) {
   writeFileSync(join(ROOT, "docs/benchmarks.svg"), chart(rows));
@@ -80,7 +82,7 @@ export function writeDocs({ machine, rows, rpc, startup }) {
 Written by \`make bench\`, which measures this working tree with the real CLI against the emulator; run it to see your own
 machine's numbers. These are from ${machine}.
 
-![Seconds and API calls of plans, applies and destroys](benchmarks.svg)
+![${CHART_TITLE}](benchmarks.svg)
 
 ## Commands
 
@@ -134,7 +136,8 @@ function chart(rows) {
       `<rect x="${left + index * 130}" y="20" width="10" height="10" fill="${COLOURS[index]}"/>` +
       `<text x="${left + index * 130 + 15}" y="29">${variant}</text>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="${y + 10}" font-family="sans-serif" font-size="12" fill="#333">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="${y + 10}" font-family="sans-serif" font-size="12" fill="#333" role="img" aria-label="${CHART_TITLE}">
+<title>${CHART_TITLE}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${[...legend, ...parts].join("\n")}
 </svg>
