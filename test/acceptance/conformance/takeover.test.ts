@@ -33,6 +33,51 @@ it("UP-04 a state that the official provider wrote plans no changes", async () =
   expect(text).toContain("No changes.");
 });
 
+it("a share that the official provider keeps in its state plans no changes, in whatever order it keeps the projects", async () => {
+  const { id, name } = attributes;
+  const projects = ["f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1", "0b1c2d3e4f5061728394a5b6c7d8e9f0"];
+  const sharedAt = "2026-11-24T02:15:00Z";
+  const cloud = await useEmulator({
+    images: [
+      {
+        id,
+        name,
+        created_at: sharedAt,
+        members: projects.map((project) => ({ id: project, status: "pending" })),
+      },
+    ],
+  });
+  const tf = await createWorkspace({
+    files: {
+      "provider.tf": cloud.providerBlock,
+      "terraform.tfstate": officialShare(id, projects, sharedAt),
+      "main.tf": `resource "kakaocloud_image_member" "x" {\n  id = "${id}"\n  shared_member_ids = ${JSON.stringify(projects)}\n}\n`,
+    },
+  });
+  const { text } = await tf.succeed(["plan", "-detailed-exitcode"]);
+  expect(text).toContain("No changes.");
+  const journal = cloud.journal().filter(({ method, path }) => method !== "GET" && path.includes("/images"));
+  expect(journal).toEqual([]);
+});
+
+/** What the official provider keeps of shares: `members` in the order in which the API listed them. */
+function officialShare(imageId: string, projects: readonly string[], sharedAt: string): string {
+  const state = JSON.parse(OFFICIAL);
+  const members = projects.map((project) => ({
+    created_at: sharedAt,
+    id: project,
+    image_id: imageId,
+    is_shared: true,
+    status: "pending",
+    updated_at: sharedAt,
+  }));
+  const values = { id: imageId, members, shared_member_ids: [...projects].sort(), timeouts: null };
+  const instance = { schema_version: 0, attributes: values, sensitive_attributes: [] };
+  const [image] = state.resources;
+  state.resources = [{ ...image, type: "kakaocloud_image_member", instances: [instance] }];
+  return JSON.stringify(state);
+}
+
 it("MV-01 a resource moves here from a provider at another address, with nothing to change", async () => {
   // The state belongs to the official provider at its own address, this provider is installed under another one.
   const tf = await useTakenOver(
