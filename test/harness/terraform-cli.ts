@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -33,6 +33,56 @@ export function requireTerraform(context: { skip(note?: string): void }): void {
   if (process.env.CI === "true") throw new Error(message);
   console.warn(message);
   context.skip(message);
+}
+
+/** Which CLI the tests run, as it says itself. */
+interface CliVersion {
+  readonly product: "Terraform" | "OpenTofu";
+  readonly major: number;
+  readonly minor: number;
+  /** The registry that completes a short provider address. */
+  readonly registry: string;
+}
+
+let known: CliVersion | undefined;
+
+/** Asks the CLI, once. Throws when there is none: call requireTerraform first. */
+export function cliVersion(): CliVersion {
+  known ??= readVersion(
+    execFileSync(cliPath(), ["version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  );
+  return known;
+}
+
+function readVersion(text: string): CliVersion {
+  const [, product, major, minor] = /^(Terraform|OpenTofu) v(\d+)\.(\d+)\./m.exec(text) ?? [];
+  if (product !== "Terraform" && product !== "OpenTofu") throw new Error(`what CLI is this? ${text}`);
+  const registry = product === "Terraform" ? "registry.terraform.io" : "registry.opentofu.org";
+  return { product, major: Number(major), minor: Number(minor), registry };
+}
+
+/**
+ * Skips a test of what only newer releases of the CLI can do, or can do without a fault of theirs. The pinned CLI of CI can
+ * do everything.
+ *
+ * @param since the first minor release of 1.x that can, per product
+ */
+export function requireCliSince(
+  context: { skip(note?: string): void },
+  since: Readonly<Record<CliVersion["product"], number>>,
+  what: string,
+): void {
+  const { product, major, minor } = cliVersion();
+  if (major > 1 || minor >= since[product]) return;
+  context.skip(
+    `${what} needs ${product} 1.${since[product]}, this is ${major}.${minor}: the test was NOT run`,
+  );
+}
+
+function cliPath(): string {
+  const path = findCli();
+  if (path === null) throw new Error("no terraform: call requireTerraform first");
+  return path;
 }
 
 /** What a command printed and how it ended. */
@@ -123,8 +173,7 @@ export interface RunOptions {
 
 /** Makes a working directory that is gone, with everything that runs in it, at the end of the test. */
 export function createWorkspace(options: WorkspaceOptions): Workspace {
-  const terraform = findCli();
-  if (terraform === null) throw new Error("no terraform: call requireTerraform first");
+  const terraform = cliPath();
   const root = mkdtempSync(join(tmpdir(), "tf-"));
   const directory = join(root, "work");
   const home = join(root, "home");

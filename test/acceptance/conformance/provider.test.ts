@@ -2,13 +2,11 @@ import { readdirSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { useEmulator } from "../../harness/emulator.ts";
 import { spawnPlugin } from "../../harness/plugin-process.ts";
-import { createWorkspace, requireTerraform } from "../../harness/terraform-cli.ts";
+import { cliVersion, createWorkspace, requireTerraform } from "../../harness/terraform-cli.ts";
 import official from "../../unit/provider/official-schema.json" with { type: "json" };
 import { GOLDEN, useImageWorkspace } from "../image/image-workspace.ts";
 
 beforeEach(requireTerraform);
-
-const ADDRESS = "registry.terraform.io/kakaoenterprise/kakaocloud";
 
 interface Block {
   readonly attributes?: Readonly<Record<string, Record<string, unknown>>>;
@@ -42,7 +40,7 @@ describe("the schema", () => {
   it("SC-05 is to Terraform what the official provider's is: types, flags, nesting and versions", async () => {
     const tf = createWorkspace({ files: {} });
     const { stdout } = await tf.succeed(["providers", "schema", "-json"]);
-    const ours = JSON.parse(stdout).provider_schemas[ADDRESS];
+    const ours = JSON.parse(stdout).provider_schemas[`${cliVersion().registry}/kakaoenterprise/kakaocloud`];
     expect({
       provider: bareSchemas({ provider: ours.provider }).provider,
       resources: bareSchemas(ours.resource_schemas),

@@ -4,7 +4,12 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, expect, it } from "vitest";
 import { useEmulator } from "../../harness/emulator.ts";
 import { PROVIDER_EXECUTABLE } from "../../harness/plugin-process.ts";
-import { createWorkspace, requireTerraform, type Workspace } from "../../harness/terraform-cli.ts";
+import {
+  cliVersion,
+  createWorkspace,
+  requireTerraform,
+  type Workspace,
+} from "../../harness/terraform-cli.ts";
 
 beforeEach(requireTerraform);
 
@@ -101,6 +106,6 @@ it("MV-01 a resource moves here from a provider at another address, with nothing
     id: attributes.id,
     volume_id: attributes.volume_id,
   });
-  expect(tf.read("terraform.tfstate")).toContain("registry.terraform.io/example/kakaocloud");
+  expect(tf.read("terraform.tfstate")).toContain(`${cliVersion().registry}/example/kakaocloud`);
   expect(tf.read("terraform.tfstate")).not.toContain("kakaoenterprise");
 });

@@ -83,7 +83,7 @@ describe("make demo", () => {
     const path = mkdtempSync(join(tmpdir(), "path-"));
     releaseLater(() => rmSync(path, { recursive: true, force: true }));
     symlinkSync(process.execPath, join(path, "node"));
-    const demo = startScript("demo.mjs", { PATH: path });
+    const demo = startScript("demo.mjs", { PATH: path, TF_ACC_TERRAFORM_PATH: "" });
     expect(await demo.finished, demo.output()).toBe(0);
     expect(demo.output()).toContain("no terraform and no tofu");
     expect(demo.output()).toContain("Left in the emulator: nothing");

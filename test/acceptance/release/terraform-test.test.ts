@@ -3,12 +3,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, it } from "vitest";
 import { useEmulator } from "../../harness/emulator.ts";
-import { createWorkspace, requireTerraform, type Workspace } from "../../harness/terraform-cli.ts";
+import {
+  createWorkspace,
+  requireCliSince,
+  requireTerraform,
+  type Workspace,
+} from "../../harness/terraform-cli.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/terraform-test", import.meta.url));
 const TEST_FILE = "tests/image.tftest.hcl";
 
-beforeEach(requireTerraform);
+beforeEach((context) => {
+  requireTerraform(context);
+  requireCliSince(context, { Terraform: 6, OpenTofu: 6 }, "the command test");
+});
 
 const readExample = (name: string) => readFileSync(join(EXAMPLE, name), "utf8");
 
@@ -22,7 +30,7 @@ function useExample(edit: (tests: string) => string): Workspace {
 
 it("tests a module with terraform test, and leaves nothing in the emulator", async () => {
   const cloud = await useEmulator({ profile: "instant" });
-  const tf = useExample((tests) => tests.replace("http://127.0.0.1:8080", cloud.url));
+  const tf = useExample((tests) => tests.replaceAll("http://127.0.0.1:8080", cloud.url));
   await tf.succeed(["init"]);
   const { text } = await tf.succeed(["test", "-no-color"]);
   expect(text).toContain("Success! 4 passed, 0 failed.");
@@ -32,7 +40,9 @@ it("tests a module with terraform test, and leaves nothing in the emulator", asy
 it("sees a module that does not do what its test wants, and still leaves nothing", async () => {
   const cloud = await useEmulator({ profile: "instant" });
   const tf = useExample((tests) =>
-    tests.replace("http://127.0.0.1:8080", cloud.url).replace('.status == "active"', '.status == "saving"'),
+    tests
+      .replaceAll("http://127.0.0.1:8080", cloud.url)
+      .replace('.status == "active"', '.status == "saving"'),
   );
   await tf.succeed(["init"]);
   const { code, text } = await tf.run(["test", "-no-color"]);

@@ -86,7 +86,7 @@ export const INVALID_PLANS: ReadonlyArray<readonly [string, (planned: ObjectValu
     (p) => ({ ...p, port: [UNKNOWN] }),
     ".port[0]: element representing nested block must not be unknown",
   ],
-  ["a write-only value", (p) => ({ ...p, secret_wo: "s" }), '.secret_wo" during planning'],
+  ["a write-only value", (p) => ({ ...p, secret_wo: "s" }), 'value for the write-only attribute "'],
   ["nothing", () => null, "planned for absence but config wants existence"],
 ];
 
