@@ -7,6 +7,7 @@ import {
   isDynamic,
   isNumber,
   isUnknown,
+  isWhollyKnown,
   KIND,
   members,
   type NumberValue,
@@ -217,8 +218,10 @@ function fromWire(type: CtyType, wire: unknown, path: string): Value {
       return arrayFromWire(wire, path, () => type[1]);
     case "set": {
       const found = arrayFromWire(wire, path, () => type[1]);
+      // Two elements that are not known yet may still become different ones.
       return found.filter(
-        (element, index) => found.findIndex((other) => sameValue(type[1], element, other)) === index,
+        (element, index) =>
+          !isWhollyKnown(element) || found.findIndex((other) => sameValue(type[1], element, other)) === index,
       );
     }
     case "tuple": {

@@ -132,11 +132,13 @@ function checkNested(
     case "map": {
       const [have, want] = [members(planned), members(config)];
       for (const key of Object.keys(have)) {
-        if (!(key in want)) report(path, `map key ${JSON.stringify(key)} from plan is not present in config`);
+        if (!Object.hasOwn(want, key))
+          report(path, `map key ${JSON.stringify(key)} from plan is not present in config`);
       }
       for (const [key, element] of Object.entries(want)) {
         const at = [...path, { key }];
-        if (!(key in have)) report(path, `map key ${JSON.stringify(key)} from config is not present in plan`);
+        if (!Object.hasOwn(have, key))
+          report(path, `map key ${JSON.stringify(key)} from config is not present in plan`);
         else checkElement(childOf(prior, key), element, have[key] ?? null, at);
       }
       return;
@@ -149,19 +151,39 @@ function checkNested(
       }
       // Stricter than Terraform: each planned element must be a valid plan for some configured one.
       const befores = prior === null || isUnknown(prior) ? [null] : [null, ...elements(prior)];
-      const rest = [...elements(config)];
-      for (const element of elements(planned)) {
-        const index = rest.findIndex((candidate) =>
-          befores.some((before) =>
-            reportsNothing((inside) => checkNestedElement(nested, before, candidate, element, path, inside)),
-          ),
+      const isPlanFor = (element: Value, candidate: Value) =>
+        befores.some((before) =>
+          reportsNothing((inside) => checkNestedElement(nested, before, candidate, element, path, inside)),
         );
-        if (index >= 0) rest.splice(index, 1);
-        else report(path, `planned set element ${goString(elementType(nested), element)} was not configured`);
+      for (const element of unpaired(elements(planned), elements(config), isPlanFor)) {
+        report(path, `planned set element ${goString(elementType(nested), element)} was not configured`);
       }
       return;
     }
   }
+}
+
+/**
+ * Pairs as many of `left` as can be, each with one of `right` of its own (augmenting paths: a pair is undone when its other half
+ * finds another one), and returns those that found none.
+ */
+export function unpaired<Item>(
+  left: readonly Item[],
+  right: readonly Item[],
+  fits: (left: Item, right: Item) => boolean,
+): readonly Item[] {
+  /** By index of `right`: which of `left` it belongs to. */
+  const owners = new Map<number, Item>();
+  const pair = (item: Item, tried: Set<number>): boolean =>
+    right.some((candidate, index) => {
+      if (tried.has(index) || !fits(item, candidate)) return false;
+      tried.add(index);
+      const owner = owners.get(index);
+      if (owners.has(index) && !pair(owner as Item, tried)) return false;
+      owners.set(index, item);
+      return true;
+    });
+  return left.filter((item) => !pair(item, new Set()));
 }
 
 /** Terraform prints these two counts, and no others, as values of its own type system. */
@@ -235,10 +257,12 @@ function checkNestedBlock(
   if (nesting === "map") {
     const [have, want] = [members(planned), members(config)];
     for (const key of Object.keys(have)) {
-      if (!(key in want)) report(path, `block key ${JSON.stringify(key)} from plan is not present in config`);
+      if (!Object.hasOwn(want, key))
+        report(path, `block key ${JSON.stringify(key)} from plan is not present in config`);
     }
     for (const [key, element] of Object.entries(want)) {
-      if (!(key in have)) report(path, `block key ${JSON.stringify(key)} from config is not present in plan`);
+      if (!Object.hasOwn(have, key))
+        report(path, `block key ${JSON.stringify(key)} from config is not present in plan`);
       else
         checkBlockElement(block, childOf(prior, key), element, have[key] ?? null, [...path, { key }], report);
     }

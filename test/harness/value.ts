@@ -200,7 +200,7 @@ function sameMembers(left: Value, right: Value, type: (name: string) => CtyType)
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length &&
-    names.every((name) => name in b && sameValue(type(name), a[name] ?? null, b[name] ?? null))
+    names.every((name) => Object.hasOwn(b, name) && sameValue(type(name), a[name] ?? null, b[name] ?? null))
   );
 }
 

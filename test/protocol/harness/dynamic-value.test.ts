@@ -155,7 +155,9 @@ describe("collections and objects", () => {
 
   it("collapses equal set elements and compares sets without order", () => {
     expect(decodeMsgpack(["set", "string"], Buffer.from("93a162a161a162", "hex"))).toEqual(["b", "a"]);
+    expect(decodeMsgpack(["set", "string"], Buffer.from("92d40000d40000", "hex"))).toHaveLength(2);
     expect(sameValue(["set", "string"], ["b", "a"], ["a", "b"])).toBe(true);
+    expect(sameValue(["map", "string"], { constructor: null }, { name: null })).toBe(false);
     expect(sameValue(["set", "string"], ["b", UNKNOWN], ["a", UNKNOWN])).toBe(false);
   });
 
