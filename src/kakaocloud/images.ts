@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import { type Collection, createCollection, only } from "./collection.ts";
 import { isKakaoCloudError } from "./errors.ts";
 import {
   flag,
@@ -11,9 +12,7 @@ import {
   record,
   text,
   time,
-  UnexpectedJson,
 } from "./json.ts";
-import { listAll, newestFirst } from "./pagination.ts";
 import type { Request } from "./request.ts";
 
 const FIELDS = {
@@ -53,14 +52,7 @@ const readCreatedImage = lenientRecord(FIELDS, ["id"]);
 /** An image, with the API's own field names; everything but the id may be null. */
 export type Image = Read<typeof readImage>;
 
-/** Takes no other image for the one that was asked for: its id would replace the right one in the state. */
-const readImageOf =
-  (id: string): Reader<Image> =>
-  (value) => {
-    const image = readImage(value);
-    if (image.id.toLowerCase() === id.toLowerCase()) return image;
-    throw new UnexpectedJson(`image ${id}`, `another image (${image.id})`);
-  };
+const readImageOf = (id: string): Reader<Image> => only(id, "image", readImage);
 
 /** The filters of the image list, with the API's own names; they are sent as given. */
 export type ImageQuery = Readonly<
@@ -85,11 +77,7 @@ export type ImageQuery = Readonly<
 >;
 
 /** The images of a project. Every method throws `KakaoCloudError`. */
-export interface ImagesApi {
-  /** One image; `not_found` only when the image API itself says so. */
-  get(id: string, call?: Call): Promise<Image>;
-  /** Every image that matches, newest first, however many pages that takes. */
-  list(query?: ImageQuery, call?: Call): Promise<readonly Image[]>;
+export interface ImagesApi extends Collection<Image, ImageQuery> {
   /**
    * Makes an image of a volume. The POST is sent once: it is repeated only when the server cannot have acted on it, and
    * `ambiguous_write` means that it may have. Fields of the answer that cannot be read are null; the id is there.
@@ -110,28 +98,9 @@ export interface ImageInput {
 
 /** The image API over an authenticated request. Creating goes to the volume service, as the API has it. */
 export function createImagesApi(request: Request): ImagesApi {
-  const get = (id: string, call?: Call) =>
-    request.json(
-      { operation: "GetImage", service: "image", method: "GET", path: ["images", id] },
-      record({ image: readImageOf(id) }),
-      call,
-    );
+  const images = createCollection<Image, ImageQuery>(request, "image", "Image", readImage);
   return {
-    get: async (id, call) => (await get(id, call)).image,
-    list: (query, call) =>
-      listAll(
-        request,
-        {
-          operation: "ListImages",
-          service: "image",
-          path: ["images"],
-          query: { ...query, sort_keys: "created_at", sort_dirs: "desc" },
-          key: "images",
-          order: newestFirst,
-        },
-        readImage,
-        call,
-      ),
+    ...images,
     create: async (volumeId, { name, description }, call) => {
       const answer = await request.json(
         {
@@ -165,7 +134,7 @@ export function createImagesApi(request: Request): ImagesApi {
         // A 2xx says that the change is made; only its echo is unreadable, and reading the image says the same.
         const accepted = isKakaoCloudError(error, "malformed_response") && isSuccess(error.status);
         if (!accepted) throw error;
-        return (await get(id, call)).image;
+        return images.get(id, call);
       }
     },
     delete: (id, call) =>

@@ -1,4 +1,4 @@
-import type { Call } from "./call.ts";
+import { type Collection, createCollection } from "./collection.ts";
 import {
   flag,
   identifier,
@@ -11,7 +11,6 @@ import {
   text,
   time,
 } from "./json.ts";
-import { listAll, newestFirst } from "./pagination.ts";
 import type { Request } from "./request.ts";
 
 const readFlavor = record({
@@ -129,43 +128,10 @@ export type InstanceQuery = Readonly<
   >
 >;
 
-/** The instances of a project, to read. Every method throws `KakaoCloudError`. */
-export interface InstancesApi {
-  /** One instance; `not_found` only when the instance API itself says so. */
-  get(id: string, call?: Call): Promise<Instance>;
-  /** Every instance that matches, newest first, however many pages that takes. */
-  list(query?: InstanceQuery, call?: Call): Promise<readonly Instance[]>;
-}
+/** The instances of a project, to read. */
+export type InstancesApi = Collection<Instance, InstanceQuery>;
 
 /** The instance API over an authenticated request. */
 export function createInstancesApi(request: Request): InstancesApi {
-  return {
-    get: async (id, call) => {
-      const answer = await request.json(
-        {
-          operation: "GetInstance",
-          service: "bcs",
-          method: "GET",
-          path: ["instances", id],
-        },
-        record({ instance: readInstance }),
-        call,
-      );
-      return answer.instance;
-    },
-    list: (query, call) =>
-      listAll(
-        request,
-        {
-          operation: "ListInstances",
-          service: "bcs",
-          path: ["instances"],
-          query: { ...query, sort_keys: "created_at", sort_dirs: "desc" },
-          key: "instances",
-          order: newestFirst,
-        },
-        readInstance,
-        call,
-      ),
-  };
+  return createCollection(request, "bcs", "Instance", readInstance);
 }

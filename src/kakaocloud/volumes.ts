@@ -1,4 +1,4 @@
-import type { Call } from "./call.ts";
+import { type Collection, createCollection } from "./collection.ts";
 import {
   flag,
   identifier,
@@ -11,7 +11,6 @@ import {
   textMap,
   time,
 } from "./json.ts";
-import { listAll, newestFirst } from "./pagination.ts";
 import type { Request } from "./request.ts";
 
 const readVolume = record({
@@ -81,43 +80,10 @@ export type VolumeQuery = Readonly<
   >
 >;
 
-/** The volumes of a project, to read. Every method throws `KakaoCloudError`. */
-export interface VolumesApi {
-  /** One volume; `not_found` only when the volume API itself says so. */
-  get(id: string, call?: Call): Promise<Volume>;
-  /** Every volume that matches, newest first, however many pages that takes. */
-  list(query?: VolumeQuery, call?: Call): Promise<readonly Volume[]>;
-}
+/** The volumes of a project, to read. */
+export type VolumesApi = Collection<Volume, VolumeQuery>;
 
 /** The volume API over an authenticated request. */
 export function createVolumesApi(request: Request): VolumesApi {
-  return {
-    get: async (id, call) => {
-      const answer = await request.json(
-        {
-          operation: "GetVolume",
-          service: "volume",
-          method: "GET",
-          path: ["volumes", id],
-        },
-        record({ volume: readVolume }),
-        call,
-      );
-      return answer.volume;
-    },
-    list: (query, call) =>
-      listAll(
-        request,
-        {
-          operation: "ListVolumes",
-          service: "volume",
-          path: ["volumes"],
-          query: { ...query, sort_keys: "created_at", sort_dirs: "desc" },
-          key: "volumes",
-          order: newestFirst,
-        },
-        readVolume,
-        call,
-      ),
-  };
+  return createCollection(request, "volume", "Volume", readVolume);
 }

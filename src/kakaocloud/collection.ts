@@ -1,0 +1,70 @@
+import type { Call } from "./call.ts";
+import { type Reader, record, UnexpectedJson } from "./json.ts";
+import { listAll, newestFirst } from "./pagination.ts";
+import type { Query, Request } from "./request.ts";
+import type { ServiceName } from "./service-name.ts";
+
+/** Objects of one type, to read. Both methods throw `KakaoCloudError`. */
+export interface Collection<T, Filter> {
+  /** One of them; `not_found` only when the API itself says so. */
+  get(id: string, call?: Call): Promise<T>;
+  /** Every one that matches, newest first, however many pages that takes. */
+  list(filter?: Filter, call?: Call): Promise<readonly T[]>;
+}
+
+interface Listed {
+  readonly id: string;
+  readonly created_at: string | null;
+}
+
+/**
+ * The objects of one type that a service keeps.
+ *
+ * @param type the API's name of it, in the singular: operations, paths and the keys of answers are made of it
+ */
+export function createCollection<T extends Listed, Filter extends Query>(
+  request: Request,
+  service: ServiceName,
+  type: "Image" | "Instance" | "Volume",
+  read: Reader<T>,
+): Collection<T, Filter> {
+  const key = type.toLowerCase();
+  const keys = `${key}s`;
+  return {
+    get: async (id, call) => {
+      const answer = await request.json(
+        { operation: `Get${type}`, service, method: "GET", path: [keys, id] },
+        record({ [key]: only(id, key, read) }),
+        call,
+      );
+      return answer[key] as T;
+    },
+    list: (filter, call) =>
+      listAll(
+        request,
+        {
+          operation: `List${type}s`,
+          service,
+          path: [keys],
+          query: { ...filter, sort_keys: "created_at", sort_dirs: "desc" },
+          key: keys,
+          order: newestFirst,
+        },
+        read,
+        call,
+      ),
+  };
+}
+
+/** Takes no other object for the one that was asked for: its id would replace the right one in the state. */
+export function only<T extends { readonly id: string }>(
+  id: string,
+  what: string,
+  read: Reader<T>,
+): Reader<T> {
+  return (value) => {
+    const found = read(value);
+    if (found.id.toLowerCase() === id.toLowerCase()) return found;
+    throw new UnexpectedJson(`${what} ${id}`, `another ${what} (${found.id})`);
+  };
+}
