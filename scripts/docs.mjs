@@ -1,16 +1,20 @@
 // Writes docs/, in the layout that Terraform registries show: a page for the provider, one for each resource and data source, and
 // the guides. Schemas, defaults, statuses and the emulator's knobs come from the code, examples from examples/, prose from
-// scripts/docs/templates/. With --check it writes nothing and fails when a page is not what it would write.
+// scripts/docs/templates/. The picture in README.md and docs/architecture.md is drawn from the code, too. With --check it writes
+// nothing and fails when a page is not what it would write.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { guidePage, objectPage, providerPage } from "./docs/pages.mjs";
+import { withPicture } from "./docs/picture.mjs";
 import { importSource } from "./import-source.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const templates = join(root, "scripts/docs/templates");
 /** Folders in docs/ that hold nothing but generated pages. */
 const FOLDERS = ["resources", "data-sources", "guides"];
+/** Pages that people write, but for the picture in them; relative to docs/. */
+const PICTURED = ["../README.md", "architecture.md"];
 
 const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
 
@@ -53,6 +57,9 @@ function readExamples(folder) {
 const docs = join(root, "docs");
 const check = process.argv.includes("--check");
 const pages = await createPages();
+for (const page of PICTURED) {
+  pages.set(page, withPicture(readFileSync(join(docs, page), "utf8"), join(root, "src")));
+}
 const changed = [];
 for (const [page, content] of pages) {
   const path = join(docs, page);
@@ -70,7 +77,8 @@ for (const folder of FOLDERS) {
   }
 }
 for (const page of changed) {
-  if (check) console.error(`docs/${page} is not what the code and the templates say; run \`make docs\``);
-  else console.log(`wrote docs/${page}`);
+  if (check)
+    console.error(`${join("docs", page)} is not what the code and the templates say; run \`make docs\``);
+  else console.log(`wrote ${join("docs", page)}`);
 }
 if (check && changed.length > 0) process.exitCode = 1;
