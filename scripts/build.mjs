@@ -1,22 +1,27 @@
-// Builds dist/: main.js, provider.js and provider.cache (see src/main.ts for what they are), and emulator.js.
+// Builds dist/: main.js, provider.js, handlers.js and axios.js (see src/main.ts for what they are), the code caches of the last three,
+// and emulator.js.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { axiosHttpOnly, forbid, grpcServerOnly, separate } from "./bundle-plugins.mjs";
-import { writeCodeCache } from "./code-cache.mjs";
+import { axiosHttpOnly, encodedSchema, forbid, grpcServerOnly, separate } from "./bundle-plugins.mjs";
+import { writeCodeCaches } from "./code-cache.mjs";
+import { importSource } from "./import-source.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+const { encodeProviderSchema } = await importSource("src/encode-schema.ts");
 const providerPlugins = [
+  encodedSchema(encodeProviderSchema()),
   grpcServerOnly,
-  separate("axios"),
+  separate("./handlers.ts", "handlers.js"),
   forbid(/grpc-js\/build\/src\/(client|channel|index)\.js$/, "gRPC's server does without"),
 ];
 
 const bundles = [
   { entry: "src/main.ts", output: "main.js" },
   { entry: "src/serve.ts", output: "provider.js", plugins: providerPlugins },
+  { entry: "src/handlers.ts", output: "handlers.js", plugins: [separate("axios", "axios.js")] },
   { entry: "axios", output: "axios.js", plugins: axiosHttpOnly },
   { entry: "src/emulator/main.ts", output: "emulator.js" },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));
@@ -46,7 +51,7 @@ for (const { entry, output, plugins } of bundles) {
   });
 }
 
-await writeCodeCache(fresh, "provider", join(root, "dist/provider.js"));
+await writeCodeCaches(fresh, join(root, "dist"));
 
 const dist = join(root, "dist");
 if (existsSync(dist)) renameSync(dist, `${fresh}-old`);

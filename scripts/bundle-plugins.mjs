@@ -27,7 +27,7 @@ function replaceImports(name, replacements) {
 }
 
 /** Replaces a piece of code in one file. */
-function replaceText(name, file, text, replacement) {
+function replaceText(name, file, text, replacement, loader = "js") {
   return {
     name,
     setup(build) {
@@ -35,7 +35,7 @@ function replaceText(name, file, text, replacement) {
       build.onLoad({ filter: file }, ({ path }) => {
         const contents = readFileSync(path, "utf8");
         found ||= contents.includes(text);
-        return { contents: contents.replace(text, replacement) };
+        return { contents: contents.replace(text, replacement), loader };
       });
       build.onEnd(() => ({
         errors: found ? [] : [{ text: `${name}: ${file} holds no "${text}" any more` }],
@@ -96,10 +96,22 @@ export const forbid = (pattern, reason) => ({
   },
 });
 
-/** Leaves a package in a file of its own in dist/, which is read when the package is first imported. */
-export const separate = (name) => ({
+/** Puts the answer of GetProviderSchema into the program, see src/encoded-schema.ts. */
+export const encodedSchema = (bytes) =>
+  replaceText(
+    "encoded-schema",
+    /\/src\/encoded-schema\.ts$/,
+    'ENCODED_SCHEMA: string = ""',
+    `ENCODED_SCHEMA: string = "${Buffer.from(bytes).toString("base64")}"`,
+    "ts",
+  );
+
+/** Leaves what is imported by this name in a file of its own in dist/, which is read when it is first imported. */
+export const separate = (imported, file) => ({
   name: "separate",
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${name}.js`, external: true }));
+    build.onResolve({ filter: /.*/ }, ({ path }) =>
+      path === imported ? { path: `./${file}`, external: true } : undefined,
+    );
   },
 });

@@ -1,5 +1,5 @@
-// Makes a program's code cache: runs the built provider once as Terraform would, and keeps what V8 compiled on the way.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Makes the code caches of the programs in dist/: runs the built provider once as Terraform would, and keeps what V8 compiled on the way.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,13 +25,12 @@ const CALLS = [
 ];
 
 /**
- * Writes the cache of a program, beside it. `name` is what stack traces call the program; the same program and name give the same
- * cache, byte for byte. Throws when the program does not get through its calls.
+ * Writes the caches of the programs that are used, beside them. `home` is the folder that stack traces will name; the same programs
+ * and folder give the same caches, byte for byte. Throws when the provider does not get through its calls.
  */
-export async function writeCodeCache(dist, program, name) {
+export async function writeCodeCaches(dist, home) {
   const folder = mkdtempSync(join(tmpdir(), "code-cache-"));
   try {
-    const data = join(folder, "data");
     const certificate = await createClientCertificate();
     const { line, exited } = await startPlugin(
       process.execPath,
@@ -39,8 +38,8 @@ export async function writeCodeCache(dist, program, name) {
       {
         ...pluginEnvironment(certificate),
         NODE_OPTIONS: "",
-        CODE_CACHE_OUTPUT: data,
-        CODE_CACHE_NAME: name,
+        CODE_CACHE_OUTPUT: folder,
+        CODE_CACHE_FOLDER: home,
       },
     );
     const session = connectPlugin(line, certificate);
@@ -51,8 +50,10 @@ export async function writeCodeCache(dist, program, name) {
 
     // The envelope is the provider's own, as it is the provider that opens it.
     const { sealCodeCache } = await importSource("src/plugin/startup/code-cache.ts");
-    const file = join(dist, program);
-    writeFileSync(`${file}.cache`, sealCodeCache(readFileSync(`${file}.js`), readFileSync(data)));
+    for (const name of readdirSync(folder)) {
+      const sealed = sealCodeCache(readFileSync(join(dist, name)), readFileSync(join(folder, name)));
+      writeFileSync(join(dist, name.replace(/\.js$/, ".cache")), sealed);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

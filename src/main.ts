@@ -1,11 +1,13 @@
-// What Terraform starts. It does so three to five times per command and waits each time, so starting comes in two phases:
+// What Terraform starts. It does so three to five times per command and waits each time, so starting comes in phases:
 //
 //   1. this file and src/plugin/startup: check who called, listen, make a certificate, print the handshake line;
 //      a few kilobytes, done before Node would have loaded anything larger
-//   2. src/serve.ts, which is everything else: loaded while Terraform reads the line and connects.
+//   2. src/serve.ts, which is a gRPC server that knows the schemas: loaded while Terraform reads the line and connects.
 //      A connection that comes early waits in the kernel.
+//   3. src/handlers.ts, which is everything else: loaded with the first call that is about more than the schemas
 //
-// The build makes dist/main.js of the first and dist/provider.js, with a cache of its compiled code, of the second.
+// The build makes dist/main.js of the first, and dist/provider.js and dist/handlers.js, with caches of their compiled code, of the
+// others.
 import { join } from "node:path";
 import { version } from "../package.json";
 import { reportCrashes } from "./plugin/startup/crash.ts";

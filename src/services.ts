@@ -1,8 +1,7 @@
+import { ENCODED_SCHEMA } from "./encoded-schema.ts";
 import { createLogger, type LogSink } from "./framework/log.ts";
 import { createRedactor } from "./framework/redaction.ts";
-import { createProviderServer } from "./protocol/provider-server.ts";
-import { createProviderService } from "./protocol/provider-service.ts";
-import { createKakaoCloudProvider } from "./provider/provider.ts";
+import { createLateProviderService } from "./protocol/late-service.ts";
 
 /** What the plugin process offers to the services it runs. */
 export interface ServiceContext {
@@ -10,10 +9,17 @@ export interface ServiceContext {
   readonly version: string;
 }
 
-/** The gRPC services of this provider: tfplugin6, spoken for KakaoCloud. */
+/** The gRPC services of this provider: tfplugin6, spoken for KakaoCloud, loaded when it is first needed. */
 export function createServices({ log, version }: ServiceContext) {
   const redactor = createRedactor();
-  const provider = createKakaoCloudProvider(version, process.env);
-  const server = createProviderServer(provider, createLogger(log, redactor, "provider"), redactor);
-  return [createProviderService(server)];
+  const logger = createLogger(log, redactor, "provider");
+  const service = createLateProviderService({
+    encodedSchema: ENCODED_SCHEMA === "" ? undefined : Buffer.from(ENCODED_SCHEMA, "base64"),
+    onAnswered: (rpc) => logger.debug("RPC served", { tf_rpc: rpc }),
+    async load() {
+      const { createHandlers } = await import("./handlers.ts");
+      return createHandlers(version, logger, redactor);
+    },
+  });
+  return [service];
 }

@@ -1,5 +1,5 @@
 // Makes the provider a single executable: a Node binary with the program inside it (Node's "single executable applications").
-// Phase 1 is the executable's main script, phase 2 and the HTTP library are assets, see src/plugin/startup/load-program.ts.
+// Phase 1 is the executable's main script; the others and the HTTP library are assets, see src/plugin/startup/load-program.ts.
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +12,8 @@ import { removePeSignature } from "./pe.mjs";
 
 const run = promisify(execFile);
 const CODE_CACHE_MODULE = new URL("../code-cache.mjs", import.meta.url).href;
+/** What the first phase loads, and what they load. */
+const PROGRAMS = ["provider.js", "handlers.js", "axios.js"];
 const IDENTIFIER = "terraform-provider-kakaocloud";
 
 /**
@@ -23,12 +25,12 @@ export async function createBlob(dist, hostNode, { codeCache }) {
   // What reaches every Node process of this machine has no place in what is shipped.
   const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
   try {
-    for (const name of ["main.js", "provider.js", "axios.js"]) cpSync(join(dist, name), join(folder, name));
+    for (const name of ["main.js", ...PROGRAMS]) cpSync(join(dist, name), join(folder, name));
     if (codeCache) {
-      const script = `import(${JSON.stringify(CODE_CACHE_MODULE)}).then((m) => m.writeCodeCache(".", "provider", "provider.js"))`;
+      const script = `import(${JSON.stringify(CODE_CACHE_MODULE)}).then((m) => m.writeCodeCaches(".", ""))`;
       await run(hostNode, ["--eval", script], { cwd: folder, env });
     }
-    const assets = ["provider.js", "provider.cache", "axios.js"].filter((name) =>
+    const assets = PROGRAMS.flatMap((name) => [name, name.replace(/\.js$/, ".cache")]).filter((name) =>
       existsSync(join(folder, name)),
     );
     const config = {

@@ -28,7 +28,8 @@ function createMethodDefinition(service: ServiceTable, name: string, method: Met
 
 function createCodec(table: MessageTable) {
   return {
-    serialize: (message: object) => encode(table, message),
+    // Bytes are a message that was encoded before.
+    serialize: (message: object) => (Buffer.isBuffer(message) ? message : encode(table, message)),
     deserialize: (bytes: Buffer) => decode(table, bytes),
   };
 }

@@ -39,7 +39,9 @@ export function createUnaryHandler<Request extends object, Response>(
 ) {
   return (call: ServerUnaryCall<Request, unknown>, callback: sendUnaryData<unknown>): void => {
     const cancelled = new AbortController();
-    call.on("cancelled", () => cancelled.abort(new OperationStopped("cancelled")));
+    const cancel = () => cancelled.abort(new OperationStopped("cancelled"));
+    call.on("cancelled", cancel);
+    if (call.cancelled) cancel();
     void answer(name, rpc, call.request, server, cancelled.signal).then((response) =>
       callback(null, response),
     );

@@ -19,15 +19,24 @@ export interface LoadedProgram {
 export function loadProgram(file: string, require: NodeJS.Require): LoadedProgram {
   const source = readProgramFile(file);
   const cachedData = readCodeCache(file.replace(/\.js$/, ".cache"), source);
-  const wrapped = `(function (exports, require, module, __filename, __dirname) { ${source.toString("latin1")}\n})`;
-  const script = new vm.Script(wrapped, { filename: file, ...(cachedData && { cachedData }) });
+  const script = new vm.Script(wrapProgram(source), { filename: file, ...(cachedData && { cachedData }) });
   const module = { exports: {} };
-  const requireFrom = isSea() ? createPackedRequire(dirname(file), require) : require;
-  script.runInThisContext()(module.exports, requireFrom, module, file, dirname(file));
+  script.runInThisContext()(
+    module.exports,
+    createProgramRequire(dirname(file), require),
+    module,
+    file,
+    dirname(file),
+  );
   return {
     exports: module.exports,
     codeCache: cachedData === undefined ? "absent" : script.cachedDataRejected ? "rejected" : "accepted",
   };
+}
+
+/** The source as the function that Node makes of each CommonJS file. */
+export function wrapProgram(source: Buffer): string {
+  return `(function (exports, require, module, __filename, __dirname) { ${source.toString("latin1")}\n})`;
 }
 
 function readCodeCache(file: string, source: Buffer): Buffer | undefined {
@@ -44,13 +53,13 @@ function readProgramFile(file: string): Buffer {
   return isSea() ? Buffer.from(getRawAsset(basename(file)) as ArrayBuffer) : readFileSync(file);
 }
 
-/** A single executable's own `require` knows only Node's modules; this one finds the program's other files as well. */
-function createPackedRequire(folder: string, builtins: NodeJS.Require): NodeJS.Require {
+/** Loads the program's other files as programs, too, and leaves Node's modules to `require`, which is all that a single executable's knows. */
+function createProgramRequire(folder: string, builtins: NodeJS.Require): NodeJS.Require {
   const loaded = new Map<string, unknown>();
-  const requirePacked = (id: string): unknown => {
+  const requireProgram = (id: string): unknown => {
     if (!id.startsWith("./")) return builtins(id);
     if (!loaded.has(id)) loaded.set(id, loadProgram(join(folder, id), builtins).exports);
     return loaded.get(id);
   };
-  return Object.assign(requirePacked, builtins);
+  return Object.assign(requireProgram, builtins);
 }

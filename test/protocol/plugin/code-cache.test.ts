@@ -1,9 +1,14 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { encodeProviderSchema } from "../../../src/encode-schema.ts";
+import { openCodeCache } from "../../../src/plugin/startup/code-cache.ts";
+import { wrapProgram } from "../../../src/plugin/startup/load-program.ts";
 import { PROVIDER_EXECUTABLE, startPlugin } from "../../harness/plugin-process.ts";
 import { copyProgram, type ProgramCopy } from "./stand-in.ts";
 
-const FILES = ["main.js", "provider.js", "provider.cache", "axios.js"];
+const FILES = ["main.js", "provider.js", "provider.cache", "handlers.js", "handlers.cache", "axios.js"];
 
 /** What a process says about its code cache, once it has served. */
 async function codeCacheOf(executable: string, args: readonly string[] = []): Promise<unknown> {
@@ -49,9 +54,41 @@ describe("the code cache", () => {
   });
 });
 
-describe("the HTTP client", () => {
-  it("is not loaded before it is needed: without its file the provider starts and answers", async () => {
+describe("the code cache of the handlers", () => {
+  it("is accepted by V8, as built", () => {
+    const file = (name: string) => fileURLToPath(new URL(`../../../dist/${name}`, import.meta.url));
+    const source = readFileSync(file("handlers.js"));
+    const cachedData = openCodeCache(source, readFileSync(file("handlers.cache")));
+    const wrapped = wrapProgram(source);
+    expect(new Script(wrapped, { filename: file("handlers.js"), cachedData }).cachedDataRejected).toBe(false);
+  });
+});
+
+describe("the handlers", () => {
+  it("are not loaded before they are needed: without their file the provider tells its schemas", async () => {
     const { executable } = copyProgram("main.js", "provider.js", "provider.cache");
     expect(await codeCacheOf(executable)).toBe("accepted");
+  });
+
+  it("tell the same schemas in the build as in the source, byte for byte", async () => {
+    const plugin = await startPlugin();
+    const built = await plugin.client.callRaw("/tfplugin6.Provider/GetProviderSchema", Buffer.alloc(0));
+    await plugin.shutdown();
+    expect(Buffer.compare(built, encodeProviderSchema())).toBe(0);
+  });
+});
+
+describe("the HTTP client", () => {
+  it("is not loaded before it is needed: without its file the provider starts and answers", async () => {
+    const { executable } = copyProgram(
+      "main.js",
+      "provider.js",
+      "provider.cache",
+      "handlers.js",
+      "handlers.cache",
+    );
+    const plugin = await startPlugin({ executable });
+    expect(await plugin.client.call("GetMetadata", {})).toHaveProperty("resources");
+    await plugin.shutdown();
   });
 });

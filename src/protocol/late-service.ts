@@ -1,0 +1,53 @@
+import type {
+  ServerUnaryCall,
+  ServiceDefinition,
+  sendUnaryData,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { createServiceDefinition } from "../protobuf/service-definition.ts";
+import { providerService } from "./generated/tfplugin6.ts";
+
+type UnaryHandler = (call: ServerUnaryCall<object, unknown>, callback: sendUnaryData<unknown>) => void;
+
+/** gRPC's status code for an RPC that is not served. */
+const UNIMPLEMENTED = 12;
+
+/** What a service that is not loaded yet needs to know. */
+export interface LateService {
+  /** The GetProviderSchemaResponse, encoded; undefined where it was not made ahead. */
+  readonly encodedSchema: Buffer | undefined;
+  /** Told of a call that was answered without the service. */
+  onAnswered(rpc: string): void;
+  /** Loads the service; called once, by the first call that needs it. */
+  load(): Promise<UntypedServiceImplementation>;
+}
+
+/**
+ * The tfplugin6 service, loaded with the first call that needs it. Some of Terraform's launches ask for nothing but the schema, and
+ * all of them ask for it first, so that one is answered from bytes that were made ahead.
+ */
+export function createLateProviderService({ encodedSchema, onAnswered, load }: LateService): {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+} {
+  let loaded: Promise<UntypedServiceImplementation> | undefined;
+  const implementation: UntypedServiceImplementation = {};
+  for (const [name, { requestStream, responseStream }] of Object.entries(providerService.methods)) {
+    if (requestStream || responseStream) continue;
+    const handler: UnaryHandler = async (call, callback) => {
+      loaded ??= load();
+      const loadedHandler = (await loaded)[name] as UnaryHandler | undefined;
+      if (loadedHandler !== undefined) loadedHandler(call, callback);
+      else callback({ code: UNIMPLEMENTED, details: `The server does not implement the method ${name}` });
+    };
+    implementation[name] = handler;
+  }
+  if (encodedSchema !== undefined) {
+    const answerSchema: UnaryHandler = (_call, callback) => {
+      callback(null, encodedSchema);
+      onAnswered("GetProviderSchema");
+    };
+    implementation.GetProviderSchema = answerSchema;
+  }
+  return { definition: createServiceDefinition(providerService), implementation };
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it, vi } from "vitest";
+import { createLateProviderService, type LateService } from "../../../src/protocol/late-service.ts";
+
+type Handler = (call: object, callback: (error: unknown, response?: unknown) => void) => void;
+
+/** Calls an RPC of a service and resolves with what gRPC would be told. */
+function call(service: ReturnType<typeof createLateProviderService>, name: string) {
+  return new Promise<readonly unknown[]>((resolve) => {
+    (service.implementation[name] as Handler)({}, (...answer) => resolve(answer));
+  });
+}
+
+function serve(parts: Partial<LateService> = {}) {
+  const load = vi.fn(async () => ({
+    GetMetadata: (_call: unknown, callback: (error: null, response: object) => void) =>
+      callback(null, { resources: [] }),
+  }));
+  const onAnswered = vi.fn();
+  const service = createLateProviderService({ encodedSchema: undefined, onAnswered, load, ...parts });
+  return { service, load, onAnswered };
+}
+
+describe("a provider service that is loaded late", () => {
+  it("answers GetProviderSchema from the bytes that were made ahead, without being loaded", async () => {
+    const encodedSchema = Buffer.from("schema");
+    const { service, load, onAnswered } = serve({ encodedSchema });
+    expect(await call(service, "GetProviderSchema")).toEqual([null, encodedSchema]);
+    expect(service.definition.GetProviderSchema?.responseSerialize(encodedSchema)).toBe(encodedSchema);
+    expect(load).not.toHaveBeenCalled();
+    expect(onAnswered).toHaveBeenCalledWith("GetProviderSchema");
+  });
+
+  it("is loaded once, by the first call that needs it", async () => {
+    const { service, load } = serve();
+    const answers = await Promise.all([call(service, "GetMetadata"), call(service, "GetMetadata")]);
+    expect(answers).toEqual([
+      [null, { resources: [] }],
+      [null, { resources: [] }],
+    ]);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it("answers UNIMPLEMENTED for what the loaded service does not serve", async () => {
+    const { service } = serve();
+    expect(await call(service, "CallFunction")).toEqual([
+      { code: 12, details: "The server does not implement the method CallFunction" },
+    ]);
+  });
+});
