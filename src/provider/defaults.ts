@@ -35,10 +35,15 @@ export const DISAPPEARANCE_GRACE_MS = 10_000 * TIME_SCALE;
 export const SHARE_NOT_FOUND_GRACE_MS = 5_000 * TIME_SCALE;
 /** How long a refused delete (409) is tried again before the API's reason is reported. */
 export const DELETE_CONFLICT_WINDOW_MS = 30_000 * TIME_SCALE;
-/** How far the API's clock may be off when a lost create is looked for by its time. */
-export const CREATED_AT_TOLERANCE_MS = 10_000;
+/** How far the image's own time may be off what the API's answers say of its clock, when a lost create is looked for. */
+export const CREATED_AT_TOLERANCE_MS = 5_000;
 /** How long a lost create is looked for. */
 export const EVIDENCE_WINDOW_MS = 30_000 * TIME_SCALE;
+/**
+ * How long the lists are watched before the only image found is taken for the lost one: another that fits as well may be
+ * listed later. It costs nothing, as the image is being made meanwhile.
+ */
+export const EVIDENCE_SETTLE_MS = 10_000 * TIME_SCALE;
 
 /** So many other reads in flight make a read share a list instead of asking for its image alone. */
 export const SHARED_READS_FROM = 5;

@@ -51,26 +51,16 @@ export async function createImage(
  */
 async function requestImage(
   volumeId: string,
-  input: ImageInput,
+  input: Required<ImageInput>,
   undertaking: Undertaking,
   call: CreateCall,
 ): Promise<Image> {
-  const { creates } = call.client;
-  const settled = creates.begin(input.name);
   try {
     await checkSourceVolume(volumeId, undertaking, call);
     for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(waitMs * 2, POLL_MAX_INTERVAL_MS)) {
-      const sentAt = call.client.kakaocloud().serverTime();
       try {
-        const image = await call.client.kakaocloud().images.create(volumeId, input, apiCall(call));
-        creates.made(image.id);
-        return image;
+        return await requestOnce(volumeId, input, undertaking, call);
       } catch (error) {
-        if (isKakaoCloudError(error, "ambiguous_write")) {
-          const image = await findLostImage({ ...input, volumeId, sentAt }, undertaking, error, call);
-          creates.made(image.id);
-          return image;
-        }
         const refused =
           isKakaoCloudError(error, "conflict") || (isKakaoCloudError(error) && error.status === 400);
         if (!refused || !(await isVolumeBusy(volumeId, call))) throw error;
@@ -83,8 +73,34 @@ async function requestImage(
     }
   } catch (error) {
     throw explainUnmade(error, undertaking, call);
-  } finally {
+  }
+}
+
+async function requestOnce(
+  volumeId: string,
+  input: Required<ImageInput>,
+  undertaking: Undertaking,
+  call: CreateCall,
+): Promise<Image> {
+  const { creates } = call.client;
+  const { images, serverTime } = call.client.kakaocloud();
+  const settled = creates.begin(input.name);
+  const sentAt = serverTime();
+  try {
+    const image = await images.create(volumeId, input, apiCall(call));
+    creates.made(image.id);
     settled();
+    return image;
+  } catch (error) {
+    if (!isKakaoCloudError(error, "ambiguous_write")) {
+      settled();
+      throw error;
+    }
+    const lost = { ...input, volumeId, sentAt, lostAt: serverTime() };
+    const image = await findLostImage(lost, undertaking, error, call);
+    creates.made(image.id);
+    settled();
+    return image;
   }
 }
 

@@ -20,7 +20,7 @@ export async function deleteImage(
   const undertaking = { action: "delete image", subject: `image "${state.name}" (${id})` };
   const progress: Progress = { status: state.status, looks: 0 };
   try {
-    if ((await sendDelete(id, state.created_at, undertaking, call)) === "gone") return;
+    if ((await sendDelete(id, state, undertaking, call)) === "gone") return;
     await watchImage(id, call, progress, (sight) =>
       sight === "not found" || imagePhase(sight.status) === "gone" ? true : undefined,
     );
@@ -32,7 +32,7 @@ export async function deleteImage(
 /** Asks for the deletion. A conflict may pass (the image is still being made), so it is tried for a while. */
 async function sendDelete(
   id: string,
-  createdAt: string | null,
+  state: DeleteRequest<typeof imageSchema>["state"],
   undertaking: Undertaking,
   call: ResourceCall<Session>,
 ): Promise<"asked" | "gone"> {
@@ -43,7 +43,7 @@ async function sendDelete(
       return "asked";
     } catch (error) {
       if (isKakaoCloudError(error, "not_found")) {
-        const found = await findAfterAll(id, createdAt, call);
+        const found = await findAfterAll(id, state, call);
         if (found === null || imagePhase(found.status) === "gone") return "gone";
         continue;
       }

@@ -2,22 +2,29 @@ import type { Call } from "../../framework/call.ts";
 import { warningDiagnostic } from "../../framework/diagnostics.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../../kakaocloud/errors.ts";
-import type { Image } from "../../kakaocloud/images.ts";
-import { CREATED_AT_TOLERANCE_MS, EVIDENCE_WINDOW_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
+import type { Image, ImageInput } from "../../kakaocloud/images.ts";
+import {
+  CREATED_AT_TOLERANCE_MS,
+  EVIDENCE_SETTLE_MS,
+  EVIDENCE_WINDOW_MS,
+  POLL_MIN_INTERVAL_MS,
+} from "../defaults.ts";
 import { problem, stopReason, technical, type Undertaking } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
+import { NO_DESCRIPTION } from "./state.ts";
 
-/** A create request whose answer never arrived. */
-export interface LostCreate {
-  readonly name: string;
+/** A create request whose answer never arrived. Times are epoch milliseconds by the API's clock. */
+export interface LostCreate extends Required<ImageInput> {
   readonly volumeId: string;
-  /** When it was sent, in epoch milliseconds by the API's clock. */
   readonly sentAt: number;
+  /** When it became clear that no answer would come. */
+  readonly lostAt: number;
 }
 
 /**
- * Looks for the image that a create may have made although its answer was lost: the only image of that name that came
- * into being since the request was sent and that no other create of this process made or may be making.
+ * Looks for the image that a create may have made although its answer was lost: the only image of that name and
+ * description that came into being while the request was under way and that no other resource of this process has or may
+ * have made.
  *
  * @returns the image, when the evidence is clear
  * @throws DiagnosticError that says what to check and how to import the image, when it is not
@@ -29,37 +36,42 @@ export async function findLostImage(
   call: Call<Session>,
 ): Promise<Image> {
   call.log.warn("the answer to the create request was lost; looking for the image", { error: cause.message });
+  const settlesAt = Date.now() + EVIDENCE_SETTLE_MS;
   const givesUpAt = Math.min(Date.now() + EVIDENCE_WINDOW_MS, call.deadline);
-  let candidates: readonly Image[] = [];
-  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs *= 2) {
-    candidates = (await listCandidates(lost, call)) ?? candidates;
-    const [only, ...others] = candidates;
-    if (only && others.length === 0 && call.client.creates.underWay(lost.name) === 1) {
+  const { creates } = call.client;
+  // Copies of the API's data may answer in turn: what one list has shown and the next one does not is there all the same.
+  const seen = new Map<string, Image>();
+  const namesakes = () => [...seen.values()].filter(({ id }) => !creates.isManaged(id));
+  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, EVIDENCE_SETTLE_MS)) {
+    const listed = await listNamesakes(lost, call);
+    for (const image of listed ?? []) seen.set(image.id, image);
+    const [only, ...others] = namesakes().filter((image) => fits(image, lost));
+    const settled = listed !== undefined && Date.now() >= settlesAt;
+    if (settled && only && others.length === 0 && creates.unclear(lost.name) === 1) {
       call.report(
         warningDiagnostic(
           "Image Found Again",
           `The connection broke while image "${lost.name}" was being asked for. It was made all the same: ${only.id}, the only ` +
-            "image of that name made since. It is managed as if nothing had happened.",
+            "image of that name and description made meanwhile. It is managed as if nothing had happened.",
         ),
       );
       return only;
     }
-    if (Date.now() + waitMs >= givesUpAt || call.signal.aborted) break;
-    await systemClock.wait(waitMs, call.signal).catch(() => undefined);
+    const untilSettledMs = settlesAt - Date.now();
+    const pauseMs = untilSettledMs > 0 ? Math.min(waitMs, untilSettledMs) : waitMs;
+    if (Date.now() + pauseMs >= givesUpAt || call.signal.aborted) break;
+    await systemClock.wait(pauseMs, call.signal).catch(() => undefined);
   }
-  throw unclear(lost, undertaking, cause, candidates, stopReason(call)?.message ?? "the connection broke");
+  throw unclear(lost, undertaking, cause, namesakes(), stopReason(call)?.message ?? "the connection broke");
 }
 
-async function listCandidates(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
+/** The images that may be the lost one, for a person to judge; undefined when they could not be listed. */
+async function listNamesakes(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
   try {
     const images = await call.client.kakaocloud().images.list({ name: lost.name }, apiCall(call));
-    const earliest = lost.sentAt - CREATED_AT_TOLERANCE_MS;
     return images.filter(
-      ({ id, name, created_at }) =>
-        name === lost.name &&
-        created_at !== null &&
-        Date.parse(created_at) >= earliest &&
-        !call.client.creates.wasMade(id),
+      (image) =>
+        image.name === lost.name && isOwn(image) && createdAt(image) >= lost.sentAt - CREATED_AT_TOLERANCE_MS,
     );
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;
@@ -68,17 +80,34 @@ async function listCandidates(lost: LostCreate, call: Call<Session>): Promise<re
   }
 }
 
+/** Whether an image is all that the lost one would be. */
+function fits(image: Image, lost: LostCreate): boolean {
+  const description = image.description || NO_DESCRIPTION;
+  return (
+    description === (lost.description || NO_DESCRIPTION) &&
+    createdAt(image) <= lost.lostAt + CREATED_AT_TOLERANCE_MS
+  );
+}
+
+function isOwn({ owner, project_id }: Image): boolean {
+  return owner === null || project_id === null || owner === project_id;
+}
+
+function createdAt({ created_at }: Image): number {
+  return Date.parse(created_at ?? "");
+}
+
 function unclear(
   lost: LostCreate,
   undertaking: Undertaking,
   cause: KakaoCloudError,
-  candidates: readonly Image[],
+  namesakes: readonly Image[],
   why: string,
 ): Error {
   const found =
-    candidates.length === 0
+    namesakes.length === 0
       ? `No image named "${lost.name}" has appeared so far, but it may still.`
-      : `These images have that name and were made since: ${candidates.map(({ id }) => id).join(", ")}.`;
+      : `These images have that name and were made since: ${namesakes.map(({ id }) => id).join(", ")}.`;
   return problem(
     undertaking,
     `${why} before the answer arrived, so that the image may have been made or not. ${found}`,

@@ -18,6 +18,7 @@ export async function readImage(
 ): Promise<ImageState | null> {
   const id = state.id ?? "";
   const image = await findImage(id, state, call);
+  if (image !== null) call.client.creates.manages(image.id);
   const phase = image === null ? "gone" : imagePhase(image.status);
   if (image === null || phase === "gone") {
     call.log.warn(`image ${id} no longer exists; it is removed from the state`, {
@@ -56,7 +57,7 @@ async function findImage(
     );
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw failure(undertaking, error);
-    return findAfterAll(id, state.created_at, call).catch((again: unknown) => {
+    return findAfterAll(id, state, call).catch((again: unknown) => {
       throw failure(undertaking, again);
     });
   }

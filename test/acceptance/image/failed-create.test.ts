@@ -65,7 +65,7 @@ it("ends at the user's time limit with the image in the state, and says everythi
 });
 
 it("finds the image again when the answer to the create request was lost, and asks only once (faults 8, 9)", async () => {
-  const workspace = await useImageWorkspace(GOLDEN);
+  const workspace = await useImageWorkspace(GOLDEN, { env: { KAKAOCLOUD_TEST_TIME_SCALE: "0.1" } });
   workspace.cloud.addRule({ match: CREATE, fault: { kind: "reset-after" }, times: 1 });
   const { text } = await workspace.tf.apply();
   expect(text).toContain("Image Found Again");

@@ -69,26 +69,6 @@ describe("creating an image", () => {
     expect(await created(cloud)).toMatchObject({ status: "active", os_info: { distro: "ubuntu" } });
   });
 
-  it("fault 9: finds an image whose answer was lost by the cloud's own clock, however wrong this machine's is", async () => {
-    const cloud = await startCloud({ baseTime: "2031-05-06T07:08:09Z" });
-    cloud.emulator.addRule({ match: CREATE, fault: { kind: "reset-after" }, times: 1 });
-    const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
-    expect(state).toMatchObject({ status: "active", created_at: expect.stringMatching(/^2031-05-06/) });
-    expect(texts(diagnostics)).toContain("Image Found Again");
-  });
-
-  it("does not take an older image of the same name for the lost one, and says what to look for", async () => {
-    const cloud = await startCloud();
-    await created(cloud);
-    cloud.emulator.advance(60_000);
-    cloud.emulator.addRule({ match: CREATE, fault: { kind: "close-after-read", applied: false }, times: 1 });
-    const limited = { ...GOLDEN, timeouts: { create: "1s", read: null, update: null, delete: null } };
-    const { state, diagnostics } = await cloud.apply(imageResource, limited);
-    expect(state).toBeNull();
-    expect(texts(diagnostics)).toContain('Look for an image named "golden-web"');
-    expect(texts(diagnostics)).toContain("terraform import");
-  });
-
   it("outlives an image that is there, not there, and there again", async () => {
     const cloud = await startCloud({ queuedMs: 100, savingMs: 300, flipFlopMs: 400 });
     expect(await created(cloud)).toMatchObject({ status: "active" });

@@ -1,0 +1,172 @@
+import { describe, expect, it, vi } from "vitest";
+import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import type { Fault } from "../../../src/emulator/faults/rule.ts";
+import type { Knobs } from "../../../src/emulator/knobs.ts";
+import { imageResource } from "../../../src/provider/image/resource.ts";
+import { startCloud, texts } from "./support.ts";
+
+vi.hoisted(() => {
+  process.env.KAKAOCLOUD_TEST_TIME_SCALE = "0.02";
+});
+
+const CREATE = { method: "POST", path: "/image$" };
+const GOLDEN = { name: "golden-web", description: "made", volume_id: ROOT_VOLUME };
+const MADE: Fault = { kind: "reset-after" };
+const NOT_MADE: Fault = { kind: "close-after-read", applied: false };
+
+/** A cloud that loses the answers to the first so many create requests; a volume takes several at a time. */
+async function startLosing(fault: Fault, times = 1, knobs: Partial<Knobs> = {}) {
+  const cloud = await startCloud({ volumeBusy: false, ...knobs });
+  cloud.emulator.addRule({ match: CREATE, fault, times });
+  return {
+    ...cloud,
+    create: (config: object = {}) => cloud.apply(imageResource, { ...GOLDEN, ...config }),
+    made: () => cloud.emulator.leftovers().map(({ id }) => id),
+    posts: () =>
+      cloud.emulator.journal().filter(({ method, path }) => method === "POST" && /image$/.test(path)),
+  };
+}
+
+describe("an image whose create was never answered (fault 9)", () => {
+  it.each(["2031-05-06T07:08:09Z", "2019-05-06T07:08:09Z"])(
+    "is found by the cloud's own clock, however wrong this machine's is: %s",
+    async (baseTime) => {
+      const cloud = await startLosing(MADE, 1, { baseTime });
+      const { state, diagnostics } = await cloud.create();
+      expect(state).toMatchObject({ id: cloud.made()[0], status: "active" });
+      expect(texts(diagnostics)).toContain("Image Found Again");
+      expect(cloud.posts()).toHaveLength(1);
+    },
+  );
+
+  it("is found although lists lag behind", async () => {
+    const cloud = await startLosing(MADE, 1, { listDelayMs: 150 });
+    expect((await cloud.create()).state).toMatchObject({ id: cloud.made()[0] });
+  });
+
+  it("is not one that was there before, and the error says what to look for", async () => {
+    const cloud = await startLosing(NOT_MADE);
+    cloud.emulator.seedImage({ name: "golden-web", description: "made" });
+    cloud.emulator.advance(60_000);
+    const { state, diagnostics } = await cloud.create();
+    expect(state).toBeNull();
+    for (const fact of [
+      'Look for an image named "golden-web"',
+      "terraform import",
+      "may have been made or not",
+    ]) {
+      expect(texts(diagnostics)).toContain(fact);
+    }
+  });
+
+  it.each([
+    ["another description", { description: "theirs" }],
+    [
+      "another owner",
+      { description: "made", owner: "0b1c2d3e4f5061728394a5b6c7d8e9f0", visibility: "public" },
+    ],
+  ] as const)("is not one of %s that was made at the same time", async (_what, seed) => {
+    const cloud = await startLosing(NOT_MADE);
+    cloud.emulator.seedImage({ name: "golden-web", ...seed });
+    expect((await cloud.create()).state).toBeNull();
+  });
+
+  it("is not one that was made when the answer was lost already, but the error names it", async () => {
+    const cloud = await startLosing(NOT_MADE);
+    const creating = cloud.create();
+    while (!cloud.logged.some((line) => line.includes("looking for the image"))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    cloud.emulator.advance(60_000);
+    const { id } = cloud.emulator.seedImage({ name: "golden-web", description: "made" });
+    const { state, diagnostics } = await creating;
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain(id);
+  });
+
+  it("is left to the user when two would fit, both named", async () => {
+    const cloud = await startLosing(MADE);
+    const { id } = cloud.emulator.seedImage({ name: "golden-web", description: "made" });
+    const { state, diagnostics } = await cloud.create();
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain(id);
+    expect(texts(diagnostics)).toContain(cloud.made()[0]);
+  });
+
+  it("is left to the user when another that fits is listed later", async () => {
+    const cloud = await startLosing(MADE, 1, { listDelayMs: 100 });
+    const { id } = cloud.emulator.seedImage({ name: "golden-web", description: "made" });
+    const { state, diagnostics } = await cloud.create();
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain(id);
+    expect(texts(diagnostics)).toContain(cloud.made()[0]);
+  });
+
+  it("is told from what another create of the same name has made", async () => {
+    const cloud = await startLosing(MADE);
+    const [first, second] = await Promise.all([cloud.create(), cloud.create()]);
+    const ids = [first?.state?.id, second?.state?.id];
+    expect(new Set(ids)).toEqual(new Set(cloud.made()));
+    expect(ids).not.toContain(undefined);
+  });
+
+  it("is not one that was imported meanwhile", async () => {
+    const cloud = await startLosing(NOT_MADE);
+    const { id } = cloud.emulator.seedImage({ name: "golden-web", description: "made" });
+    const creating = cloud.create();
+    expect((await cloud.refresh(imageResource, { id })).state).toMatchObject({ id });
+    expect((await creating).state).toBeNull();
+  });
+
+  it("is left to the user when two creates of the same name were not answered, and nobody takes it later", async () => {
+    const cloud = await startLosing(MADE, 2);
+    const outcomes = await Promise.all([cloud.create(), cloud.create()]);
+    for (const { state, diagnostics } of outcomes) {
+      expect(state).toBeNull();
+      for (const id of cloud.made()) expect(texts(diagnostics)).toContain(id);
+    }
+    cloud.emulator.addRule({ match: CREATE, fault: NOT_MADE, times: 1 });
+    expect((await cloud.create()).state).toBeNull();
+    expect(cloud.made()).toHaveLength(2);
+  });
+
+  it("is told of with everything to look for when the user interrupts before anything is clear", async () => {
+    const cloud = await startLosing({ kind: "stall", applied: true });
+    const creating = cloud.create();
+    while (cloud.made().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    cloud.interrupt();
+    const { state, diagnostics } = await creating;
+    expect(state).toBeNull();
+    for (const fact of [
+      "the operation was interrupted",
+      'image named "golden-web"',
+      "terraform import",
+      "made at",
+    ]) {
+      expect(texts(diagnostics)).toContain(fact);
+    }
+  });
+});
+
+describe("an image whose create ran out of time before anybody saw it", () => {
+  /** The state after it; no request finds the image for longer than one that was seen may be missing. */
+  async function unseen() {
+    const cloud = await startCloud({ queuedMs: 3_000, visibleAfterMs: 1_000 });
+    const timeouts = { create: "100ms", read: null, update: null, delete: null };
+    const { state } = await cloud.apply(imageResource, { ...GOLDEN, timeouts });
+    if (state === null) throw new Error("nothing was saved");
+    expect(state).toMatchObject({ id: cloud.emulator.leftovers()[0]?.id, status: "queued" });
+    return { ...cloud, state };
+  }
+
+  it("stays in the state when it is refreshed", async () => {
+    const { state, refresh } = await unseen();
+    expect((await refresh(imageResource, state)).state).toMatchObject({ id: state.id });
+  });
+
+  it("is deleted when it is destroyed", async () => {
+    const { state, destroy, emulator } = await unseen();
+    expect((await destroy(imageResource, state)).diagnostics).toEqual([]);
+    expect(emulator.leftovers()).toEqual([]);
+  });
+});
