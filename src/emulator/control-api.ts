@@ -33,7 +33,7 @@ import { SettingError } from "./knobs.ts";
 import type { Credential } from "./model/project.ts";
 import { isObject, parseJson } from "./request.ts";
 import type { ImageSeed, InstanceSeed, ProjectSeed, VolumeSeed } from "./seeds.ts";
-import { STATUS_PAGE } from "./status-page.ts";
+import { STATUS_PAGE, STATUS_PAGE_POLICY } from "./status-page/page.ts";
 
 /** A control request: its body parsed, its path parameters and query. */
 interface ControlRequest {
@@ -60,8 +60,10 @@ export function createControlApi(
   return async (request, response) => {
     const url = new URL(request.url ?? "/", "http://emulator");
     const path = url.pathname.replace(/^\/_emu\/?/, "").replace(/\/$/, "");
-    if (path === "" && request.method === "GET")
+    if (path === "" && request.method === "GET") {
+      response.setHeader("Content-Security-Policy", STATUS_PAGE_POLICY);
       return send(response, 200, STATUS_PAGE, "text/html; charset=utf-8");
+    }
     const text = (await readBody(request, DUMP_LIMIT)) ?? "";
     const body = text === "" ? {} : parseJson(text);
     const [noun = "", id] = path.split(/\/(.*)/, 2);

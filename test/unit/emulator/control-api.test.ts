@@ -21,7 +21,8 @@ describe("the control API under /_emu/", () => {
       const page = await send(emulator.url + path);
       expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
       expect(page.text).toMatch(/^<!doctype html>\n<html lang="en">/);
-      expect(page.text).not.toMatch(/(src|href)=|https?:/);
+      expect(page.text).not.toMatch(/src=|href="(?!data:)|https?:/);
+      expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'sha256-/);
     }
   });
 

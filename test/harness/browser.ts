@@ -1,0 +1,60 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+import { releaseLater } from "./cleanup.ts";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+/** A browser that shows one page of this machine: it asks nothing of the world, and needs no graphics card. */
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The browser to test with: what CHROMIUM names, else the first Chromium or Chrome on the PATH; null where there is none. */
+export function findBrowser(env: NodeJS.ProcessEnv = process.env): string | null {
+  if (env.CHROMIUM) return env.CHROMIUM;
+  for (const name of NAMES) {
+    for (const directory of (env.PATH ?? "").split(delimiter)) {
+      try {
+        accessSync(join(directory, name), constants.X_OK);
+        return join(directory, name);
+      } catch {
+        // not there
+      }
+    }
+  }
+  return null;
+}
+
+/**
+ * Resolves what a test in a browser runs. Without a browser the test is skipped, loudly; in CI it fails, unless SKIP_BROWSER_TESTS
+ * holds the reason why there is none. Usable as `beforeEach(requireBrowser)`.
+ */
+export function requireBrowser(
+  context: { skip(note?: string): void },
+  env: NodeJS.ProcessEnv = process.env,
+): void {
+  if (findBrowser(env) !== null) return;
+  const reason = env.SKIP_BROWSER_TESTS;
+  const message = reason
+    ? `${reason}: the test was NOT run`
+    : "no chromium, chromium-browser or google-chrome on the PATH (or in CHROMIUM): the test was NOT run; install one, on Debian with apt-get install chromium";
+  if (!reason && env.CI) throw new Error(message);
+  console.warn(message);
+  context.skip(message);
+}
+
+/** Starts a headless browser that ends with the test, or the test file, that asked for it. Call requireBrowser first. */
+export async function useBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (executablePath === null) throw new Error("no browser: call requireBrowser first");
+  const browser = await chromium.launch({ executablePath, headless: true, args: ARGUMENTS });
+  releaseLater(() => browser.close());
+  return browser;
+}
