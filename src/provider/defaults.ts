@@ -49,9 +49,9 @@ export const EVIDENCE_SETTLE_MS = 10_000 * TIME_SCALE;
 export const SHARED_READS_FROM = 5;
 /** How old a list may be that answers a read, counted from when it was asked for. */
 export const SHARED_LIST_MAX_AGE_MS = 5_000;
-/** So many waits that want to look at the same time share a list instead of asking for an image each. */
+/** So many that wait at the same time share a list when the first of them is to look. */
 export const SHARED_LOOKS_FROM = 3;
-/** A look comes along with others from this share of its own waiting time before it is due. */
+/** A look counts as due with others from this share of its own waiting time before it is. */
 export const SHARED_LOOK_EARLY = 0.3;
 /** A list that takes longer is given up: then each asks for itself. */
 export const SHARED_LIST_TIMEOUT_MS = 15_000;

@@ -15,6 +15,8 @@ export interface ImageList {
   readonly begunAt: number;
   /** Whether it failed, or everybody left before it was read. */
   readonly useless: boolean;
+  /** Resolves when it has been read or has failed. */
+  readonly over: Promise<unknown>;
   /**
    * Resolves with what the list shows of an image; undefined when it is not in the list, the list could not be read, or
    * the signal was aborted. Never rejects. When nobody waits any more, the reading ends.
@@ -71,6 +73,7 @@ function readList(read: (signal: AbortSignal) => Promise<ReadonlyMap<string, Ima
   });
   return {
     begunAt,
+    over: reading,
     get useless() {
       return state === "useless";
     },

@@ -1,6 +1,6 @@
 import type { Image } from "../../kakaocloud/images.ts";
-import { SHARED_LOOK_EARLY, SHARED_LOOKS_FROM } from "../defaults.ts";
-import type { ImageLister, Looker } from "./image-list.ts";
+import { POLL_MIN_INTERVAL_MS, SHARED_LOOK_EARLY, SHARED_LOOKS_FROM } from "../defaults.ts";
+import type { ImageList, ImageLister, Looker } from "./image-list.ts";
 
 /** The looks of a process at images that it waits for, which share lists where several are due at once. */
 export interface SharedLooks {
@@ -26,25 +26,29 @@ interface Waiter {
 }
 
 /**
- * One timer for all waits. When the first look is due, everybody who is about to look comes along; if those are enough to
- * be worth it, a list answers them, and whoever else waits and is found in it.
+ * One timer for all waits. When a look is due and enough others wait for theirs, a list is read. It answers all who are
+ * found in it. Who is not looks by itself if its look is due or nearly so, and waits on otherwise.
  */
 export function createSharedLooks(lister: ImageLister): SharedLooks {
   /** Those whose look is neither due nor under way. */
   const waiting = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
+  /** The list that is being read. Looks that come due meanwhile wait for it a little, to share the next with its own. */
+  let reading: ImageList | undefined;
 
   function schedule(): void {
     clearTimeout(timer);
     if (waiting.size === 0) return;
     const dueAt = Math.min(...[...waiting].map((waiter) => waiter.dueAt));
-    timer = setTimeout(lookNow, Math.max(0, dueAt - performance.now()));
+    const heldUntil = reading === undefined ? 0 : reading.begunAt + POLL_MIN_INTERVAL_MS;
+    timer = setTimeout(lookNow, Math.max(0, Math.max(dueAt, heldUntil) - performance.now()));
   }
 
   function lookNow(): void {
     const now = performance.now();
     const ready = [...waiting].filter(({ earliestAt }) => earliestAt <= now);
-    const isWorthIt = ready.length >= SHARED_LOOKS_FROM * lister.cost();
+    // A list costs as little as a look, and whoever rides along is from then on in step with the others.
+    const isWorthIt = waiting.size >= SHARED_LOOKS_FROM * lister.cost();
     if (!isWorthIt || !lookTogether(ready)) {
       for (const waiter of ready) if (waiter.dueAt <= now + 1) waiter.end(undefined);
     }
@@ -55,6 +59,12 @@ export function createSharedLooks(lister: ImageLister): SharedLooks {
     const [first] = ready;
     const list = first && lister.take(first.looker);
     if (list === undefined) return false;
+    reading = list;
+    void list.over.then(() => {
+      if (reading !== list) return;
+      reading = undefined;
+      schedule();
+    });
     const others = [...waiting].filter((waiter) => !ready.includes(waiter));
     for (const waiter of ready) {
       waiting.delete(waiter);
