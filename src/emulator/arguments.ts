@@ -12,8 +12,21 @@ export interface CommandLine {
   readonly exitWithParent: boolean;
 }
 
-const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const KNOB_BY_FLAG = new Map(Object.keys(KNOBS).map((name) => [`--${kebab(name)}`, name as KnobName]));
+const flagOf = (knob: string) => `--${knob.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const KNOB_BY_FLAG = new Map(Object.keys(KNOBS).map((name) => [flagOf(name), name as KnobName]));
+const OTHER_FLAGS = [
+  "--port",
+  "--host",
+  "--profile",
+  "--config",
+  "--print-env",
+  "--exit-with-parent",
+  "--help",
+  "--version",
+];
+/** Columns of a terminal that --help counts on, and where what is said about an option begins. */
+const HELP_WIDTH = 100;
+const HELP_INDENT = 33;
 
 /** Reads the command line's words (without node and the script). Throws SettingError. */
 export function readCommandLine(words: readonly string[]): CommandLine {
@@ -64,19 +77,20 @@ export function readCommandLine(words: readonly string[]): CommandLine {
         config = readFile(value());
         break;
       default:
-        throw new SettingError(`There is no option ${word}; --help lists them all.`);
+        throw unknownWord(flag);
     }
   }
-  const all: Partial<Knobs> = { ...config.knobs, ...readKnobs(knobs) };
+  const all: Partial<Knobs> = { ...config.knobs, ...readKnobs(knobs, flagOf) };
   return { action, options: { ...config, ...told, knobs: all }, printEnv, exitWithParent };
 }
 
 /** The text of --help. */
 export function helpText(): string {
   const knobs = Object.entries(KNOBS).map(([name, knob]) => {
+    const wanted = { number: " N", text: " TEXT", choice: " WORD", flag: "" }[knob.kind];
     const values = knob.kind === "choice" ? ` (${knob.choices.join(", ")})` : "";
     const fallback = knob.value === "" ? "" : ` [${knob.value}]`;
-    return `  --${kebab(name).padEnd(28)} ${knob.doc}${values}${fallback}`;
+    return `  ${`${flagOf(name)}${wanted}`.padEnd(HELP_INDENT - 2)}${wrapped(`${knob.doc}${values}${fallback}`)}`;
   });
   return `Usage: kakaocloud-emulator [options]
 
@@ -90,11 +104,54 @@ APIs, asynchronous, faultable and deterministic. Its controls are under /_emu/.
                                  instances, volumes, images, rules
   --print-env                    also print environment variables to paste into a shell
   --exit-with-parent             stop when standard input ends
-  --help, --version
+  --help, -h                     print this text
+  --version                      print the version
 
 Knobs (default in brackets; times in milliseconds):
 ${knobs.join("\n")}
 `;
+}
+
+/** A text as lines of the right column. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > HELP_WIDTH - HELP_INDENT) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join(`\n${" ".repeat(HELP_INDENT)}`);
+}
+
+/** What to say about a word that is no option: the option that was probably meant, if one is near. */
+function unknownWord(word: string): SettingError {
+  if (!word.startsWith("-")) return new SettingError(`${word} is not an option; --help lists them all.`);
+  const [nearest] = [...OTHER_FLAGS, ...KNOB_BY_FLAG.keys()]
+    .map((flag) => ({ flag, distance: editDistance(word, flag) }))
+    .sort((a, b) => a.distance - b.distance);
+  const hint =
+    nearest !== undefined && nearest.distance <= 2
+      ? `did you mean ${nearest.flag}?`
+      : "--help lists them all.";
+  return new SettingError(`There is no option ${word}; ${hint}`);
+}
+
+/** How many letters have to be put in, taken out or replaced. */
+function editDistance(one: string, other: string): number {
+  let previous = [...other, ""].map((_, index) => index);
+  [...one].forEach((letter, row) => {
+    const current = [row + 1];
+    [...other].forEach((counterpart, column) => {
+      const replaced = (previous[column] ?? 0) + (letter === counterpart ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    });
+    previous = current;
+  });
+  return previous.at(-1) ?? 0;
 }
 
 function readPort(text: string): number {

@@ -48,7 +48,7 @@ export async function exchangeApi(
   const text = await readBody(request);
   if (text === undefined && request.errored) return;
   entry.body = recordBody(text ?? "");
-  const baseUrl = world.knobs.advertisedUrl || listener.url;
+  const baseUrl = world.knobs.advertisedUrl || listener.urlFor(headers.host);
   const plan = planRequest(engine, entry, text ?? "");
   await sleepAtLeast(latency(engine) + (plan.delayMs ?? 0), listener.signal);
 

@@ -49,7 +49,10 @@ export const KNOBS = {
     ["seconds", "millis", "micros", "kst", "naive"],
     "how created_at and updated_at are written",
   ),
-  advertisedUrl: text("", "base URL told by client-endpoints; empty: the listener's own"),
+  advertisedUrl: text(
+    "",
+    "base URL told by client-endpoints; empty: the one by which the emulator was reached",
+  ),
   journalLimit: number(20_000, "how many requests the journal remembers"),
   latencyMs: number(0, "delay before each API answer"),
   latencyJitterMs: number(0, "up to this much more, drawn from the seed"),
@@ -172,19 +175,25 @@ export function isStartKnob(name: string): boolean {
   return ["seed", "clock", "baseTime", "project"].includes(name) || name.startsWith("preload");
 }
 
-/** Checks settings from outside (values may be texts, as from a command line). Throws SettingError. */
-export function readKnobs(settings: Readonly<Record<string, unknown>>): Partial<Knobs> {
+/**
+ * Checks settings from outside (values may be texts, as from a command line). Throws SettingError, which calls each knob what
+ * `label` says it is called where the settings come from.
+ */
+export function readKnobs(
+  settings: Readonly<Record<string, unknown>>,
+  label: (name: KnobName) => string = (name) => name,
+): Partial<Knobs> {
   const entries = Object.entries(settings).map(([name, value]) => {
     if (!isKnobName(name)) throw new SettingError(`There is no knob named ${JSON.stringify(name)}.`);
-    return [name, readValue(name, value)];
+    return [name, readValue(name, value, label(name))];
   });
   return Object.fromEntries(entries) as Partial<Knobs>;
 }
 
-function readValue(name: KnobName, value: unknown): number | boolean | string {
+function readValue(name: KnobName, value: unknown, label: string): number | boolean | string {
   const knob: NumberKnob | FlagKnob | TextKnob | ChoiceKnob<string> = KNOBS[name];
   const wrong = (wanted: string) =>
-    new SettingError(`${name} must be ${wanted}, not ${JSON.stringify(value)}.`);
+    new SettingError(`${label} must be ${wanted}, not ${JSON.stringify(value)}.`);
   switch (knob.kind) {
     case "number": {
       const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;

@@ -11,8 +11,11 @@ export type Exchange = (
 
 /** A listening HTTP server that can go deaf for a while. */
 export interface Listener {
+  /** Where it is reached from this machine. */
   readonly url: string;
   readonly port: number;
+  /** The URL by which a client has reached it, as its Host header tells: another one than `url` from another machine or container. */
+  urlFor(hostHeader: string | undefined): string;
   /** Aborted when the listener stops. */
   readonly signal: AbortSignal;
   /** Drops every connection and refuses new ones for so many milliseconds; resolves when it listens again. */
@@ -20,6 +23,12 @@ export interface Listener {
   /** Drops every connection and stops listening. */
   stop(): Promise<void>;
 }
+
+/** Addresses that stand for every address of the machine, and one that leads to it. */
+const ANY_ADDRESS: ReadonlyMap<string, string> = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 
 /** Listens on a host and a port (0: any free one). Rejects when the port is taken. */
 export async function startListener(host: string, port: number, exchange: Exchange): Promise<Listener> {
@@ -59,9 +68,16 @@ export async function startListener(host: string, port: number, exchange: Exchan
   const bound = (server.address() as AddressInfo).port;
   /** The pause that is under way; stop waits for it, and each pause for the one before. */
   let pause: Promise<void> = Promise.resolve();
+  const everywhere = ANY_ADDRESS.get(host);
+  const reachable = everywhere ?? host;
+  const url = `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${bound}`;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    url,
     port: bound,
+    urlFor: (hostHeader) =>
+      everywhere !== undefined && hostHeader !== undefined && /^[\w.:[\]-]+$/.test(hostHeader)
+        ? `http://${hostHeader}`
+        : url,
     signal: stopping.signal,
     refuse: (milliseconds) => {
       pause = pause.then(async () => {

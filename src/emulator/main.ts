@@ -1,7 +1,9 @@
 import { version } from "../../package.json";
 import { helpText, readCommandLine } from "./arguments.ts";
-import { startEmulator } from "./emulator.ts";
+import { type Emulator, startEmulator } from "./emulator.ts";
 import { SettingError } from "./knobs.ts";
+
+const LOOPBACK = "127.0.0.1";
 
 /** The command `kakaocloud-emulator`: starts an emulator, says how to use it, and runs until told to stop. */
 async function main(): Promise<void> {
@@ -9,14 +11,23 @@ async function main(): Promise<void> {
   if (action === "help") return print(helpText());
   if (action === "version") return print(`${version}\n`);
 
-  const emulator = await startEmulator(options);
-  const stop = () => void emulator.stop().then(() => process.exit(0));
+  let emulator: Emulator | undefined;
+  const stop = () => void Promise.resolve(emulator?.stop()).then(() => process.exit(0));
+  // From the first moment on: as the first process of a container it gets no signal that it doesn't ask for.
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  const { host = LOOPBACK, port = 0 } = options;
+  emulator = await startEmulator(options).catch((error: unknown) => {
+    throw explained(error, host, port);
+  });
   if (exitWithParent) process.stdin.resume().once("end", stop).once("error", stop);
 
   const id = options.credentials?.[0]?.id ?? "emulator";
   const secret = options.credentials?.[0]?.secret ?? "emulator";
+  if (!isLoopback(host)) {
+    const warning = `listening on ${host}: whoever can reach this machine can use and control this emulator`;
+    process.stderr.write(`kakaocloud-emulator: warning: ${warning}\n`);
+  }
   print(`listening on ${emulator.url}\n\n${providerBlock(emulator.url, id, secret)}`);
   if (printEnv) print(`\n${environment(emulator.url, id, secret)}`);
   print(`\nStatus page and controls: ${emulator.url}/_emu/\n`);
@@ -45,12 +56,33 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
+// Whoever reads the output may stop reading; the emulator goes on.
+process.stdout.on("error", () => undefined);
 main().catch((error: unknown) => {
-  const message = error instanceof SettingError || isListenError(error) ? error.message : String(error);
+  const message = error instanceof SettingError ? error.message : String(error);
   process.stderr.write(`kakaocloud-emulator: ${message}\n`);
   process.exitCode = 1;
 });
 
-function isListenError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && error.syscall === "listen";
+const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host);
+
+/** An error of listening in words that say what to do. */
+function explained(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return new SettingError(
+        `port ${port} of ${host} is in use: stop what listens there, or choose another one with --port (0: any free one).`,
+      );
+    case "EACCES":
+      return new SettingError(
+        `port ${port} is not for this user: choose one above 1023 with --port (0: any free one).`,
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new SettingError(`${host} is no address of this machine: choose another one with --host.`);
+    default:
+      return error;
+  }
 }

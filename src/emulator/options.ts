@@ -64,7 +64,7 @@ export function readConfig(content: unknown): EmulatorOptions {
   for (const [key, value] of Object.entries(content)) {
     const right =
       key === "port"
-        ? Number.isInteger(value)
+        ? Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535
         : key === "host" || key === "profile"
           ? typeof value === "string"
           : key === "knobs"

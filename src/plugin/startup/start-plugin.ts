@@ -26,10 +26,16 @@ export interface AnnouncedPlugin {
  * the exit code is set then. Throws StartupError when the environment is not usable.
  */
 export async function startPlugin({ args, env, version }: Invocation): Promise<AnnouncedPlugin | undefined> {
-  if (args.includes("--version")) return answer(1, versionLine(version), 0);
-  if (args.includes("--help")) return answer(1, usage(version), 0);
-  if (args.includes("--debug") || args.includes("-debug")) return announceForDebugging(env);
-  if (env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) return answer(2, usage(version), 1);
+  // One dash or two, as people know both from Terraform.
+  const asked = (...options: readonly string[]) =>
+    args.some((arg) => options.includes(arg.replace(/^--?/, "--")));
+  if (asked("--version")) return answer(1, versionLine(version), 0);
+  if (asked("--help", "--h")) return answer(1, usage(version), 0);
+  if (asked("--debug")) return announceForDebugging(env);
+  if (env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) {
+    if (args[0] !== undefined) throw new StartupError(`there is no option ${args[0]}; --help lists them`);
+    return answer(2, usage(version), 1);
+  }
   return announceToTerraform(env);
 }
 

@@ -42,11 +42,23 @@ describe("the cookie", () => {
     expect(readdirSync(plugin.tmpDir)).toEqual([]);
   });
 
-  it.each(["--version", "--help"])("answers a person who asks with %s", async (option) => {
-    const plugin = spawnPlugin({ args: [option], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
-    expect(await plugin.exited).toEqual({ code: 0, signal: null });
-    expect(plugin.stdout()).toMatch(/^terraform-provider-kakaocloud \d+\.\d+\.\d+/);
-    expect(plugin.stderr()).toBe("");
+  it.each(["--version", "-version", "--help", "-help", "-h"])(
+    "answers a person who asks with %s",
+    async (option) => {
+      const plugin = spawnPlugin({ args: [option], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
+      expect(await plugin.exited).toEqual({ code: 0, signal: null });
+      expect(plugin.stdout()).toMatch(/^terraform-provider-kakaocloud \d+\.\d+\.\d+/);
+      expect(plugin.stderr()).toBe("");
+    },
+  );
+
+  it("tells a person in one line of an option that there is not", async () => {
+    const plugin = spawnPlugin({ args: ["--verison"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
+    expect(await plugin.exited).toEqual({ code: 1, signal: null });
+    expect(plugin.stdout()).toBe("");
+    expect(plugin.stderr()).toBe(
+      "terraform-provider-kakaocloud: there is no option --verison; --help lists them\n",
+    );
   });
 });
 

@@ -9,7 +9,7 @@ import { version } from "../../../package.json";
 import { readCommandLine } from "../../../src/emulator/arguments.ts";
 import { KNOBS } from "../../../src/emulator/knobs.ts";
 import { PROFILES } from "../../../src/emulator/options.ts";
-import { send, start } from "./support.ts";
+import { credentials, send, start } from "./support.ts";
 
 let folder = "";
 let program = "";
@@ -58,6 +58,16 @@ async function listening(running: Run): Promise<string> {
     .poll(running.output, { timeout: 10_000 })
     .toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n[\s\S]*_emu\/\n$/);
   return /http:\/\/[\d.:]+/.exec(running.output())?.[0] ?? "";
+}
+
+/** What the emulator says about where its services are. */
+async function addressesTold(url: string) {
+  const signedIn = await send(`${url}/identity/v3/auth/tokens`, {
+    method: "POST",
+    body: JSON.stringify(credentials()),
+  });
+  const token = signedIn.headers.get("x-subject-token") ?? "";
+  return (await send(`${url}/api/v1/client-endpoints/resolve`, { headers: { "x-auth-token": token } })).json;
 }
 
 describe("the command kakaocloud-emulator", () => {
@@ -127,20 +137,65 @@ describe("the command kakaocloud-emulator", () => {
     expect(printed.output()).toBe(`${version}\n`);
   });
 
-  it("fails with one line for a port that is taken", async () => {
-    const emulator = await start();
-    const running = run("--port", String(emulator.port));
-    expect(await running.exit).toBe("1");
-    expect(running.output()).toMatch(/^kakaocloud-emulator: listen EADDRINUSE[^\n]*\n$/);
+  it("fails with one line that says what to do for a port that is taken, or an address that isn't here", async () => {
+    const { port } = await start();
+    const taken = run("--port", String(port));
+    expect(await taken.exit).toBe("1");
+    expect(taken.output()).toBe(
+      `kakaocloud-emulator: port ${port} of 127.0.0.1 is in use: stop what listens there, or choose another one with --port (0: any free one).\n`,
+    );
+    const elsewhere = run("--host", "192.0.2.1");
+    expect(await elsewhere.exit).toBe("1");
+    expect(elsewhere.output()).toBe(
+      "kakaocloud-emulator: 192.0.2.1 is no address of this machine: choose another one with --host.\n",
+    );
+  });
+
+  it("warns when it can be reached from elsewhere, and tells clients the address by which they came", async () => {
+    const running = run("--host", "0.0.0.0");
+    await expect.poll(running.output, { timeout: 10_000 }).toMatch(/_emu\/\n$/);
+    expect(running.output()).toContain("warning: listening on 0.0.0.0: whoever can reach this machine");
+    const port = Number(/listening on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(running.output())?.[1]);
+    for (const name of ["localhost", "127.0.0.1"]) {
+      const url = `http://${name}:${port}`;
+      const json = await addressesTold(url);
+      expect(json).toMatchObject({ data: { service_endpoints: { image: url, iam: url } } });
+    }
+  });
+
+  it("tells its own address, whatever the client calls it, while it listens on that alone", async () => {
+    const { url, port } = await start();
+    const json = await addressesTold(`http://localhost:${port}`);
+    expect(json).toMatchObject({ data: { service_endpoints: { image: url } } });
+  });
+
+  it("goes on when nobody reads what it prints, and prints no colours even where they are forced", async () => {
+    const running = run("--print-env");
+    running.child.stdout?.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(running.child.exitCode).toBeNull();
+    const help = run("--help");
+    await help.exit;
+    expect(help.output()).not.toContain("\u001b");
+    expect(
+      help
+        .output()
+        .split("\n")
+        .filter((line) => line.length > 100),
+    ).toEqual([]);
   });
 });
 
 describe("the command line", () => {
   it.each([
     [["--nothing"], "There is no option --nothing; --help lists them all."],
+    [["--prot=80"], "There is no option --prot; did you mean --port?"],
+    [["--queued-sm", "5"], "There is no option --queued-sm; did you mean --queued-ms?"],
+    [["start"], "start is not an option; --help lists them all."],
+    [["--clock", "fast"], '--clock must be one of real, virtual, not "fast".'],
     [["--port"], "--port needs a value."],
     [["--port", "99999"], "--port must be 0 to 65535, not 99999."],
-    [["--queued-ms", "soon"], 'queuedMs must be a number, not "soon".'],
+    [["--queued-ms", "soon"], '--queued-ms must be a number, not "soon".'],
     [["--config", "/nowhere.json"], "/nowhere.json can't be read: "],
   ])("refuses %j", (words, message) => {
     expect(() => readCommandLine(words)).toThrow(message);
@@ -149,6 +204,7 @@ describe("the command line", () => {
   it.each([
     [{ knobs: { nothing: 1 } }, 'There is no knob named "nothing".'],
     [{ ports: 1 }, `The config file's "ports" is unknown or of the wrong type.`],
+    [{ port: 70_000 }, `The config file's "port" is unknown or of the wrong type.`],
     [{ rules: {} }, `The config file's "rules" is unknown or of the wrong type.`],
     [[], "The config file must hold a JSON object."],
   ])("refuses a config file with %j", async (content, message) => {
