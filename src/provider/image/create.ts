@@ -13,7 +13,7 @@ import {
 } from "../defaults.ts";
 import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
-import { findLostImage } from "./evidence.ts";
+import { findLostImage, remedyForNameTaken } from "./evidence.ts";
 import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
 import { type ImageState, imageAttributesOf, imageState, NO_DESCRIPTION } from "./state.ts";
@@ -47,7 +47,7 @@ export async function createImage(
 
 /**
  * Sends the one request that makes the image. It is repeated only when the API refused it because the volume is
- * occupied; when its answer was lost, the image is looked for instead.
+ * or was occupied; when its answer was lost, the image is looked for instead.
  */
 async function requestImage(
   volumeId: string,
@@ -57,14 +57,20 @@ async function requestImage(
 ): Promise<Image> {
   try {
     await checkSourceVolume(volumeId, undertaking, call);
+    let wasFree = false;
     for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(waitMs * 2, POLL_MAX_INTERVAL_MS)) {
       try {
         return await requestOnce(volumeId, input, undertaking, call);
       } catch (error) {
-        const refused =
-          isKakaoCloudError(error, "conflict") || (isKakaoCloudError(error) && error.status === 400);
-        if (!refused || !(await isVolumeBusy(volumeId, call))) throw error;
-        call.log.info(`volume ${volumeId} is occupied; trying again`, {
+        const isConflict = isKakaoCloudError(error, "conflict");
+        const refused = isConflict || (isKakaoCloudError(error) && error.status === 400);
+        if (!refused) throw error;
+        if (await isVolumeBusy(volumeId, call)) wasFree = false;
+        else if (!isConflict) throw error;
+        else if (wasFree) throw failure(undertaking, error, await remedyForNameTaken(input.name, call));
+        // The first time it may have become free between the two requests.
+        else wasFree = true;
+        call.log.info(`volume ${volumeId} is or was occupied; trying again`, {
           error: error.message,
           next_try_ms: waitMs,
         });

@@ -67,12 +67,29 @@ export async function findLostImage(
 
 /** The images that may be the lost one, for a person to judge; undefined when they could not be listed. */
 async function listNamesakes(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
+  const images = await listOwn(lost.name, call);
+  return images?.filter((image) => createdAt(image) >= lost.sentAt - CREATED_AT_TOLERANCE_MS);
+}
+
+/**
+ * What to do about a refusal because of an image that has the name already; undefined when there is none. It may be what
+ * an earlier run made and could not write down, because it was ended by force.
+ */
+export async function remedyForNameTaken(name: string, call: Call<Session>): Promise<string | undefined> {
+  const images = await listOwn(name, call);
+  if (images === undefined || images.length === 0) return undefined;
+  const list = images.map(({ id, created_at }) => `${id} (made at ${created_at ?? "an unknown time"})`);
+  return (
+    `There is an image of that name: ${list.join(", ")}. If it was left behind by a run that was ended by force, import it ` +
+    "(terraform import kakaocloud_image.<name> <id>) or delete it; if it belongs to somebody else, choose another name."
+  );
+}
+
+/** The project's own images of a name; undefined when they could not be listed. */
+async function listOwn(name: string, call: Call<Session>): Promise<readonly Image[] | undefined> {
   try {
-    const images = await call.client.kakaocloud().images.list({ name: lost.name }, apiCall(call));
-    return images.filter(
-      (image) =>
-        image.name === lost.name && isOwn(image) && createdAt(image) >= lost.sentAt - CREATED_AT_TOLERANCE_MS,
-    );
+    const images = await call.client.kakaocloud().images.list({ name }, apiCall(call));
+    return images.filter((image) => image.name === name && isOwn(image));
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;
     call.log.warn("the images could not be listed", { error: error.message });

@@ -59,6 +59,22 @@ describe("creating an image", () => {
     expect(made).toHaveLength(2);
   });
 
+  it("asks once more when the volume has become free by the time it is looked at", async () => {
+    const cloud = await startCloud();
+    cloud.emulator.addRule({ match: CREATE, fault: { kind: "conflict" }, times: 1 });
+    expect(await created(cloud)).toMatchObject({ status: "active" });
+  });
+
+  it("names the image that has the name already, and how to import it", async () => {
+    const cloud = await startCloud({ duplicateNames: "reject" });
+    const { id } = cloud.emulator.seedImage({ name: "golden-web" });
+    cloud.emulator.seedImage({ name: "golden-web-2" });
+    const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (made at `);
+    expect(texts(diagnostics)).toContain("terraform import");
+  });
+
   it("fault 10: needs nothing but the id of the answer to its request", async () => {
     const cloud = await startCloud();
     cloud.emulator.addRule({
