@@ -2,7 +2,7 @@
 NPM_STAMP := node_modules/.package-lock.json
 SOURCES := $(shell find src proto scripts -type f 2>/dev/null) package.json
 
-.PHONY: help build lint format test demo dev emulator bench docs release clean
+.PHONY: help build lint format test demo dev emulator bench docs package release clean
 
 help: ## List the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,8 +41,11 @@ bench: build ## Measure what users feel: start-up, plans, waits
 docs: $(NPM_STAMP) ## Write docs/ anew from the schema, examples/ and scripts/docs/templates/
 	node scripts/docs.mjs
 
+package: build ## Make an npm package of the emulator: kakaocloud-emulator-VERSION.tgz
+	@node scripts/package.mjs
+
 release: build ## Build release/: a zip per platform, checksums, bill of materials; signed with GPG_FINGERPRINT
 	node scripts/release.mjs
 
 clean: ## Remove everything that was installed, built or written
-	rm -rf node_modules dist coverage .dev release
+	rm -rf node_modules dist coverage .dev release kakaocloud-emulator-*.tgz

@@ -1,0 +1,159 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { releaseLater } from "../../harness/cleanup.ts";
+import { readContainerfile, readCopy, textOf, textsOf, wordsOf } from "./containerfile.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const read = (name: string): string => readFileSync(join(ROOT, name), "utf8");
+const [build, final, ...others] = readContainerfile(read("Containerfile"));
+if (build === undefined || final === undefined) throw new Error("there are not two stages");
+const PORT = textOf(final, "EXPOSE");
+const WORKDIR = textOf(final, "WORKDIR");
+/** The user of the Node images that may do nothing in particular. */
+const NODE_USER = { uid: 1000, gid: 1000 };
+const isRoot = process.getuid?.() === 0;
+
+/** No engine runs here. The commands of the file run in folders that hold what the stages would hold, and nothing else. */
+let image = "";
+
+beforeAll(() => {
+  const root = mkdtempSync(join(tmpdir(), "container-"));
+  releaseLater(() => rmSync(root, { recursive: true, force: true }));
+  chmodSync(root, 0o755);
+  const context = join(root, "build");
+  for (const { from, sources, target } of textsOf(build, "COPY").map(readCopy)) {
+    expect(from).toBeUndefined();
+    for (const source of sources) {
+      const to = target.endsWith("/") ? join(context, target, source) : join(context, target);
+      cpSync(join(ROOT, source), to, { recursive: true });
+    }
+  }
+  // In the place of `npm install`, the packages that are installed here already.
+  symlinkSync(join(ROOT, "node_modules"), join(context, "node_modules"));
+  for (const command of textsOf(build, "RUN").filter((text) => !text.startsWith("npm install "))) {
+    execFileSync("sh", ["-c", command], { cwd: context, stdio: "pipe" });
+  }
+  image = join(root, "image");
+  mkdirSync(image);
+  for (const { from, sources } of textsOf(final, "COPY").map(readCopy)) {
+    expect(from).toBe(build.name);
+    for (const source of sources) {
+      const built = join(context, source.replace(`${textOf(build, "WORKDIR")}/`, ""));
+      expect(existsSync(built), source).toBe(true);
+      cpSync(built, join(image, basename(source)));
+    }
+  }
+}, 60_000);
+
+/** A command of the file with this machine's Node. Ports are another affair than in a container of its own. */
+const here = (words: readonly string[], port: string): readonly string[] =>
+  words.map((word) => word.replaceAll(PORT, port).replace(/^node$/, process.execPath));
+
+/** Starts what the container would run, behind a prefix, and waits until it listens. */
+async function startContainer(prefix: readonly string[] = [], args: readonly string[] = []) {
+  if (final === undefined) throw new Error("no final stage");
+  const [command = "", ...words] = [...prefix, ...here(wordsOf(textOf(final, "ENTRYPOINT")), "0"), ...args];
+  const child: ChildProcess = spawn(command, words, {
+    cwd: image,
+    env: { PATH: process.env.PATH },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(isRoot && prefix.length === 0 ? NODE_USER : {}),
+  });
+  const ended = new Promise<number | null>((settle) => child.once("close", settle));
+  releaseLater(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  await expect.poll(() => output, { timeout: 20_000 }).toMatch(/_emu\/\n$/);
+  const port = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1] ?? "";
+  return { child, ended, port, url: `http://127.0.0.1:${port}`, output: () => output };
+}
+
+describe("the Containerfile", () => {
+  it("has a stage that builds and a stage that runs, each from an image of a certain version", () => {
+    expect(others).toEqual([]);
+    for (const { base } of [build, final])
+      expect(base).toMatch(/^docker\.io\/library\/node:\d+[\w.-]*-slim$/);
+    const [, major] = /node:(\d+)/.exec(final.base) ?? [];
+    expect(Number(major)).toBeGreaterThanOrEqual(20);
+    expect(textsOf(build, "RUN")).toEqual([
+      "npm install --no-save --no-audit --no-fund --ignore-scripts",
+      "node scripts/build.mjs",
+    ]);
+    expect(textsOf(final, "RUN")).toEqual([]);
+  });
+
+  it("copies what there is, and the engine is given just that", () => {
+    const sources = textsOf(build, "COPY").flatMap((text) => readCopy(text).sources);
+    expect(sources.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
+    const [everything, ...exceptions] = read(".dockerignore")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"));
+    expect(everything).toBe("*");
+    expect(exceptions.toSorted()).toEqual(sources.map((source) => `!${source}`).toSorted());
+  });
+
+  it("leaves one file in the image, whose owner is not the user that runs it", () => {
+    expect(readdirSync(image)).toEqual(["emulator.js"]);
+    expect(textOf(final, "USER")).toBe("node");
+    expect(resolve(WORKDIR)).toBe(WORKDIR);
+    expect(final.instructions.findIndex(({ name }) => name === "USER")).toBeGreaterThan(
+      final.instructions.findIndex(({ name }) => name === "COPY"),
+    );
+  });
+
+  it("runs as it is for whoever maps the port, healthy, and takes options", async () => {
+    const entryPoint = wordsOf(textOf(final, "ENTRYPOINT"));
+    expect(entryPoint.slice(-4)).toEqual(["--host", "0.0.0.0", "--port", PORT]);
+    const container = await startContainer([], ["--profile", "instant"]);
+    expect(container.output()).toContain("warning: listening on 0.0.0.0");
+    const knobs = await (await fetch(`${container.url}/_emu/knobs`)).json();
+    expect(knobs).toMatchObject({ queuedMs: 0, savingMs: 0 });
+
+    const check = /^(?:--\w+(?:-\w+)*=\S+ )+ *CMD (.*)$/.exec(textOf(final, "HEALTHCHECK"))?.[1] ?? "";
+    const health = (port: string): number | null => {
+      const [command = "", ...words] = here(wordsOf(check), port);
+      return spawnSync(command, words, { cwd: image }).status;
+    };
+    expect(health(container.port)).toBe(0);
+    container.child.kill("SIGTERM");
+    expect(await container.ended).toBe(0);
+    expect(health(container.port)).toBe(1);
+  });
+
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "stops on %s as the first process of a container",
+    async (signal) => {
+      const prefix = ["unshare", "--pid", "--fork", "--kill-child"];
+      const possible = isRoot && spawnSync("unshare", [...prefix.slice(1), "true"]).status === 0;
+      // Elsewhere it is an ordinary process that gets the signal.
+      const container = await startContainer(possible ? prefix : []);
+      const pid = container.child.pid ?? -1;
+      const target = possible
+        ? Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim())
+        : pid;
+      process.kill(target, signal);
+      expect(await container.ended).toBe(0);
+    },
+  );
+});
