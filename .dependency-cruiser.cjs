@@ -6,6 +6,7 @@ const MAY_IMPORT = {
   protocol: ["framework", "protobuf"],
   kakaocloud: [],
   provider: ["framework", "kakaocloud"],
+  importer: ["framework", "kakaocloud", "provider"],
   emulator: [],
 };
 

@@ -1,5 +1,5 @@
 // Builds dist/: main.js, provider.js, handlers.js and axios.js (see src/main.ts for what they are), the code caches of the last three,
-// and emulator.js.
+// import.js (see src/import.ts), and emulator.js.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,7 @@ const bundles = [
   { entry: "src/main.ts", output: "main.js" },
   { entry: "src/serve.ts", output: "provider.js", plugins: providerPlugins },
   { entry: "src/handlers.ts", output: "handlers.js", plugins: [separate("axios", "axios.js")] },
+  { entry: "src/import.ts", output: "import.js", plugins: [separate("axios", "axios.js")] },
   { entry: "axios", output: "axios.js", plugins: axiosHttpOnly },
   { entry: "src/emulator/main.ts", output: "emulator.js" },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));

@@ -9,6 +9,7 @@ const ROLES = {
   protocol: "tfplugin6, a file per RPC",
   framework: "schemas, planning, operations",
   provider: "kakaocloud_image and its family",
+  importer: "writes configurations that adopt images",
   kakaocloud: "the API client: tokens, retries, lists",
   emulator: "a KakaoCloud for tests",
 };

@@ -14,7 +14,7 @@ const ACCEPTED = new Set(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Cla
  */
 export function bundledPackages(dist) {
   const names = new Set();
-  for (const file of ["main.js", "provider.js", "handlers.js", "axios.js"]) {
+  for (const file of ["main.js", "provider.js", "handlers.js", "import.js", "axios.js"]) {
     const found = readFileSync(join(dist, file), "utf8").matchAll(
       /^ *\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm,
     );

@@ -13,7 +13,7 @@ import { removePeSignature } from "./pe.mjs";
 const run = promisify(execFile);
 const CODE_CACHE_MODULE = new URL("../code-cache.mjs", import.meta.url).href;
 /** What the first phase loads, and what they load. */
-const PROGRAMS = ["provider.js", "handlers.js", "axios.js"];
+const PROGRAMS = ["provider.js", "handlers.js", "import.js", "axios.js"];
 const IDENTIFIER = "terraform-provider-kakaocloud";
 
 /**

@@ -19,7 +19,7 @@ import { TIME_SCALE } from "./time-scale.ts";
 type ProviderConfig = Config<typeof providerSchema>;
 
 /** The realm whose addresses are public and built in. */
-const PUBLIC_REALM = "public";
+export const PUBLIC_REALM = "public";
 
 /**
  * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not

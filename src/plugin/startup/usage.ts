@@ -4,7 +4,11 @@ export const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4
 /** The provider's address: how reattached processes are told apart. */
 export const PROVIDER_ADDRESS = "registry.terraform.io/kakaoenterprise/kakaocloud";
 
-const NAME = "terraform-provider-kakaocloud";
+/** What the program is called. */
+export const NAME = "terraform-provider-kakaocloud";
+
+/** The first word of a command line that asks for no plugin, but for the configuration that adopts images. */
+export const IMPORT_COMMAND = "import-images";
 
 /** For a person who ran the program by hand: what it is, how it is used, and where to read on. */
 export function usage(version: string): string {
@@ -22,6 +26,9 @@ run from a shell it has nothing to do. To use it, name it in a configuration:
   }
 
 and run \`terraform init\` and \`terraform plan\`.
+
+Commands, for people:
+  ${IMPORT_COMMAND}  write a configuration that adopts the images of a project; --help after it tells more
 
 Options, for people:
   --debug    stay in the foreground and print how Terraform can be attached to this process

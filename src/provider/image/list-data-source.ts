@@ -31,7 +31,8 @@ const instanceType: Filter<Image> = {
   keeps: ({ instance_type }, value) => words.send(value) !== "gpu" || instance_type?.toLowerCase() === "gpu",
 };
 
-const filters: Filters<Image, keyof ImageQuery> = {
+/** What the list of images can be filtered by. */
+export const imageFilters: Filters<Image, keyof ImageQuery> = {
   id: sameId,
   name: sameName,
   image_type: oneOfWords("basic", "my"),
@@ -51,7 +52,7 @@ const schema = {
   description:
     "The images that the project can see, newest first: its own, those shared with it, and the public ones.",
   attributes: {
-    filter: filterAttribute(filters),
+    filter: filterAttribute(imageFilters),
     images: listNestedAttribute(
       {
         id: stringAttribute({ computed: true, description: "Id of the image." }),
@@ -73,10 +74,10 @@ const schema = {
 export const imagesDataSource: DataSource<typeof schema, Session> = {
   schema,
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
-  validate: ({ filter }) => validateFilters(filters, filter),
+  validate: ({ filter }) => validateFilters(imageFilters, filter),
   async read({ config: { filter, timeouts } }, call) {
     const { list } = call.client.kakaocloud().images;
-    const images = await lookUpAll("images", filters, filter, list, call);
+    const images = await lookUpAll("images", imageFilters, filter, list, call);
     return { filter, images: images.map(imageAttributesOf), timeouts };
   },
 };

@@ -5,7 +5,16 @@ import { expect, it } from "vitest";
 import { withPicture } from "../../../scripts/docs/picture.mjs";
 import { releaseLater } from "../../harness/cleanup.ts";
 
-const FOLDERS = ["emulator", "framework", "kakaocloud", "plugin", "protobuf", "protocol", "provider"];
+const FOLDERS = [
+  "emulator",
+  "framework",
+  "importer",
+  "kakaocloud",
+  "plugin",
+  "protobuf",
+  "protocol",
+  "provider",
+];
 const PAGE =
   "before\n<!-- the picture: drawn by `make docs` -->\nold\n<!-- the end of the picture -->\nafter\n";
 

@@ -1,0 +1,206 @@
+import { parseArgs } from "node:util";
+import type { Diagnostic } from "../framework/diagnostics.ts";
+import { formatPath } from "../framework/path.ts";
+import { validateConfig } from "../framework/validate.ts";
+import type { Image } from "../kakaocloud/images.ts";
+import { PUBLIC_REALM } from "../provider/configure.ts";
+import { validateFilters } from "../provider/filters.ts";
+import { imageFilters } from "../provider/image/list-data-source.ts";
+import { providerSchema } from "../provider/schema.ts";
+import { UsageError } from "./errors.ts";
+
+/** What the command line asks for. */
+export interface CommandLine {
+  readonly action: "run" | "help" | "version";
+  /** Where the configuration goes; standard output when undefined. */
+  readonly out: string | undefined;
+  /** Whether an existing file is replaced. */
+  readonly force: boolean;
+  /** Whether shares are adopted, too. */
+  readonly members: boolean;
+  /** Files with states whose objects are left out; `-` is standard input. */
+  readonly excludeStates: readonly string[];
+  /** For the API, as the data source `kakaocloud_images` has them. */
+  readonly filter: readonly { readonly name: string; readonly value: string }[];
+  /** What the API cannot filter by. */
+  readonly keeps: (image: Image) => boolean;
+  /** The provider's configuration, as far as it is no secret. */
+  readonly provider: {
+    readonly service_realm: string | null;
+    readonly region: string | null;
+    readonly endpoint_overrides: ReadonlyMap<string, string> | null;
+  };
+  /** Whether each request is told on standard error. */
+  readonly verbose: boolean;
+}
+
+const OPTIONS = {
+  out: { type: "string", short: "o" },
+  force: { type: "boolean" },
+  members: { type: "boolean" },
+  "exclude-state": { type: "string", multiple: true },
+  name: { type: "string" },
+  "created-after": { type: "string" },
+  "created-before": { type: "string" },
+  filter: { type: "string", multiple: true },
+  region: { type: "string" },
+  "service-realm": { type: "string" },
+  endpoint: { type: "string", multiple: true },
+  verbose: { type: "boolean" },
+  version: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** The text of --help. `program` is how it was called. */
+export const helpText = (program: string): string => `Usage: ${program} [options]
+
+Writes import blocks and resource blocks for the images of a project, so that Terraform adopts
+them as they are: "500 to import, 0 to add, 0 to change, 0 to destroy".
+
+The credential comes from KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and
+KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET, as the provider's. Nothing is changed in KakaoCloud.
+
+Output:
+  -o, --out FILE            write to FILE, which must not exist yet [standard output]
+      --force               replace FILE
+      --members             adopt the projects that images are shared with, too
+      --exclude-state FILE  leave out what this state manages already: the output of
+                            \`terraform show -json\` or \`terraform state pull\`; - is standard
+                            input; may be repeated
+
+Which images (all that the project owns and that are active, unless told):
+      --name PATTERN        by name; * is any text and ? any character
+      --created-after TIME  such as 2025-03-04 or 2025-03-04T05:06:07Z
+      --created-before TIME
+      --filter NAME=VALUE   as filter of the data source kakaocloud_images; may be repeated:
+                            ${Object.keys(imageFilters).slice(0, 7).join(", ")},
+                            ${Object.keys(imageFilters).slice(7).join(", ")}
+
+Which cloud, as in the provider block:
+      --region NAME         kr-central-2 unless told
+      --service-realm NAME  public unless told
+      --endpoint NAME=URL   an entry of endpoint_overrides; may be repeated
+
+      --verbose             tell of each request on standard error
+      --version
+  -h, --help
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+`;
+
+/** Reads the command line's words, without node and the script. Throws UsageError. */
+export function readCommandLine(words: readonly string[]): CommandLine {
+  const values = parse(words);
+  const filter = (values.filter ?? []).map((text) => pair("--filter", text));
+  const endpoints = (values.endpoint ?? []).map((text) => pair("--endpoint", text));
+  const commandLine: CommandLine = {
+    action: values.help ? "help" : values.version ? "version" : "run",
+    out: values.out,
+    force: values.force ?? false,
+    members: values.members ?? false,
+    excludeStates: values["exclude-state"] ?? [],
+    filter,
+    keeps: createCheck(values.name, values["created-after"], values["created-before"]),
+    provider: {
+      service_realm: values["service-realm"] ?? null,
+      region: values.region ?? null,
+      endpoint_overrides:
+        endpoints.length === 0 ? null : new Map(endpoints.map(({ name, value }) => [name, value])),
+    },
+    verbose: values.verbose ?? false,
+  };
+  if (commandLine.action === "run") check(commandLine);
+  return commandLine;
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    // Node's first sentence says what is wrong; the others are about other programs.
+    const [sentence] = (error as Error).message.split(/[.\n]( |$)/);
+    throw new UsageError(`${sentence}.`);
+  }
+}
+
+function pair(option: string, text: string): { readonly name: string; readonly value: string } {
+  const at = text.indexOf("=");
+  if (at <= 0) throw new UsageError(`${option} needs NAME=VALUE, got: ${JSON.stringify(text)}.`);
+  return { name: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+function check({ out, force, excludeStates, filter, provider }: CommandLine): void {
+  if (out === "") throw new UsageError("--out needs the name of a file.");
+  if (force && out === undefined) throw new UsageError("--force replaces a file: name it with --out.");
+  if (excludeStates.filter((name) => name === "-").length > 1) {
+    throw new UsageError("--exclude-state - can be given once, as standard input is read once.");
+  }
+  const unset = { application_credential_id: null, application_credential_secret: null };
+  const [finding] = [
+    ...validateFilters(imageFilters, filter),
+    ...validateConfig(providerSchema, { ...provider, ...unset }, { writeOnlyAllowed: true }),
+  ];
+  if (finding !== undefined) throw new UsageError(inOptions(finding));
+  requireAddresses(provider);
+}
+
+/** What is wrong with an attribute, said of the option that stands for it. */
+function inOptions({ detail, path = [] }: Diagnostic): string {
+  const attribute = formatPath(path);
+  const option = attribute.startsWith("filter")
+    ? `The ${attribute.endsWith("name") ? "name" : "value"} of a --filter`
+    : `--${attribute.replace("_", "-")}`;
+  return detail
+    .replace(`Attribute ${attribute}`, option)
+    .replace("endpoint_overrides", "--endpoint")
+    .replace("--endpoint-overrides", "--endpoint")
+    .replace(/must not repeat filter\[\d+\]/, "must not be given twice");
+}
+
+/** As the provider: only the public realm's addresses are known. */
+function requireAddresses({ service_realm, endpoint_overrides }: CommandLine["provider"]): void {
+  const missing = ["iam", "config"].filter((name) => !endpoint_overrides?.has(name));
+  if (service_realm === null || service_realm === PUBLIC_REALM || missing.length === 0) return;
+  throw new UsageError(
+    `--service-realm ${service_realm} needs ${missing.map((name) => `--endpoint ${name}=URL`).join(" and ")}, ` +
+      "as the addresses of no realm but the public one are built in.",
+  );
+}
+
+function createCheck(
+  pattern: string | undefined,
+  after: string | undefined,
+  before: string | undefined,
+): (image: Image) => boolean {
+  const name = pattern === undefined ? undefined : patternOf(pattern);
+  const from = after === undefined ? undefined : readTime("--created-after", after);
+  const to = before === undefined ? undefined : readTime("--created-before", before);
+  return (image) => {
+    const created = image.created_at === null ? Number.NaN : Date.parse(image.created_at);
+    if (name !== undefined && !name.test(image.name ?? "")) return false;
+    if (from !== undefined && !(created >= from)) return false;
+    return to === undefined || created < to;
+  };
+}
+
+/** A pattern as a shell knows them, for whole names. */
+function patternOf(pattern: string): RegExp {
+  const source = pattern
+    .replaceAll(/[\\^$.+()[\]{}|]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "su");
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** Without a zone it is UTC, as KakaoCloud's times are. */
+function readTime(option: string, text: string): number {
+  const hasClock = text.includes("T");
+  const hasZone = /(Z|[+-]\d{2}:\d{2})$/.test(text) && hasClock;
+  const time = TIME.test(text) ? Date.parse(hasClock && !hasZone ? `${text}Z` : text) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new UsageError(
+    `${option} needs a time such as 2025-03-04 or 2025-03-04T05:06:07Z, got: ${JSON.stringify(text)}.`,
+  );
+}

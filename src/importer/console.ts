@@ -1,0 +1,60 @@
+/** Standard error, as the program speaks to people on it. */
+export interface Console {
+  /** Says a line that stays. */
+  say(text: string): void;
+  warn(text: string): void;
+  fail(text: string): void;
+  /** Shows, on a terminal only, a line that the next one replaces. */
+  progress(text: string): void;
+  /** Takes the last line of progress away. */
+  clear(): void;
+}
+
+/** Where a console writes. */
+export interface ConsoleStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+const YELLOW = 33;
+const RED = 31;
+const CLEAR_LINE = "\r\u001b[K";
+const NARROW = 80;
+
+/**
+ * A console that shows progress on terminals only, and colours on those whose user wants them (NO_COLOR, TERM).
+ * `redact` masks secrets in everything that is said.
+ */
+export function createConsole(
+  program: string,
+  stream: ConsoleStream,
+  env: NodeJS.ProcessEnv,
+  redact: (text: string) => string,
+): Console {
+  const isTerminal = stream.isTTY === true && env.TERM !== "dumb";
+  const isColourful = isTerminal && !env.NO_COLOR;
+  let hasProgress = false;
+  const paint = (text: string, colour: number): string =>
+    isColourful ? `\u001b[${colour}m${text}\u001b[0m` : text;
+  const clear = (): void => {
+    if (hasProgress) stream.write(CLEAR_LINE);
+    hasProgress = false;
+  };
+  const say = (text: string): void => {
+    clear();
+    stream.write(`${redact(text)}\n`);
+  };
+  return {
+    say,
+    warn: (text) => say(`${program}: ${paint("warning:", YELLOW)} ${text}`),
+    fail: (text) => say(`${program}: ${paint("error:", RED)} ${text}`),
+    progress(text) {
+      if (!isTerminal) return;
+      // A line that wraps could not be taken away.
+      stream.write(`${CLEAR_LINE}${redact(text).slice(0, (stream.columns ?? NARROW) - 1)}`);
+      hasProgress = true;
+    },
+    clear,
+  };
+}

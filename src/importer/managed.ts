@@ -1,0 +1,101 @@
+import { MistakenInput } from "./errors.ts";
+
+/** What a state manages of one type of resource. */
+export interface Managed {
+  /** Ids, in lower case. */
+  readonly ids: ReadonlySet<string>;
+  /** Labels in the root module. */
+  readonly labels: ReadonlySet<string>;
+}
+
+/** What states manage, by types of resources. */
+export type ManagedObjects = Readonly<Record<ManagedType, Managed>>;
+
+const TYPES = ["kakaocloud_image", "kakaocloud_image_member"] as const;
+type ManagedType = (typeof TYPES)[number];
+
+interface StateResource {
+  readonly type: unknown;
+  readonly mode: unknown;
+  readonly label: unknown;
+  readonly isInRoot: boolean;
+  readonly ids: readonly unknown[];
+}
+
+/**
+ * Reads states: each is the output of `terraform show -json` or of `terraform state pull`, which is nothing at all where
+ * there is no state yet. Throws MistakenInput when a text is neither.
+ */
+export function managedObjects(
+  states: readonly { readonly source: string; readonly text: string }[],
+): ManagedObjects {
+  const resources = states.flatMap(({ source, text }) => resourcesIn(source, text));
+  const ofType = (type: ManagedType): Managed => {
+    const found = resources.filter((resource) => resource.type === type && resource.mode === "managed");
+    return {
+      ids: new Set(texts(found.flatMap(({ ids }) => ids)).map((id) => id.toLowerCase())),
+      labels: new Set(texts(found.filter(({ isInRoot }) => isInRoot).map(({ label }) => label))),
+    };
+  };
+  return {
+    kakaocloud_image: ofType("kakaocloud_image"),
+    kakaocloud_image_member: ofType("kakaocloud_image_member"),
+  };
+}
+
+function resourcesIn(source: string, text: string): readonly StateResource[] {
+  if (text.trim() === "") return [];
+  let state: unknown;
+  try {
+    state = JSON.parse(text);
+  } catch {
+    state = undefined;
+  }
+  // Neither the planned values of a plan nor its configuration are what exists.
+  if (isObject(state) && !("planned_values" in state)) {
+    if (Array.isArray(state.resources)) return state.resources.filter(isObject).map(storedResource);
+    if (typeof state.format_version === "string") {
+      return isObject(state.values) ? shownResources(state.values.root_module, true) : [];
+    }
+  }
+  throw new MistakenInput(
+    `${source} holds no state. Give it the output of \`terraform show -json\` or of \`terraform state pull\`.`,
+  );
+}
+
+/** As `terraform state pull` tells a resource. */
+function storedResource({ type, mode, name, module, instances }: JsonObject): StateResource {
+  const found = Array.isArray(instances) ? instances.filter(isObject) : [];
+  return {
+    type,
+    mode,
+    label: name,
+    isInRoot: module === undefined,
+    ids: found.map(({ attributes }) => (isObject(attributes) ? attributes.id : undefined)),
+  };
+}
+
+/** As `terraform show -json` tells the resources of a module and those in it. */
+function shownResources(module: unknown, isInRoot: boolean): readonly StateResource[] {
+  if (!isObject(module)) return [];
+  const own = Array.isArray(module.resources) ? module.resources.filter(isObject) : [];
+  const children = Array.isArray(module.child_modules) ? module.child_modules : [];
+  return [
+    ...own.map(({ type, mode, name, values }) => ({
+      type,
+      mode,
+      label: name,
+      isInRoot,
+      ids: [isObject(values) ? values.id : undefined],
+    })),
+    ...children.flatMap((child) => shownResources(child, false)),
+  ];
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const texts = (values: readonly unknown[]): readonly string[] =>
+  values.filter((value) => typeof value === "string");

@@ -1,0 +1,68 @@
+import type { Image } from "../kakaocloud/images.ts";
+import { imagePhase } from "../provider/image/status.ts";
+import { isUuid, possibleName } from "../provider/validators.ts";
+import { quote } from "./hcl.ts";
+
+/** An image that a configuration can name. */
+export type AdoptableImage = Image & { readonly name: string };
+
+/** An image of the project that cannot be adopted, and why. */
+export interface LeftOut {
+  readonly image: Image;
+  readonly reason: string;
+}
+
+/** What can be adopted of a list of images, ordered by name and then by id. */
+export interface Selection {
+  readonly adoptable: readonly AdoptableImage[];
+  /** In the order of the list. */
+  readonly leftOut: readonly LeftOut[];
+  /** How many are not the project's own: public ones, and those shared with it. */
+  readonly othersCount: number;
+}
+
+/** Picks the images that the project owns and that are as a configuration can have them. */
+export function selectImages(images: readonly Image[]): Selection {
+  const own = images.filter(isOwn);
+  const judged = own.map((image) => ({ image, reason: obstacle(image) }));
+  const adoptable = judged.filter(({ reason }) => reason === undefined).map(({ image }) => image);
+  return {
+    adoptable: adoptable.filter(hasName).sort(byNameAndId),
+    leftOut: judged.filter((entry): entry is LeftOut => entry.reason !== undefined),
+    othersCount: images.length - own.length,
+  };
+}
+
+/** `project_id` is the project that asks, whoever owns the image. */
+function isOwn({ owner, project_id }: Image): boolean {
+  return owner !== null && owner.toLowerCase() === project_id?.toLowerCase();
+}
+
+/** Why an image of one's own cannot be adopted. */
+function obstacle(image: Image): string | undefined {
+  const status = image.status === null ? "it has no status" : `its status is ${quote(image.status)}`;
+  switch (imagePhase(image.status)) {
+    case "pending":
+      return `it is not ready yet: ${status}`;
+    case "failed":
+      return `it cannot be used: ${status}`;
+    case "gone":
+      return `it is being deleted: ${status}`;
+    case "ready":
+  }
+  // A provider's import and a configuration take no other id and no other name. Terraform composes characters.
+  if (!isUuid(image.id)) return "its id is no UUID";
+  if (!hasName(image)) return "it has no name";
+  return possibleName(image.name.normalize("NFC"), []).length > 0
+    ? "Terraform configurations cannot hold its name: it is blank, too long, or has control characters"
+    : undefined;
+}
+
+const hasName = (image: Image): image is AdoptableImage => image.name !== null;
+
+/** By code units: the order does not depend on anybody's language. */
+function byNameAndId(a: AdoptableImage, b: AdoptableImage): number {
+  return compare(a.name, b.name) || compare(a.id, b.id);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

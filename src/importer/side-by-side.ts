@@ -1,0 +1,25 @@
+/** As many requests at once as the provider's lists make. */
+const CONCURRENCY = 8;
+
+/** What `work` makes of each item, in their order, a few at a time. Rejects with the first failure, after which none begins. */
+export async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result | Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const entries = items.entries();
+  let failed = false;
+  const workOn = async (): Promise<void> => {
+    for (const [index, item] of entries) {
+      if (failed) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, workOn));
+  return results;
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { readCommandLine } from "../../../src/importer/arguments.ts";
+import { UsageError } from "../../../src/importer/errors.ts";
+import type { Image } from "../../../src/kakaocloud/images.ts";
+
+const image = (name: string | null, created_at: string | null = "2025-03-04T05:06:07Z") =>
+  ({ name, created_at }) as Image;
+
+it("asks for everything without an option", () => {
+  expect(readCommandLine([])).toMatchObject({
+    action: "run",
+    out: undefined,
+    force: false,
+    members: false,
+    excludeStates: [],
+    filter: [],
+    provider: { service_realm: null, region: null, endpoint_overrides: null },
+    verbose: false,
+  });
+});
+
+it("takes each option", () => {
+  const words =
+    "-o a.tf --force --members --exclude-state - --exclude-state b.json --filter os_type=linux --region kr-central-1";
+  const { provider, ...rest } = readCommandLine([
+    ...words.split(" "),
+    "--endpoint=iam=http://x",
+    "--endpoint",
+    "config=http://y",
+  ]);
+  expect(rest).toMatchObject({
+    out: "a.tf",
+    force: true,
+    members: true,
+    excludeStates: ["-", "b.json"],
+    filter: [{ name: "os_type", value: "linux" }],
+  });
+  expect(provider.region).toBe("kr-central-1");
+  expect(Object.fromEntries(provider.endpoint_overrides ?? [])).toEqual({
+    iam: "http://x",
+    config: "http://y",
+  });
+});
+
+it.each([["-h"], ["--help"], ["--region", "nowhere", "--help"]])(
+  "answers %s whatever else is said",
+  (...words) => {
+    expect(readCommandLine(words).action).toBe("help");
+  },
+);
+
+describe("images", () => {
+  it.each([
+    ["golden-*", "golden-web", true],
+    ["golden-*", "a golden-web", false],
+    ["*web*", "golden-web-01", true],
+    ["golden-?", "golden-1", true],
+    ["golden-?", "golden-👍", true],
+    ["golden-?", "golden-12", false],
+    ["a.b(c)[d]{e}|^$+\\", "a.b(c)[d]{e}|^$+\\", true],
+    ["a.b", "axb", false],
+    ["*", "two\nlines", true],
+    ["", "", true],
+  ])("by the name pattern %j: %j is %s", (pattern, name, expected) => {
+    expect(readCommandLine(["--name", pattern]).keeps(image(name))).toBe(expected);
+  });
+
+  it.each([
+    [["--created-after", "2025-03-04"], "2025-03-04T00:00:00Z", true],
+    [["--created-after", "2025-03-04"], "2025-03-03T23:59:59Z", false],
+    [["--created-after", "2025-03-04T05:06"], "2025-03-04T05:06:00Z", true],
+    [["--created-after", "2025-03-04T05:06:07+09:00"], "2025-03-03T20:06:07Z", true],
+    [["--created-before", "2025-03-04"], "2025-03-04T00:00:00Z", false],
+    [["--created-before", "2025-03-04"], "2025-03-03T23:59:59Z", true],
+    [["--created-after", "2025-03-04", "--created-before", "2025-03-05"], "2025-03-04T12:00:00Z", true],
+    [["--created-after", "2025-03-04"], null, false],
+    [["--created-before", "2025-03-04"], null, false],
+  ])("by %j: %s is %s", (words, created, expected) => {
+    expect(readCommandLine(words).keeps(image("x", created))).toBe(expected);
+  });
+});
+
+describe("wrong usage", () => {
+  it.each([
+    [["--nmae", "x"], "Unknown option '--nmae'."],
+    [["images.tf"], "Unexpected argument 'images.tf'."],
+    [["--out", ""], "--out needs the name of a file."],
+    [["--force"], "--force replaces a file: name it with --out."],
+    [["--filter", "name"], '--filter needs NAME=VALUE, got: "name".'],
+    [["--filter", "nmae=x"], 'The name of a --filter must be one of "id", "name"'],
+    [["--filter", "image_type=x"], 'The value of a --filter must be one of "basic", "my", got: "x"'],
+    [
+      ["--filter", "name=x", "--filter", "name=y"],
+      'The name of a --filter must not be given twice, got: "name"',
+    ],
+    [["--region", "x"], '--region must be one of "kr-central-1"'],
+    [["--service-realm", "x"], "--service-realm must be one of"],
+    [["--service-realm", "gov"], "--service-realm gov needs --endpoint iam=URL and --endpoint config=URL"],
+    [
+      ["--service-realm", "gov", "--endpoint", "iam=http://x"],
+      "--service-realm gov needs --endpoint config=URL,",
+    ],
+    [["--endpoint", "x=http://y"], '--endpoint has no service "x".'],
+    [["--endpoint", "iam=y"], '--endpoint["iam"] must be an absolute URL'],
+    [["--created-after", "yesterday"], "--created-after needs a time such as 2025-03-04"],
+    [["--created-before", "2025-13-04"], "--created-before needs a time such as 2025-03-04"],
+    [["--exclude-state", "-", "--exclude-state", "-"], "--exclude-state - can be given once"],
+  ])("%j: %s", (words, message) => {
+    expect(() => readCommandLine(words)).toThrow(UsageError);
+    expect(() => readCommandLine(words)).toThrow(message);
+  });
+});
