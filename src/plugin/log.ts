@@ -28,13 +28,15 @@ const LEVEL_VARIABLES = ["TF_LOG_PROVIDER_KAKAOCLOUD", "TF_LOG_PROVIDER", "TF_LO
 
 /**
  * The log of this process: hclog's JSON, a line per entry, on stderr, synchronously. Terraform decides what its user sees;
- * entries are left out only when a variable says that nobody will. A closed stderr is survived in silence.
+ * entries are left out when the variables say that nobody will. Where none is set, Terraform shows nothing, and what is below the
+ * `usual` level is left out: at every call of thousands, lines cost more than the call. A closed stderr is survived in silence.
  */
 export function createLog(
   env: NodeJS.ProcessEnv,
+  usual: LogLevel,
   write: (line: string) => boolean = (line) => writeFully(2, line),
 ): LogSink {
-  const lowest = lowestLevel(env);
+  const lowest = lowestLevel(env, usual);
   let open = true;
   return (entry) => {
     if (!open || LEVELS.indexOf(entry.level) < lowest) return;
@@ -43,7 +45,7 @@ export function createLog(
 }
 
 /** The index in LEVELS from which on entries are written; past its end when logging is off. */
-function lowestLevel(env: NodeJS.ProcessEnv): number {
+function lowestLevel(env: NodeJS.ProcessEnv, usual: LogLevel): number {
   for (const name of LEVEL_VARIABLES) {
     const value = env[name]?.toLowerCase();
     if (value === "off") return LEVELS.length;
@@ -52,7 +54,7 @@ function lowestLevel(env: NodeJS.ProcessEnv): number {
     // Terraform takes any other value, and JSON, as the lowest level.
     if (value) return 0;
   }
-  return 0;
+  return LEVELS.indexOf(usual);
 }
 
 /**

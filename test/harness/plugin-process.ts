@@ -80,6 +80,8 @@ function terraformEnvironment(certificate: Certificate | null, tmpDir: string): 
     ...env,
     TMPDIR: tmpDir,
     TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
+    // Tests read what the provider logs, as does whoever sets this.
+    TF_LOG: "TRACE",
     PLUGIN_PROTOCOL_VERSIONS: Math.random() < 0.5 ? "5,6" : "6,5",
     PLUGIN_MIN_PORT: "10000",
     PLUGIN_MAX_PORT: "25000",

@@ -17,7 +17,7 @@ export function servePlugin(
   { version, mode, parentPid, server, identity, codeCache }: StartedPlugin,
   createServices: (context: ServiceContext) => readonly GrpcService[],
 ): void {
-  const log = createLog(process.env);
+  const log = createLog(process.env, mode === "debug" ? "trace" : "warn");
   const calls = createCallsInFlight();
   const exit = (): void => process.exit(0);
   // In debug mode the developer decides, by a signal.

@@ -65,6 +65,13 @@ describe("the log", () => {
     expect(plugin.logs().map(({ level }) => level)).toEqual(levels);
   });
 
+  it("holds only warnings and errors when no variable asks for more, as Terraform would show none of it", async () => {
+    const plugin = await startPlugin({ executable, env: { TF_LOG: undefined } });
+    await tell(plugin.client, { typeName: "prints" });
+    await plugin.shutdown();
+    expect(plugin.logs().map(({ level }) => level)).toEqual(["warn", "error"]);
+  });
+
   it("is not needed: a process whose stderr is closed works on", async () => {
     const plugin = await start();
     plugin.child.stderr?.destroy();

@@ -115,7 +115,7 @@ describe("formatLogLine", () => {
 describe("createLog", () => {
   const levelsWith = (env: NodeJS.ProcessEnv): string[] => {
     const lines: string[] = [];
-    const log = createLog(env, (line) => lines.push(line) > 0);
+    const log = createLog(env, "trace", (line) => lines.push(line) > 0);
     for (const level of ["trace", "debug", "info", "warn", "error"] as const) log({ level, message: "x" });
     return lines.map((line) => String(read(line)["@level"]));
   };
@@ -136,7 +136,7 @@ describe("createLog", () => {
 
   it("stops when nobody reads any more", () => {
     let writes = 0;
-    const log = createLog({}, () => {
+    const log = createLog({}, "trace", () => {
       writes++;
       return false;
     });
