@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import type { Knobs } from "../../../src/emulator/knobs.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
-import { startCloud, type TestCloud, texts } from "./support.ts";
+import { startCloud as startCloudWith, type TestCloud, texts } from "./support.ts";
 
 const GOLDEN = { name: "golden-web", description: "made", volume_id: ROOT_VOLUME };
 const CREATE = { method: "POST", path: "/image$" };
@@ -19,246 +20,250 @@ async function created(cloud: TestCloud, config: ObjectValue = GOLDEN): Promise<
 const requestsOf = (cloud: TestCloud): readonly string[] =>
   cloud.requests().map((line) => line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]+/g, "ID"));
 
-describe("creating an image", () => {
-  it("fault 6: looks at once, so that an image that is active already costs one look", async () => {
-    const cloud = await startCloud();
-    await created(cloud);
-    expect(requestsOf(cloud)).toEqual(["GET /volumes/ID", "POST /volumes/ID/image", "GET /images/ID"]);
-  });
+describe.each([true, false])("with shared reads: %s", (sharedReads) => {
+  const startCloud = (knobs: Partial<Knobs> = {}) => startCloudWith(knobs, { sharedReads });
 
-  it("fault 3: takes a status of null, or one that nobody has heard of, for one that will pass", async () => {
-    const cloud = await startCloud();
-    cloud.emulator.addRule({
-      match: CREATE,
-      fault: {
-        kind: "lifecycle",
-        savingMs: 20,
-        end: null,
-        later: [
-          { status: "importing", afterMs: 200 },
-          { status: "active", afterMs: 200 },
-        ],
-      },
-    });
-    expect(await created(cloud)).toMatchObject({ status: "active" });
-  });
-
-  it("fault 11: gives up after an hour unless told otherwise, not after a day", () => {
-    expect(imageResource.defaultTimeouts.create).toBe(60 * 60_000);
-  });
-
-  it("fault 13: makes two images of one volume side by side, although the volume takes one at a time", async () => {
-    const cloud = await startCloud({ queuedMs: 50, savingMs: 150 });
-    const results = await Promise.all(
-      ["golden-a", "golden-b"].map((name) => cloud.apply(imageResource, { ...GOLDEN, name })),
-    );
-    expect(results.map(({ state }) => state?.status)).toEqual(["active", "active"]);
-    const made = cloud.emulator
-      .journal()
-      .filter(({ method, applied, path }) => method === "POST" && applied && path.endsWith("/image"));
-    expect(made).toHaveLength(2);
-  });
-
-  it("asks once more when the volume has become free by the time it is looked at", async () => {
-    const cloud = await startCloud();
-    cloud.emulator.addRule({ match: CREATE, fault: { kind: "conflict" }, times: 1 });
-    expect(await created(cloud)).toMatchObject({ status: "active" });
-  });
-
-  it("names the image that has the name already, and how to import it", async () => {
-    const cloud = await startCloud({ duplicateNames: "reject" });
-    const { id } = cloud.emulator.seedImage({ name: "golden-web" });
-    cloud.emulator.seedImage({ name: "golden-web-2" });
-    const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
-    expect(state).toBeNull();
-    expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (made at `);
-    expect(texts(diagnostics)).toContain("terraform import");
-  });
-
-  it("fault 10: needs nothing but the id of the answer to its request", async () => {
-    const cloud = await startCloud();
-    cloud.emulator.addRule({
-      match: CREATE,
-      fault: { kind: "malformed", variant: "os-info-missing" },
-      times: 1,
-    });
-    expect(await created(cloud)).toMatchObject({ status: "active", os_info: { distro: "ubuntu" } });
-  });
-
-  it("outlives an image that is there, not there, and there again", async () => {
-    const cloud = await startCloud({ queuedMs: 100, savingMs: 300, flipFlopMs: 400 });
-    expect(await created(cloud)).toMatchObject({ status: "active" });
-  });
-
-  it("keeps everything it knows in the state when it is interrupted", async () => {
-    const cloud = await startCloud({ savingMs: 60_000 });
-    const applying = cloud.apply(imageResource, GOLDEN);
-    while (!cloud.logged.some((line) => line.endsWith("is saving"))) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    cloud.interrupt();
-    const { state, diagnostics } = await applying;
-    expect(state).toMatchObject({ ...GOLDEN, status: "saving", timeouts: null, size: null });
-    expect(texts(diagnostics)).toContain("the operation was interrupted");
-    expect(texts(diagnostics)).toContain(String(state?.id));
-  });
-
-  it("says of each step in which it ran out of time which one it was", async () => {
-    const limited = { ...GOLDEN, timeouts: { create: "700ms", read: null, update: null, delete: null } };
-    const stalled = async (match: { method: string; path: string }): Promise<string> => {
+  describe("creating an image", () => {
+    it("fault 6: looks at once, so that an image that is active already costs one look", async () => {
       const cloud = await startCloud();
-      cloud.emulator.addRule({ match, fault: { kind: "stall" } });
-      const { state, diagnostics } = await cloud.apply(imageResource, limited);
-      return `${state === null ? "nothing" : "saved"}: ${texts(diagnostics)}`;
-    };
-    const token = await stalled({ method: "POST", path: "/tokens$" });
-    expect(token).toMatch(/^nothing: .*timeouts\.create/s);
-    expect(token).toContain("IssueToken");
-    const poll = await stalled({ method: "GET", path: "/images/" });
-    expect(poll).toMatch(/^saved: .*not active within the time allowed by timeouts\.create/s);
-  });
-});
-
-describe("planning an image", () => {
-  it("refuses a data volume before it asks for an image", async () => {
-    const cloud = await startCloud();
-    const { state, diagnostics } = await cloud.apply(imageResource, { ...GOLDEN, volume_id: DATA_VOLUME });
-    expect(state).toBeNull();
-    expect(texts(diagnostics)).toContain("is not a root volume");
-    expect(requestsOf(cloud)).toEqual(["GET /volumes/ID"]);
-  });
-});
-
-describe("updating an image", () => {
-  it("faults 18, 19: answers with the planned timeouts, alone or beside another change", async () => {
-    const cloud = await startCloud();
-    const state = await created(cloud);
-    cloud.requests();
-    const timeouts = { create: "2h", read: null, update: "5m", delete: null };
-    const first = await cloud.apply(imageResource, { ...GOLDEN, timeouts }, state);
-    expect(first.state).toEqual({ ...state, timeouts });
-    expect(cloud.requests()).toEqual([]);
-
-    const changed = { ...GOLDEN, name: "golden-web-2", timeouts: { ...timeouts, create: "3h" } };
-    const second = await cloud.apply(imageResource, changed, first.state);
-    expect(second.state).toMatchObject(changed);
-    expect(requestsOf(cloud)).toEqual(["PUT /images/ID"]);
-  });
-
-  it("fault 20: shows what the API says after the change, and fault 21: sends and keeps only what changed", async () => {
-    const cloud = await startCloud();
-    const state = await created(cloud);
-    cloud.emulator.advance(60_000);
-    const { state: updated } = await cloud.apply(imageResource, { ...GOLDEN, description: "other" }, state);
-    const put = cloud.emulator.journal().find(({ method }) => method === "PUT");
-    expect(put?.body).toEqual({ image: { description: "other" } });
-    expect(updated?.updated_at).toBe(cloud.emulator.image(String(state.id))?.updated_at);
-    expect(updated?.updated_at).not.toBe(state.updated_at);
-    expect(updated).toMatchObject({ project_id: state.project_id, image_member_status: null });
-  });
-
-  it("keeps the state when the change is refused", async () => {
-    const cloud = await startCloud();
-    const state = await created(cloud);
-    cloud.emulator.addRule({ match: { method: "PUT" }, fault: { kind: "conflict", message: "Not now." } });
-    const answer = await cloud.apply(imageResource, { ...GOLDEN, name: "golden-web-2" }, state);
-    expect(answer.state).toEqual(state);
-    expect(texts(answer.diagnostics)).toContain("Not now.");
-  });
-});
-
-describe("deleting an image", () => {
-  it("fault 26: goes on through a gateway's errors and a conflict that passes, and counts pending_delete as gone", async () => {
-    const cloud = await startCloud({ deleteMode: "pending_delete", deleteDelayMs: 600_000 });
-    const state = await created(cloud);
-    cloud.emulator.addRule({
-      match: { method: "DELETE" },
-      fault: { kind: "status", status: 503, body: "html" },
-      times: 1,
+      await created(cloud);
+      expect(requestsOf(cloud)).toEqual(["GET /volumes/ID", "POST /volumes/ID/image", "GET /images/ID"]);
     });
-    cloud.emulator.addRule({ match: { method: "DELETE" }, fault: { kind: "conflict" }, times: 1 });
-    const { state: left, diagnostics } = await cloud.destroy(imageResource, state);
-    expect(texts(diagnostics)).toBe("");
-    expect(left).toBeNull();
-    expect(cloud.emulator.image(String(state.id))?.status).toBe("pending_delete");
-  });
 
-  it("fault 26: counts deleted as gone, and an image that is gone already as deleted", async () => {
-    const cloud = await startCloud({ deleteMode: "deleted", deleteDelayMs: 600_000 });
-    const state = await created(cloud);
-    expect((await cloud.destroy(imageResource, state)).state).toBeNull();
-    expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
-  });
-
-  it("ends at its time limit with the image still in the state", async () => {
-    const cloud = await startCloud();
-    const state = await created(cloud, {
-      ...GOLDEN,
-      timeouts: { create: null, read: null, update: null, delete: "400ms" },
+    it("fault 3: takes a status of null, or one that nobody has heard of, for one that will pass", async () => {
+      const cloud = await startCloud();
+      cloud.emulator.addRule({
+        match: CREATE,
+        fault: {
+          kind: "lifecycle",
+          savingMs: 20,
+          end: null,
+          later: [
+            { status: "importing", afterMs: 200 },
+            { status: "active", afterMs: 200 },
+          ],
+        },
+      });
+      expect(await created(cloud)).toMatchObject({ status: "active" });
     });
-    cloud.emulator.addRule({
-      match: { ...ONE_IMAGE, method: "GET" },
-      fault: { kind: "status", status: 503 },
+
+    it("fault 11: gives up after an hour unless told otherwise, not after a day", () => {
+      expect(imageResource.defaultTimeouts.create).toBe(60 * 60_000);
     });
-    const { state: left, diagnostics } = await cloud.destroy(imageResource, state);
-    expect(left).toEqual(state);
-    expect(texts(diagnostics)).toContain("timeouts.delete");
-  });
-});
 
-describe("an image that is not found although it was made a moment ago", () => {
-  /** An image that no single request finds for a while from now on, as after a create whose wait was interrupted. */
-  async function createdButInvisible(cloud: TestCloud): Promise<ObjectValue> {
-    const state = await created(cloud);
-    cloud.emulator.addRule({
-      match: ONE_IMAGE,
-      fault: { kind: "status", status: 404, body: "bcs" },
-      times: 2,
+    it("fault 13: makes two images of one volume side by side, although the volume takes one at a time", async () => {
+      const cloud = await startCloud({ queuedMs: 50, savingMs: 150 });
+      const results = await Promise.all(
+        ["golden-a", "golden-b"].map((name) => cloud.apply(imageResource, { ...GOLDEN, name })),
+      );
+      expect(results.map(({ state }) => state?.status)).toEqual(["active", "active"]);
+      const made = cloud.emulator
+        .journal()
+        .filter(({ method, applied, path }) => method === "POST" && applied && path.endsWith("/image"));
+      expect(made).toHaveLength(2);
     });
-    return state;
-  }
 
-  it("stays in the state when it is refreshed", async () => {
-    const cloud = await startCloud();
-    const state = await createdButInvisible(cloud);
-    expect((await cloud.refresh(imageResource, state)).state).toEqual(state);
+    it("asks once more when the volume has become free by the time it is looked at", async () => {
+      const cloud = await startCloud();
+      cloud.emulator.addRule({ match: CREATE, fault: { kind: "conflict" }, times: 1 });
+      expect(await created(cloud)).toMatchObject({ status: "active" });
+    });
+
+    it("names the image that has the name already, and how to import it", async () => {
+      const cloud = await startCloud({ duplicateNames: "reject" });
+      const { id } = cloud.emulator.seedImage({ name: "golden-web" });
+      cloud.emulator.seedImage({ name: "golden-web-2" });
+      const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
+      expect(state).toBeNull();
+      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (made at `);
+      expect(texts(diagnostics)).toContain("terraform import");
+    });
+
+    it("fault 10: needs nothing but the id of the answer to its request", async () => {
+      const cloud = await startCloud();
+      cloud.emulator.addRule({
+        match: CREATE,
+        fault: { kind: "malformed", variant: "os-info-missing" },
+        times: 1,
+      });
+      expect(await created(cloud)).toMatchObject({ status: "active", os_info: { distro: "ubuntu" } });
+    });
+
+    it("outlives an image that is there, not there, and there again", async () => {
+      const cloud = await startCloud({ queuedMs: 100, savingMs: 300, flipFlopMs: 400 });
+      expect(await created(cloud)).toMatchObject({ status: "active" });
+    });
+
+    it("keeps everything it knows in the state when it is interrupted", async () => {
+      const cloud = await startCloud({ savingMs: 60_000 });
+      const applying = cloud.apply(imageResource, GOLDEN);
+      while (!cloud.logged.some((line) => line.endsWith("is saving"))) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      cloud.interrupt();
+      const { state, diagnostics } = await applying;
+      expect(state).toMatchObject({ ...GOLDEN, status: "saving", timeouts: null, size: null });
+      expect(texts(diagnostics)).toContain("the operation was interrupted");
+      expect(texts(diagnostics)).toContain(String(state?.id));
+    });
+
+    it("says of each step in which it ran out of time which one it was", async () => {
+      const limited = { ...GOLDEN, timeouts: { create: "700ms", read: null, update: null, delete: null } };
+      const stalled = async (match: { method: string; path: string }): Promise<string> => {
+        const cloud = await startCloud();
+        cloud.emulator.addRule({ match, fault: { kind: "stall" } });
+        const { state, diagnostics } = await cloud.apply(imageResource, limited);
+        return `${state === null ? "nothing" : "saved"}: ${texts(diagnostics)}`;
+      };
+      const token = await stalled({ method: "POST", path: "/tokens$" });
+      expect(token).toMatch(/^nothing: .*timeouts\.create/s);
+      expect(token).toContain("IssueToken");
+      const poll = await stalled({ method: "GET", path: "/images/" });
+      expect(poll).toMatch(/^saved: .*not active within the time allowed by timeouts\.create/s);
+    });
   });
 
-  it("is deleted all the same", async () => {
-    const cloud = await startCloud();
-    const state = await createdButInvisible(cloud);
-    expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
-    expect(cloud.emulator.leftovers()).toEqual([]);
+  describe("planning an image", () => {
+    it("refuses a data volume before it asks for an image", async () => {
+      const cloud = await startCloud();
+      const { state, diagnostics } = await cloud.apply(imageResource, { ...GOLDEN, volume_id: DATA_VOLUME });
+      expect(state).toBeNull();
+      expect(texts(diagnostics)).toContain("is not a root volume");
+      expect(requestsOf(cloud)).toEqual(["GET /volumes/ID"]);
+    });
   });
 
-  it("is believed to be gone at once when it is older", async () => {
-    const cloud = await startCloud();
-    const state = await created(cloud);
-    cloud.emulator.advance(10 * 60_000);
-    await cloud.refresh(imageResource, state);
-    cloud.emulator.changeImage(String(state.id), { status: "(gone)" });
-    cloud.requests();
-    expect((await cloud.refresh(imageResource, state)).state).toBeNull();
-    expect(requestsOf(cloud)).toEqual(["GET /images/ID"]);
-  });
-});
+  describe("updating an image", () => {
+    it("faults 18, 19: answers with the planned timeouts, alone or beside another change", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.requests();
+      const timeouts = { create: "2h", read: null, update: "5m", delete: null };
+      const first = await cloud.apply(imageResource, { ...GOLDEN, timeouts }, state);
+      expect(first.state).toEqual({ ...state, timeouts });
+      expect(cloud.requests()).toEqual([]);
 
-describe("refreshing an image", () => {
-  it("fault 16: answers with what was remembered when the API cannot be asked", async () => {
-    const cloud = await startCloud();
-    const state = await created(cloud);
-    cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "status", status: 403 } });
-    const { state: kept, diagnostics } = await cloud.refresh(imageResource, state);
-    expect(kept).toEqual(state);
-    expect(texts(diagnostics)).toContain("Unable to Read Image");
+      const changed = { ...GOLDEN, name: "golden-web-2", timeouts: { ...timeouts, create: "3h" } };
+      const second = await cloud.apply(imageResource, changed, first.state);
+      expect(second.state).toMatchObject(changed);
+      expect(requestsOf(cloud)).toEqual(["PUT /images/ID"]);
+    });
+
+    it("fault 20: shows what the API says after the change, and fault 21: sends and keeps only what changed", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.emulator.advance(60_000);
+      const { state: updated } = await cloud.apply(imageResource, { ...GOLDEN, description: "other" }, state);
+      const put = cloud.emulator.journal().find(({ method }) => method === "PUT");
+      expect(put?.body).toEqual({ image: { description: "other" } });
+      expect(updated?.updated_at).toBe(cloud.emulator.image(String(state.id))?.updated_at);
+      expect(updated?.updated_at).not.toBe(state.updated_at);
+      expect(updated).toMatchObject({ project_id: state.project_id, image_member_status: null });
+    });
+
+    it("keeps the state when the change is refused", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.emulator.addRule({ match: { method: "PUT" }, fault: { kind: "conflict", message: "Not now." } });
+      const answer = await cloud.apply(imageResource, { ...GOLDEN, name: "golden-web-2" }, state);
+      expect(answer.state).toEqual(state);
+      expect(texts(answer.diagnostics)).toContain("Not now.");
+    });
   });
 
-  it("refuses an answer about another image", async () => {
-    const cloud = await startCloud();
-    const state = await created(cloud);
-    cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "malformed", variant: "id-other" } });
-    const { state: kept, diagnostics } = await cloud.refresh(imageResource, state);
-    expect(kept).toEqual(state);
-    expect(texts(diagnostics)).toContain("another image");
+  describe("deleting an image", () => {
+    it("fault 26: goes on through a gateway's errors and a conflict that passes, and counts pending_delete as gone", async () => {
+      const cloud = await startCloud({ deleteMode: "pending_delete", deleteDelayMs: 600_000 });
+      const state = await created(cloud);
+      cloud.emulator.addRule({
+        match: { method: "DELETE" },
+        fault: { kind: "status", status: 503, body: "html" },
+        times: 1,
+      });
+      cloud.emulator.addRule({ match: { method: "DELETE" }, fault: { kind: "conflict" }, times: 1 });
+      const { state: left, diagnostics } = await cloud.destroy(imageResource, state);
+      expect(texts(diagnostics)).toBe("");
+      expect(left).toBeNull();
+      expect(cloud.emulator.image(String(state.id))?.status).toBe("pending_delete");
+    });
+
+    it("fault 26: counts deleted as gone, and an image that is gone already as deleted", async () => {
+      const cloud = await startCloud({ deleteMode: "deleted", deleteDelayMs: 600_000 });
+      const state = await created(cloud);
+      expect((await cloud.destroy(imageResource, state)).state).toBeNull();
+      expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
+    });
+
+    it("ends at its time limit with the image still in the state", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud, {
+        ...GOLDEN,
+        timeouts: { create: null, read: null, update: null, delete: "400ms" },
+      });
+      cloud.emulator.addRule({
+        match: { ...ONE_IMAGE, method: "GET" },
+        fault: { kind: "status", status: 503 },
+      });
+      const { state: left, diagnostics } = await cloud.destroy(imageResource, state);
+      expect(left).toEqual(state);
+      expect(texts(diagnostics)).toContain("timeouts.delete");
+    });
+  });
+
+  describe("an image that is not found although it was made a moment ago", () => {
+    /** An image that no single request finds for a while from now on, as after a create whose wait was interrupted. */
+    async function createdButInvisible(cloud: TestCloud): Promise<ObjectValue> {
+      const state = await created(cloud);
+      cloud.emulator.addRule({
+        match: ONE_IMAGE,
+        fault: { kind: "status", status: 404, body: "bcs" },
+        times: 2,
+      });
+      return state;
+    }
+
+    it("stays in the state when it is refreshed", async () => {
+      const cloud = await startCloud();
+      const state = await createdButInvisible(cloud);
+      expect((await cloud.refresh(imageResource, state)).state).toEqual(state);
+    });
+
+    it("is deleted all the same", async () => {
+      const cloud = await startCloud();
+      const state = await createdButInvisible(cloud);
+      expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
+      expect(cloud.emulator.leftovers()).toEqual([]);
+    });
+
+    it("is believed to be gone at once when it is older", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.emulator.advance(10 * 60_000);
+      await cloud.refresh(imageResource, state);
+      cloud.emulator.changeImage(String(state.id), { status: "(gone)" });
+      cloud.requests();
+      expect((await cloud.refresh(imageResource, state)).state).toBeNull();
+      expect(requestsOf(cloud)).toEqual(["GET /images/ID"]);
+    });
+  });
+
+  describe("refreshing an image", () => {
+    it("fault 16: answers with what was remembered when the API cannot be asked", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "status", status: 403 } });
+      const { state: kept, diagnostics } = await cloud.refresh(imageResource, state);
+      expect(kept).toEqual(state);
+      expect(texts(diagnostics)).toContain("Unable to Read Image");
+    });
+
+    it("refuses an answer about another image", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "malformed", variant: "id-other" } });
+      const { state: kept, diagnostics } = await cloud.refresh(imageResource, state);
+      expect(kept).toEqual(state);
+      expect(texts(diagnostics)).toContain("another image");
+    });
   });
 });

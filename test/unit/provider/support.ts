@@ -41,8 +41,11 @@ export interface TestCloud {
   requests(): readonly string[];
 }
 
-/** Starts a cloud that stops with the test. */
-export async function startCloud(knobs: Partial<Knobs> = {}): Promise<TestCloud> {
+/** Starts a cloud that stops with the test. Requests for images are shared unless told otherwise. */
+export async function startCloud(
+  knobs: Partial<Knobs> = {},
+  options: { readonly sharedReads?: boolean } = {},
+): Promise<TestCloud> {
   const emulator = await startEmulator({ profile: "instant", knobs });
   onTestFinished(() => emulator.stop());
   const logged: string[] = [];
@@ -57,6 +60,7 @@ export async function startCloud(knobs: Partial<Knobs> = {}): Promise<TestCloud>
         endpointOverrides,
         userAgent: "test",
       }),
+      options,
     ),
     log: createLogger(({ message }) => logged.push(message), createRedactor(), "provider"),
     signals: [controller.signal],
