@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,6 +36,8 @@ export async function startListener(host: string, port: number, exchange: Exchan
   const connections = new WeakMap<Socket, number>();
   let connectionCount = 0;
   const stopping = new AbortController();
+  // Every delayed or stalled answer listens to it, however many there are.
+  setMaxListeners(0, stopping.signal);
 
   const listen = async (at: number): Promise<Server> => {
     const server = createServer((request, response) => {

@@ -88,8 +88,12 @@ async function breakOff(response: ServerResponse, cut: Cut, signal: AbortSignal)
   if (socket === null || socket.destroyed) return;
   if (cut.how === "stall") {
     await new Promise<void>((resolve) => {
-      response.once("close", resolve);
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const end = () => {
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      response.once("close", end);
+      signal.addEventListener("abort", end, { once: true });
     });
     return;
   }
