@@ -1,0 +1,220 @@
+import fc from "fast-check";
+import type { Fault, RuleSpec } from "../../src/emulator/faults/rule.ts";
+import type { Knobs } from "../../src/emulator/knobs.ts";
+
+/** Resources that a schedule may work on. Those that share a name are told apart by nothing else. */
+export const SLOTS = 3;
+
+/** One thing that Terraform is told to do with one resource. */
+export type Step =
+  | {
+      readonly kind: "apply";
+      readonly slot: number;
+      readonly renamed: boolean;
+      readonly described: boolean;
+      readonly timeoutMs: number;
+    }
+  | { readonly kind: "refresh"; readonly slot: number }
+  | { readonly kind: "destroy"; readonly slot: number }
+  | { readonly kind: "import"; readonly slot: number };
+
+/** Somebody else makes an image in the same project. */
+export interface Foreign {
+  readonly afterMs: number;
+  /** Which slot's name it has. */
+  readonly slot: number;
+  /** Whether nothing but its id tells it from ours. */
+  readonly alike: boolean;
+}
+
+/** What happens at the same time. */
+export interface Wave {
+  readonly steps: readonly Step[];
+  /** When the user interrupts, if at all. */
+  readonly stopAfterMs: number | null;
+  readonly foreign: Foreign | null;
+}
+
+/** One run of a provider against a cloud in which things go wrong. */
+export interface Schedule {
+  /** Which cloud: one with the right time, one that is late, one that is early. */
+  readonly clock: number;
+  /** Whether the first two slots have the same name. */
+  readonly sameName: boolean;
+  readonly knobs: Partial<Knobs>;
+  readonly rules: readonly RuleSpec[];
+  /** Whether the rules hold already while the provider is configured. */
+  readonly faultyStart: boolean;
+  readonly waves: readonly Wave[];
+}
+
+const CREATE = { method: "POST", path: "/image$" } as const;
+const TARGETS = {
+  create: CREATE,
+  get: { method: "GET", path: "/images/" },
+  list: { method: "GET", path: "/images$" },
+  volume: { method: "GET", path: "/volumes/" },
+  update: { method: "PUT" },
+  delete: { method: "DELETE" },
+  token: { method: "POST", path: "/auth/tokens$" },
+  discovery: { method: "GET", path: "/client-endpoints" },
+  any: {},
+} as const;
+type Target = keyof typeof TARGETS;
+
+const milliseconds = (max: number) => fc.integer({ min: 0, max });
+const seconds = fc.constantFrom(0.01, 0.05, 0.2);
+
+/** Errors that say truthfully that nothing was done. */
+const refusals: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(400, 401, 403, 409, 422, 429),
+    body: fc.constantFrom("bcs", "html", "empty", "fastapi-422", "keystone-int"),
+  }),
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(429, 503),
+    retryAfter: seconds,
+  }),
+  fc.constant<Fault>({ kind: "status", status: 404, body: "html" }),
+  fc.constant<Fault>({ kind: "conflict" }),
+  fc.constant<Fault>({ kind: "revoke-tokens", scope: "all" }),
+  fc.record({ kind: fc.constant("rate-limit" as const), burst: fc.constant(1), perSecond: fc.constant(20) }),
+  fc.constantFrom(301, 302, 307, 308).map((status): Fault => ({ kind: "redirect", location: "", status })),
+  fc.record({ kind: fc.constant("refuse" as const), ms: milliseconds(30) }),
+);
+
+/** Failures after which the client cannot know whether anything was done. */
+const doubts: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(408, 500, 502, 503, 504),
+    body: fc.constantFrom("bcs", "html", "empty"),
+    applied: fc.boolean(),
+  }),
+  fc.constantFrom<Fault>(
+    { kind: "reset-before" },
+    { kind: "reset-after" },
+    { kind: "reset-mid-body" },
+    { kind: "truncated" },
+    { kind: "stall", afterHeaders: true },
+  ),
+  fc.record({ kind: fc.constant("close-after-read" as const), applied: fc.boolean() }),
+  fc.record({ kind: fc.constant("stall" as const), applied: fc.boolean() }),
+);
+
+/** Answers that are late, slow or wrong. */
+const answers: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ kind: fc.constant("latency" as const), ms: milliseconds(80) }),
+  fc.record({ kind: fc.constant("slow-body" as const), bytesPerSecond: fc.constant(8_000) }),
+  fc.record({
+    kind: fc.constant("malformed" as const),
+    variant: fc.constantFrom(
+      ...(["truncated-json", "trailing-garbage", "html-as-json", "size-float", "size-text"] as const),
+      ...(["name-number", "naive-time", "instance-type-unknown", "status-null", "status-missing"] as const),
+      ...(["status-unknown", "id-missing", "id-null", "os-info-missing", "description-missing"] as const),
+      ...(["object-null", "pagination-missing", "pagination-null", "list-missing", "empty-body"] as const),
+      ...(["null-body", "content-type-wrong", "gzip"] as const),
+    ),
+  }),
+);
+
+/** What becomes of an image that is being made. */
+const lives: fc.Arbitrary<Fault> = fc.record(
+  {
+    kind: fc.constant("lifecycle" as const),
+    stuckIn: fc.constantFrom("queued" as const, "saving" as const),
+    end: fc.constantFrom("error", "killed", "deactivated", "deleted", "(gone)", null),
+    later: fc.constantFrom(
+      [{ status: "deleted", afterMs: 20 }],
+      [{ status: "(gone)", afterMs: 20 }],
+      [{ status: "killed", afterMs: 20 }],
+    ),
+  },
+  { requiredKeys: ["kind"] },
+);
+
+const anotherImage: Fault = { kind: "malformed", variant: "id-other" };
+
+/** Rules that the API does not contradict itself by: none says of an image that exists that it does not. */
+const rule: fc.Arbitrary<RuleSpec> = fc
+  .record({
+    target: fc.oneof(
+      { weight: 5, arbitrary: fc.constant<Target>("create") },
+      { weight: 8, arbitrary: fc.constantFrom(...(Object.keys(TARGETS) as Target[])) },
+    ),
+    fault: fc.oneof(
+      { weight: 3, arbitrary: refusals },
+      { weight: 5, arbitrary: doubts },
+      { weight: 3, arbitrary: answers },
+      { weight: 1, arbitrary: fc.constant(anotherImage) },
+    ),
+    life: lives,
+    isLife: fc.integer({ min: 0, max: 5 }).map((value) => value === 0),
+    when: fc.oneof(
+      fc.record({ nth: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ after: fc.integer({ min: 0, max: 3 }) }),
+      fc.constant({ probability: 0.4 }),
+    ),
+    times: fc.constantFrom(1, 1, 2, 4),
+    delayMs: fc.constantFrom(0, 0, 0, 15, 60),
+  })
+  .map(({ target, fault, life, isLife, when, times, delayMs }) => {
+    if (isLife) return { match: { ...CREATE, ...when }, fault: life, times };
+    // About which image an answer is, the client can check for an image that it asked for, not for one that is only being made.
+    const shown = fault === anotherImage && !/get|update/.test(target) ? "get" : target;
+    return { match: { ...TARGETS[shown], ...when }, fault, times, delayMs };
+  });
+
+const knobs: fc.Arbitrary<Partial<Knobs>> = fc.record(
+  {
+    queuedMs: milliseconds(20),
+    savingMs: milliseconds(60),
+    visibleAfterMs: fc.constantFrom(0, 20, 80, 300),
+    flipFlopMs: milliseconds(40),
+    listDelayMs: milliseconds(60),
+    deleteMode: fc.constantFrom("pending_delete", "deleted"),
+    deleteDelayMs: milliseconds(60),
+    duplicateNames: fc.constant("reject"),
+    tokenMaxUses: fc.integer({ min: 1, max: 4 }),
+    timeFormat: fc.constantFrom("seconds", "millis", "micros", "kst", "naive"),
+    emptyDescription: fc.constantFrom("store", "dash", "null"),
+    unauthorizedBody: fc.constantFrom("bcs", "keystone-int", "html", "empty"),
+    latencyMs: milliseconds(10),
+  },
+  { requiredKeys: ["queuedMs", "savingMs"] },
+);
+
+const slot = fc.nat({ max: SLOTS - 1 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("apply" as const),
+      slot,
+      renamed: fc.boolean(),
+      described: fc.boolean(),
+      timeoutMs: fc.constantFrom(1_500, 30, 150, 500),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("refresh" as const), slot }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("destroy" as const), slot }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("import" as const), slot }) },
+);
+
+const wave: fc.Arbitrary<Wave> = fc.record({
+  steps: fc.uniqueArray(step, { minLength: 1, maxLength: SLOTS, selector: (each) => each.slot }),
+  stopAfterMs: fc.option(milliseconds(150), { freq: 2 }),
+  foreign: fc.option(fc.record({ afterMs: milliseconds(60), slot, alike: fc.boolean() }), { freq: 2 }),
+});
+
+/** Every schedule that fast-check can think of. */
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  clock: fc.constantFrom(0, 0, 1, 2),
+  sameName: fc.boolean(),
+  knobs,
+  rules: fc.array(rule, { maxLength: 4 }),
+  faultyStart: fc.boolean(),
+  waves: fc.array(wave, { minLength: 1, maxLength: 3 }),
+});
