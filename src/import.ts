@@ -1,5 +1,6 @@
 // The command that adopts images: bin/kakaocloud-import, and `import-images` of the provider's own executable. The build makes
 // dist/import.js of it.
+import { text } from "node:stream/consumers";
 import { version } from "../package.json";
 import { run } from "./importer/run.ts";
 
@@ -15,13 +16,14 @@ export async function importImages(program: string, args: readonly string[]): Pr
     args,
     env: process.env,
     stderr: process.stderr,
-    print: (text) =>
+    readInput: () => text(process.stdin),
+    print: (output) =>
       new Promise((resolve, reject) => {
         // Who closed the other end (`| head`) has seen enough.
         process.stdout.once("error", (error: NodeJS.ErrnoException) =>
           error.code === "EPIPE" ? resolve() : reject(error),
         );
-        process.stdout.write(text, () => resolve());
+        process.stdout.write(output, () => resolve());
       }),
   });
 }

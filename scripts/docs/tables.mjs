@@ -18,9 +18,10 @@ export function timeoutsTable(defaults) {
   );
 }
 
-/** The tables that a guide can name, by that name. */
+/** The tables and texts that a guide can name, by that name. */
 export async function createTables() {
   const { KNOBS, isStartKnob } = await importSource("src/emulator/knobs.ts");
+  const { helpText } = await importSource("src/importer/arguments.ts");
   const { PROFILES } = await importSource("src/emulator/options.ts");
   const knobs = Object.entries(KNOBS).map(([name, knob]) => [
     `\`${name}\``,
@@ -40,6 +41,7 @@ export async function createTables() {
     "emulator-profiles": table(["profile", "sets"], profiles),
     "emulator-controls": tableInComment("src/emulator/control-api.ts"),
     "emulator-faults": tableInComment("src/emulator/faults/rule.ts"),
+    "import-help": helpText("kakaocloud-import").trim(),
   };
 }
 

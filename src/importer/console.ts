@@ -52,7 +52,7 @@ export function createConsole(
     progress(text) {
       if (!isTerminal) return;
       // A line that wraps could not be taken away.
-      stream.write(`${CLEAR_LINE}${redact(text).slice(0, (stream.columns ?? NARROW) - 1)}`);
+      stream.write(`${CLEAR_LINE}${redact(text).slice(0, (stream.columns || NARROW) - 1)}`);
       hasProgress = true;
     },
     clear,

@@ -23,8 +23,8 @@ interface StateResource {
 }
 
 /**
- * Reads states: each is the output of `terraform show -json` or of `terraform state pull`, which is nothing at all where
- * there is no state yet. Throws MistakenInput when a text is neither.
+ * Reads states: each is the output of `terraform show -json` or of `terraform state pull`. Throws MistakenInput when a text is
+ * neither, nothing at all included: what failed before a pipe must not look like a state that manages nothing.
  */
 export function managedObjects(
   states: readonly { readonly source: string; readonly text: string }[],
@@ -44,10 +44,16 @@ export function managedObjects(
 }
 
 function resourcesIn(source: string, text: string): readonly StateResource[] {
-  if (text.trim() === "") return [];
+  if (text.trim() === "") {
+    throw new MistakenInput(
+      `${source} is empty: the command that was to print the state has failed, or there is no state yet. ` +
+        "Without a state leave --exclude-state away.",
+    );
+  }
   let state: unknown;
   try {
-    state = JSON.parse(text);
+    // Windows shells begin files with a mark.
+    state = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     state = undefined;
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { type Diagnostic, diagnosticsOf } from "../framework/diagnostics.ts";
 import { createRedactor } from "../framework/redaction.ts";
 import { sharedIds } from "../provider/image-member/state.ts";
@@ -24,13 +24,14 @@ export interface Invocation {
   readonly env: NodeJS.ProcessEnv;
   /** Takes the configuration; resolves when it is written. */
   readonly print: (text: string) => Promise<void>;
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>;
   readonly stderr: ConsoleStream;
 }
 
 const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
-const STANDARD_INPUT = 0;
 
 /** Does what the command line asks for and returns the exit code. Whatever goes wrong is told on standard error. */
 export async function run(invocation: Invocation): Promise<number> {
@@ -69,12 +70,12 @@ async function adopt(
   commandLine: CommandLine,
   connectToCloud: () => Promise<Cloud>,
   console: Console,
-  { program, version, print }: Invocation,
+  { program, version, print, readInput }: Invocation,
 ): Promise<void> {
   // What needs no cloud comes first, so that nobody waits only to be refused.
   const { out, force } = commandLine;
   const file = out === undefined ? undefined : openOutputFile(out, { force });
-  const managed = readStates(commandLine.excludeStates, console);
+  const managed = await readStates(commandLine.excludeStates, readInput);
 
   console.progress("signing in ...");
   const cloud = await connectToCloud();
@@ -95,19 +96,19 @@ async function adopt(
   console.say(`${program}: ${summaryOf(adoptions, selection, managed, out)}`);
 }
 
-function readStates(sources: readonly string[], console: Console): ManagedObjects {
-  const states = sources.map((source) => {
+async function readStates(
+  sources: readonly string[],
+  readInput: Invocation["readInput"],
+): Promise<ManagedObjects> {
+  const states = sources.map(async (source) => {
     const name = source === "-" ? "standard input" : source;
     try {
-      const text = readFileSync(source === "-" ? STANDARD_INPUT : source, "utf8").replace(/^\uFEFF/, "");
-      if (text.trim() === "")
-        console.warn(`${name} is empty, as of a state that does not exist: nothing is left out for it.`);
-      return { source: name, text };
+      return { source: name, text: source === "-" ? await readInput() : await readFile(source, "utf8") };
     } catch (error) {
       throw new MistakenInput(`The state in ${name} cannot be read: ${(error as Error).message}.`);
     }
   });
-  return managedObjects(states);
+  return managedObjects(await Promise.all(states));
 }
 
 /** The projects that images are shared with, by the images' ids; only for shares that are not managed already. */

@@ -30,14 +30,17 @@ test("every resource and data source has an example", () => {
   expect(NOUNS.toSorted()).toEqual(expected.toSorted());
 });
 
-test.each(["provider", "golden-image", ...NOUNS])("%s is a valid configuration", async (folder) => {
-  // The examples of the provider say themselves where it comes from.
-  const standalone = !NOUNS.includes(folder);
-  const files = configurationOf(folder, true);
-  const workspace = createWorkspace({ files: standalone ? { ...files, "versions.tf": "" } : files });
-  await workspace.succeed(["validate"]);
-  expect((await workspace.run(["fmt", "-check", "-diff"])).stdout).toBe("");
-});
+test.each(["provider", "golden-image", "adopting-images", ...NOUNS])(
+  "%s is a valid configuration",
+  async (folder) => {
+    // The examples of the provider say themselves where it comes from.
+    const standalone = !NOUNS.includes(folder);
+    const files = configurationOf(folder, true);
+    const workspace = createWorkspace({ files: standalone ? { ...files, "versions.tf": "" } : files });
+    await workspace.succeed(["validate"]);
+    expect((await workspace.run(["fmt", "-check", "-diff"])).stdout).toBe("");
+  },
+);
 
 test.each(NOUNS)("%s runs as it is", async (folder) => {
   const emulator = await useEmulator({ profile: "instant" });

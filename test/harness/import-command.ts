@@ -20,7 +20,8 @@ export interface ImportOptions {
   readonly cloud?: Pick<TestEmulator, "url" | "environment"> | undefined;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  /** What standard input holds; it is closed then. False leaves it open. */
+  readonly stdin?: string | false;
   /** The program and its first words; the command itself unless told. */
   readonly command?: readonly [string, ...string[]];
 }
@@ -48,7 +49,7 @@ export function startImport(args: readonly string[], options: ImportOptions = {}
   });
   releaseLater(() => void child.kill("SIGKILL"));
   child.stdin.on("error", () => {});
-  child.stdin.end(stdin ?? "");
+  if (stdin !== false) child.stdin.end(stdin ?? "");
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

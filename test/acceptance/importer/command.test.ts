@@ -106,6 +106,15 @@ describe("an output file", () => {
   });
 });
 
+it("Ctrl-C ends the wait for a state that does not come", async () => {
+  const cloud = await useEmulator({ images: [IMAGE] });
+  const { child, finished } = startImport(["--exclude-state", "-"], { cloud, stdin: false });
+  // Node takes signals as soon as the command has begun to read.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ code: null, signal: "SIGINT" });
+});
+
 describe("what goes wrong", () => {
   it("names the address when nobody answers there", async () => {
     const { environment } = await useEmulator();

@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, realpathSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { version } from "../../../package.json" with { type: "json" };
 import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
+import { addressesOf, runImport } from "../../harness/import-command.ts";
 import { createWorkspace, requireTerraform, type Workspace } from "../../harness/terraform-cli.ts";
 import { type MirrorEnvironment, useNetworkMirror, usePackedMirror, useUnpackedMirror } from "./mirrors.ts";
 import {
@@ -20,6 +22,7 @@ import {
 } from "./release.ts";
 import { zipEntries } from "./zip-entries.ts";
 
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MAX_ZIP_BYTES = 42_000_000;
 const canRun = `${process.platform} ${process.arch}` === "linux x64";
 
@@ -176,6 +179,21 @@ describe("the packaged provider, without dev_overrides", () => {
     expect(tf.instance("kakaocloud_image.x")?.attributes.status).toBe("active");
     expect((await tf.succeed(["plan", "-detailed-exitcode"])).text).toContain("No changes.");
     await tf.succeed(["destroy", "-auto-approve"]);
+  });
+
+  it("writes, run by the short name of the guide, a configuration that adopts images", async () => {
+    const tf = await installed(usePackedMirror(built()));
+    const cloud = await useEmulator({ images: [{ name: "golden-web" }] });
+    const shortName = readFileSync(join(ROOT, "examples/adopting-images/short-name.sh"), "utf8");
+    const words = addressesOf(cloud).join(" ");
+    const { code, stdout, stderr } = await runImport(["-c", `${shortName}\nkakaocloud-import ${words}`], {
+      cwd: tf.directory,
+      env: cloud.environment,
+      command: ["bash"],
+    });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('resource "kakaocloud_image" "golden_web"');
+    expect(stderr).toContain("wrote 1 image to standard output");
   });
 
   it("PK-02 has the same h1 hash packed and unpacked, and over the network", async () => {

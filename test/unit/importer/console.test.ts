@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { createConsole } from "../../../src/importer/console.ts";
 
-function useConsole(isTTY: boolean, env: NodeJS.ProcessEnv = {}) {
+function useConsole(isTTY: boolean, env: NodeJS.ProcessEnv = {}, columns = 20) {
   const written: string[] = [];
-  const stream = { isTTY, columns: 20, write: (text: string) => written.push(text) };
+  const stream = { isTTY, columns, write: (text: string) => written.push(text) };
   const console = createConsole("program", stream, env, (text) => text.replaceAll("hidden", "***"));
   return { console, written: () => written.splice(0).join("") };
 }
@@ -38,4 +38,10 @@ it("has neither where nobody looks", () => {
   console.warn("careful");
   console.clear();
   expect(written()).toBe("program: warning: careful\n");
+});
+
+it("shows progress whole on a terminal that does not know how wide it is", () => {
+  const { console, written } = useConsole(true, {}, 0);
+  console.progress("reading the images ...");
+  expect(written()).toBe("\r\u001b[Kreading the images ...");
 });

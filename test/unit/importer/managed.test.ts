@@ -58,7 +58,7 @@ describe.each([
   });
 });
 
-it.each(["", " \n", '{"format_version":"1.0"}', '{"version":4,"resources":[]}'])(
+it.each(['{"format_version":"1.0"}', '\ufeff{"format_version":"1.0"}', '{"version":4,"resources":[]}'])(
   "%j is an empty state",
   (text) => {
     expect(managedObjects([{ source: "x", text }]).kakaocloud_image.ids.size).toBe(0);
@@ -79,3 +79,7 @@ it.each(["no state", "[]", "{}", "null", '{"format_version":"1.2","planned_value
     expect(() => managedObjects([{ source: "a.json", text }])).toThrow("a.json holds no state.");
   },
 );
+
+it.each(["", " \n"])("%j is no state either, as of a command that failed", (text) => {
+  expect(() => managedObjects([{ source: "standard input", text }])).toThrow("standard input is empty");
+});

@@ -1,0 +1,1 @@
+terraform show -json | kakaocloud-import --exclude-state - --out more-images.tf

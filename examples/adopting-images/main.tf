@@ -1,0 +1,20 @@
+# What a folder needs before the images of a project are adopted into it: the provider. See adopt.sh for the commands.
+
+terraform {
+  required_version = ">= 1.5" # import blocks
+  required_providers {
+    kakaocloud = {
+      source = "kakaoenterprise/kakaocloud"
+    }
+  }
+}
+
+provider "kakaocloud" {
+  endpoint_overrides = var.endpoint_overrides
+}
+
+variable "endpoint_overrides" {
+  description = "Addresses of services by name, to use others than KakaoCloud's own."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,3 @@
+kakaocloud-import() {
+  .terraform/providers/*/kakaoenterprise/kakaocloud/*/*/terraform-provider-kakaocloud_v* import-images "$@"
+}
