@@ -145,7 +145,8 @@ describe("the Containerfile", () => {
     "stops on %s as the first process of a container",
     async (signal) => {
       const prefix = ["unshare", "--pid", "--fork", "--kill-child"];
-      const possible = isRoot && spawnSync("unshare", [...prefix.slice(1), "true"]).status === 0;
+      const [unshare = "", ...options] = prefix;
+      const possible = isRoot && spawnSync(unshare, [...options, "true"]).status === 0;
       // Elsewhere it is an ordinary process that gets the signal.
       const container = await startContainer(possible ? prefix : []);
       const pid = container.child.pid ?? -1;

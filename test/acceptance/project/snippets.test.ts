@@ -1,0 +1,178 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, it } from "vitest";
+import { findCli, writeCliConfig } from "../../../scripts/cli-config.mjs";
+import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { releaseLater } from "../../harness/cleanup.ts";
+import { useEmulator } from "../../harness/emulator.ts";
+import { signalGroup } from "../../harness/process-group.ts";
+import { PAGES, snippetsOf, snippetWith } from "../../harness/snippets.ts";
+import { createWorkspace, requireCliSince, requireTerraform } from "../../harness/terraform-cli.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const TESTING = "docs/guides/testing.md";
+const EMULATOR_ADDRESS = "http://127.0.0.1:8080";
+
+/** Runs a block for a shell as a person pastes it, in a folder of its own; what it leaves running ends with the test. */
+async function paste(commands: string, cwd: string, env: Readonly<Record<string, string>> = {}) {
+  const tools = join(cwd, ".tools");
+  mkdirSync(tools);
+  symlinkSync(findCli() ?? "", join(tools, "terraform"));
+  symlinkSync(join(ROOT, "bin/kakaocloud-emulator"), join(tools, "kakaocloud-emulator"));
+  const child = spawn("bash", ["-c", commands], {
+    cwd,
+    env: { PATH: `${tools}:${process.env.PATH}`, HOME: cwd, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const group = child.pid ?? -1;
+  releaseLater(() => {
+    signalGroup(group, "SIGKILL");
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const code = await new Promise((settle, reject) => {
+    child.once("error", reject);
+    child.once("exit", settle);
+  });
+  return { code, output };
+}
+
+/** A port that was free a moment ago. */
+function freePort(): Promise<number> {
+  return new Promise((settle, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => settle(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function useFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "snippet-"));
+  releaseLater(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe("what is shown", () => {
+  beforeEach(requireTerraform);
+
+  it.each(PAGES.filter((page) => snippetsOf(page, "terraform").length > 0))(
+    "on %s is formatted as terraform fmt formats it",
+    async (page) => {
+      const blocks = snippetsOf(page, "terraform").map((code, index) => [`block-${index}.tf`, code] as const);
+      const tf = createWorkspace({ files: Object.fromEntries(blocks) });
+      const { stdout, stderr } = await tf.run(["fmt", "-check", "-diff"]);
+      expect(stdout + stderr).toBe("");
+    },
+  );
+
+  it("in the README makes an image", async () => {
+    const code = snippetWith("README.md", "terraform", "golden");
+    const [, volume = ""] = /volume_id = "(.*)"/.exec(code) ?? [];
+    const cloud = await useEmulator({
+      profile: "instant",
+      volumes: [{ id: volume, is_bootable: true, is_root: true }],
+    });
+    const tf = createWorkspace({
+      files: { "main.tf": code, "versions.tf": "", "provider.tf": cloud.providerBlock },
+    });
+    await tf.apply();
+    expect(cloud.leftovers()).toMatchObject([{ name: "golden-web", volume_id: volume, status: "active" }]);
+    expect((await tf.run(["plan", "-detailed-exitcode"])).code).toBe(0);
+    await tf.succeed(["destroy", "-auto-approve"]);
+  });
+
+  it("in the guide on golden images makes, shares and finds one, build after build", async () => {
+    const page = "docs/guides/golden-images.md";
+    const cloud = await useEmulator({ profile: "instant" });
+    const variables = ["instance_id", "build", "project_ids"]
+      .map((name) => `variable "${name}" {}\n`)
+      .join("");
+    const tf = createWorkspace({
+      files: {
+        "main.tf": snippetWith(page, "terraform", "create_before_destroy"),
+        "variables.tf": variables.replace('"project_ids" {}', '"project_ids" { type = set(string) }'),
+        "provider.tf": cloud.providerBlock,
+      },
+    });
+    const set = (build: string) => [
+      `-var=instance_id=${INSTANCE}`,
+      `-var=build=${build}`,
+      '-var=project_ids=["0b1c2d3e4f5061728394a5b6c7d8e9f0"]',
+    ];
+    await tf.apply(...set("1"));
+    tf.write("lookup.tf", snippetWith(page, "terraform", "output"));
+    await tf.apply(...set("1"));
+    const [image] = cloud.leftovers();
+    expect(image).toMatchObject({ name: "web-1", volume_id: ROOT_VOLUME, members: [{ status: "pending" }] });
+    expect(JSON.parse((await tf.succeed(["output", "-json"])).stdout).image_id.value).toBe(image?.id);
+    await tf.succeed(["destroy", "-auto-approve", ...set("1")]);
+    expect(cloud.leftovers()).toEqual([]);
+  });
+
+  it("on the first page of the provider is a valid configuration, each block of it", async () => {
+    for (const code of snippetsOf("docs/index.md", "terraform")) {
+      const files = { "main.tf": code, ...(code.includes("required_providers") && { "versions.tf": "" }) };
+      await createWorkspace({ files }).succeed(["validate"]);
+    }
+  });
+
+  it("in the guide on migrating uses two providers side by side", async () => {
+    const code = snippetWith("docs/guides/migrating.md", "terraform", "example.com");
+    const [, source = ""] = /"(example\.com\/.*)"/.exec(code) ?? [];
+    expect(source).toBe("example.com/kakaoenterprise/kakaocloud");
+    // Both addresses lead to the one build that is here.
+    const both = code.replace("example.com/", "");
+    await createWorkspace({ files: { "main.tf": both, "versions.tf": "" } }).succeed(["validate"]);
+  });
+});
+
+describe("what is to be pasted from the guide on testing", () => {
+  beforeEach(requireTerraform);
+
+  it("breaks the first request that makes an image, after it was made", async (context) => {
+    if (spawnSync("curl", ["--version"]).error) context.skip("no curl on the PATH: the test was NOT run");
+    const cloud = await useEmulator({ profile: "instant" });
+    const code = snippetWith(TESTING, "shell", "curl");
+    expect(code).toContain(EMULATOR_ADDRESS);
+    const pasted = await paste(code.replaceAll(EMULATOR_ADDRESS, cloud.url), useFolder());
+    expect(pasted.code, pasted.output).toBe(0);
+    expect(cloud.rules()).toMatchObject([{ match: { nth: 1 }, fault: { kind: "reset-after" } }]);
+    const tf = createWorkspace({
+      files: {
+        "provider.tf": cloud.providerBlock,
+        "main.tf": `resource "kakaocloud_image" "x" {\n  name = "golden-web"\n  volume_id = "${ROOT_VOLUME}"\n}\n`,
+      },
+    });
+    await tf.apply();
+    expect(cloud.leftovers()).toHaveLength(1);
+    expect(cloud.rules()).toMatchObject([{ hits: 1 }]);
+  });
+
+  it("tests the example with the emulator beside it", async (context) => {
+    requireCliSince(context, { Terraform: 6, OpenTofu: 6 }, "the command test");
+    const folder = useFolder();
+    cpSync(join(ROOT, "examples/terraform-test"), folder, { recursive: true });
+    const port = String(await freePort());
+    const code = snippetWith(TESTING, "shell", "terraform test");
+    const there = await paste(
+      `sed -i.bak s/8080/${port}/ tests/*.tftest.hcl && ${code.replaceAll("8080", port)}`,
+      folder,
+      { TF_CLI_CONFIG_FILE: writeCliConfig(join(folder, "cli"), { offline: true }), CHECKPOINT_DISABLE: "1" },
+    );
+    expect(there.code, there.output).toBe(0);
+    expect(there.output).toContain("Success!");
+    const left = await fetch(`http://127.0.0.1:${port}/_emu/leftovers`);
+    expect(await left.json()).toEqual({ images: [] });
+  });
+});
