@@ -11,18 +11,9 @@ import {
   pluginEnvironment,
   startPlugin,
 } from "./plugin-client.mjs";
+import { rehearse } from "./rehearsal.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** A request with one DynamicValue that holds null, in the given field: enough for a handler to run, and to answer. */
-const withNullValue = (field) => Buffer.from([field * 8 + 2, 3, 0x0a, 1, 0xc0]);
-
-/** What every command calls, as far as it needs no cloud. A call that fails has compiled its handler nevertheless. */
-const CALLS = [
-  ["/tfplugin6.Provider/GetProviderSchema"],
-  ["/tfplugin6.Provider/ValidateProviderConfig", withNullValue(1)],
-  ["/plugin.GRPCController/Shutdown"],
-];
 
 /**
  * Writes the caches of the programs that are used, beside them. `home` is the folder that stack traces will name; the same programs
@@ -43,7 +34,8 @@ export async function writeCodeCaches(dist, home) {
       },
     );
     const session = connectPlugin(line, certificate);
-    for (const [path, message] of CALLS) await call(session, path, message);
+    await rehearse(session);
+    await call(session, "/plugin.GRPCController/Shutdown");
     const { code, stderr } = await exited;
     session.destroy();
     if (code !== 0) throw new Error(`the provider ended with exit code ${code}:\n${stderr}`);

@@ -63,7 +63,10 @@ export function connectPlugin(line, { cert, key }) {
 }
 
 /** One unary call. Resolves with gRPC's status code. */
-export function call(session, path, message = Buffer.alloc(0)) {
+export const call = async (session, path, message) => (await exchange(session, path, message)).status;
+
+/** One unary call. Resolves with gRPC's status code and the message of the answer. */
+export function exchange(session, path, message = Buffer.alloc(0)) {
   return new Promise((resolve, reject) => {
     session.once("error", reject);
     const stream = session.request({
@@ -73,6 +76,7 @@ export function call(session, path, message = Buffer.alloc(0)) {
       te: "trailers",
     });
     let status;
+    const chunks = [];
     const readStatus = (headers) => {
       status = headers["grpc-status"] ?? status;
     };
@@ -81,9 +85,9 @@ export function call(session, path, message = Buffer.alloc(0)) {
     stream.on("trailers", readStatus);
     stream.once("close", () => {
       session.off("error", reject);
-      resolve(Number(status));
+      resolve({ status: Number(status), message: Buffer.concat(chunks).subarray(5) });
     });
-    stream.resume();
+    stream.on("data", (chunk) => chunks.push(chunk));
     const header = Buffer.alloc(5);
     header.writeUInt32BE(message.length, 1);
     stream.end(Buffer.concat([header, message]));

@@ -54,13 +54,15 @@ describe("the code cache", () => {
   });
 });
 
-describe("the code cache of the handlers", () => {
-  it("is accepted by V8, as built", () => {
+describe("the code cache of what is loaded later", () => {
+  it.each(["handlers", "axios"])("is accepted by V8, as built: %s", (program) => {
     const file = (name: string) => fileURLToPath(new URL(`../../../dist/${name}`, import.meta.url));
-    const source = readFileSync(file("handlers.js"));
-    const cachedData = openCodeCache(source, readFileSync(file("handlers.cache")));
+    const source = readFileSync(file(`${program}.js`));
+    const cachedData = openCodeCache(source, readFileSync(file(`${program}.cache`)));
     const wrapped = wrapProgram(source);
-    expect(new Script(wrapped, { filename: file("handlers.js"), cachedData }).cachedDataRejected).toBe(false);
+    expect(new Script(wrapped, { filename: file(`${program}.js`), cachedData }).cachedDataRejected).toBe(
+      false,
+    );
   });
 });
 
