@@ -1,11 +1,21 @@
 // A working directory of the real CLI, and how long its commands take and what the provider's processes weigh meanwhile.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { findCli, PROVIDER_DIRECTORY, writeCliConfig } from "../../scripts/cli-config.mjs";
 import { ROOT_VOLUME } from "./cloud.mjs";
 
+const EXECUTABLE = "terraform-provider-kakaocloud";
 const SAMPLE_MS = 50;
 const PROVIDER = 'provider["registry.terraform.io/kakaoenterprise/kakaocloud"]';
 
@@ -17,12 +27,24 @@ export function cleanEnvironment() {
   return { ...Object.fromEntries(entries), CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
 }
 
-/** The official provider to compare with, by TF_OFFICIAL_PROVIDER: its executable or the folder of it. Null without. */
+/**
+ * The folder of the official provider to compare with, by TF_OFFICIAL_PROVIDER: its executable, under whatever name, or the folder of
+ * it. Null without.
+ */
 export function findOfficial() {
   const path = process.env.TF_OFFICIAL_PROVIDER;
   if (!path) return null;
-  return statSync(path).isDirectory() ? path : dirname(path);
+  if (statSync(path).isDirectory()) return resolve(path);
+  if (basename(path).startsWith(EXECUTABLE)) return dirname(resolve(path));
+  // The CLI knows a provider by its name alone.
+  officialFolder ??= mkdtempSync(join(tmpdir(), "official-"));
+  const link = join(officialFolder, EXECUTABLE);
+  if (!existsSync(link)) symlinkSync(resolve(path), link);
+  return officialFolder;
 }
+
+let officialFolder;
+process.once("exit", () => officialFolder && rmSync(officialFolder, { recursive: true, force: true }));
 
 /** Makes a working directory for `count` images named `img-000000` and so on. */
 export function createWorkspace(cloud, count, { folder = PROVIDER_DIRECTORY, env = {} } = {}) {
@@ -65,11 +87,20 @@ resource "kakaocloud_image" "x" {
     dispose: () => rmSync(directory, { recursive: true, force: true }),
     /** Writes a state that holds these images. */
     seed: (images) => writeFileSync(join(directory, "terraform.tfstate"), stateOf(images)),
+    /** Adds a data source with all images, and an output that says how many there are. */
+    list: () => writeFileSync(join(directory, "list.tf"), LIST),
     /** Makes what is applied new images of the root volume. */
     create: () => writeFileSync(join(directory, "x.auto.tfvars"), `volume_id = "${ROOT_VOLUME}"\n`),
     run: (...args) => measure(cli, args, { cwd: directory, env: environment }),
   };
 }
+
+const LIST = `data "kakaocloud_images" "all" {
+}
+output "listed" {
+  value = length(data.kakaocloud_images.all.images)
+}
+`;
 
 function stateOf(images) {
   const instances = images.map((image, index) => ({

@@ -1,16 +1,16 @@
 // Measures everything: `npm run bench [-- options]`. Build first (`make bench` does).
 //   --quick      few runs, small sizes: does it all work?
 //   --rounds=5   how often each case is measured
-//   --full       beside the rest the plan of 10,000 images and the memory over 100,000 calls
+//   --full       beside the rest 10,000 images, planned and listed, and the memory over 100,000 calls
 //   --docs       write docs/benchmarks.md and docs/benchmarks.svg also after a quick run; other runs always do
-// TF_OFFICIAL_PROVIDER=path compares with the official provider, too.
+// TF_OFFICIAL_PROVIDER=path runs the commands with the official provider (its executable, or the folder of it), too.
 import { execFile } from "node:child_process";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findCli, ROOT, VERSION } from "../../scripts/cli-config.mjs";
 import { cleanEnvironment } from "./cli.mjs";
-import { rpcText, textTable, writeDocs, writeJson } from "./report.mjs";
+import { terminalText, writeDocs, writeJson } from "./report.mjs";
 import { benchRpc } from "./rpc.mjs";
 import { benchTerraform } from "./terraform.mjs";
 
@@ -37,16 +37,18 @@ const { stdout: cliVersion } = await execute(findCli() ?? "terraform", ["version
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "CPU"}, Node ${process.version}, ${cliVersion.split("\n")[0]}, provider ${VERSION}`;
 
 say("the start of the provider");
-const { stdout: startup } = await execute(
+const { stdout: startupJson } = await execute(
   process.execPath,
-  [join(ROOT, "test/bench/startup.mjs"), quick ? "5" : "20"],
+  [join(ROOT, "test/bench/startup.mjs"), quick ? "5" : "40", "--json"],
   { env: cleanEnvironment() },
 );
+const startup = JSON.parse(startupJson);
 say("calls of the protocol");
 const rpc = await benchRpc({ quick, full });
 const rows = await benchTerraform({ quick, full, rounds }, say);
 
-const results = { at: new Date().toISOString(), machine, quick, startup, rpc, rows };
+const load = loadavg().map((value) => value.toFixed(1));
+const results = { at: new Date().toISOString(), machine, load, quick, startup, rpc, rows };
 writeJson(join(ROOT, "test/bench/results/latest.json"), results);
 if (docs || !quick) writeDocs(results);
-console.log(`${machine}\n\n${startup}\n${rpcText(rpc).join("\n")}\n\n${textTable(rows)}`);
+console.log(terminalText(results));

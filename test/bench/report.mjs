@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../scripts/cli-config.mjs";
+import { drawChart } from "./chart.mjs";
 
 const HEAD = ["case", "how", "latency", "seconds", "API calls", "looks", "behind active", "peak RSS"];
-const COLOURS = ["#2f6f9f", "#b0b7bd", "#6aa84f", "#c27b3a"];
 
 const range = (summary, digits, unit = "") => {
   if (summary === null) return "";
@@ -32,10 +32,9 @@ function cellsOf(row) {
   ];
 }
 
-/** The rows as a table of plain text. */
-export function textTable(rows) {
-  const lines = [HEAD, ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
+/** Lines of cells as a table of plain text. */
+function plainTable(lines) {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
   return lines
     .map((cells) =>
       cells
@@ -46,19 +45,79 @@ export function textTable(rows) {
     .join("\n");
 }
 
-/** What one call costs, in words. */
-export function rpcText({ p50Ms, p99Ms, callsPerSecond, memory }) {
-  const lines = [
-    `ReadResource of an image over mutual TLS, one by one: ${p50Ms.toFixed(2)} ms at the median, ${p99Ms.toFixed(2)} ms at the 99th percentile.`,
-    `Ten at a time: ${callsPerSecond.toFixed(0)} calls per second.`,
+/** Lines of cells as a table of Markdown. */
+function markdownTable([head, ...lines]) {
+  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** The same commands run in different ways, side by side: seconds, and how many times those of the provider as it is. */
+function comparison(rows) {
+  const variants = [...new Set(rows.map(({ variant }) => variant))];
+  const cases = [...new Set(rows.map(({ name, latencyMs }) => `${name}\n${latencyMs}`))];
+  const lines = cases.map((key) => {
+    const [name, latencyMs] = key.split("\n");
+    const members = rows.filter((row) => row.name === name && String(row.latencyMs) === latencyMs);
+    const first = members[0]?.seconds?.median;
+    const cells = variants.map((wanted) => {
+      const row = members.find(({ variant }) => variant === wanted);
+      if (row === undefined) return "";
+      if (row.seconds === null) return "failed";
+      const times = row === members[0] ? "" : ` (${(row.seconds.median / first).toFixed(2)}×)`;
+      return `${row.seconds.median.toFixed(2)} s${times}`;
+    });
+    return { known: members.length > 1, cells: [name, `${latencyMs} ms`, ...cells] };
+  });
+  return [["case", "latency", ...variants], ...lines.filter(({ known }) => known).map(({ cells }) => cells)];
+}
+
+function startupTable({ rows }) {
+  return [
+    ["start", "median (smallest–largest)", "times bare node"],
+    ...rows.map(({ name, unit, value, ratio }) => [
+      name,
+      range(value, unit === "MB" ? 1 : 2, ` ${unit}`),
+      range(ratio, 2, "×"),
+    ]),
   ];
-  if (memory !== null) {
-    const sizes = memory.residentMegabytes.map((megabytes) => megabytes.toFixed(0)).join(", ");
-    lines.push(
-      `Resident memory at the start and after each tenth of ${memory.calls} calls, in MB: ${sizes}.`,
-    );
-  }
-  return lines;
+}
+
+/** What a start costs, as plain text. */
+export const startupText = (startup) =>
+  `${startup.rounds} rounds, node ${startup.node}\n${plainTable(startupTable(startup))}`;
+
+function rpcTable({ rpcs }) {
+  return [
+    ["RPC", "median", "99th percentile", "ten at a time"],
+    ...rpcs.map(({ name, p50Ms, p99Ms, callsPerSecond }) => [
+      name,
+      `${p50Ms.toFixed(2)} ms`,
+      `${p99Ms.toFixed(2)} ms`,
+      `${callsPerSecond.toFixed(0)} a second`,
+    ]),
+  ];
+}
+
+function memoryTable({ memory }) {
+  if (memory === null) return null;
+  const { calls, residentMegabytes } = memory;
+  const step = calls / (residentMegabytes.length - 1);
+  return [
+    ["ReadResource calls", ...residentMegabytes.map((_, index) => `${(index * step) / 1_000}k`)],
+    ["resident memory, MB", ...residentMegabytes.map((megabytes) => megabytes.toFixed(0))],
+  ];
+}
+
+/** Everything, for the terminal. */
+export function terminalText({ machine, load, startup, rpc, rows }) {
+  const memory = memoryTable(rpc);
+  return [
+    `${machine}; load averages ${load.join(", ")}`,
+    startupText(startup),
+    plainTable(rpcTable(rpc)),
+    ...(memory === null ? [] : [plainTable(memory)]),
+    plainTable([HEAD, ...rows.map(cellsOf)]),
+    plainTable(comparison(rows)),
+  ].join("\n\n");
 }
 
 /** Writes the JSON. */
@@ -70,78 +129,48 @@ export function writeJson(path, results) {
 const CHART_TITLE = "Seconds and API calls of plans, applies and destroys";
 
 /** Writes docs/benchmarks.md and docs/benchmarks.svg. */
-export function writeDocs({ machine, rows, rpc, startup }) {
-  writeFileSync(join(ROOT, "docs/benchmarks.svg"), chart(rows));
-  const table = [HEAD, HEAD.map(() => "---"), ...rows.map(cellsOf)].map(
-    (cells) => `| ${cells.join(" | ")} |`,
-  );
+export function writeDocs({ machine, load, rows, rpc, startup }) {
+  const memory = memoryTable(rpc);
+  writeFileSync(join(ROOT, "docs/benchmarks.svg"), drawChart(CHART_TITLE, rows));
   writeFileSync(
     join(ROOT, "docs/benchmarks.md"),
     `# Benchmarks
 
 Written by \`make bench\`, which measures this working tree with the real CLI against the emulator; run it to see your own
-machine's numbers. These are from ${machine}.
+machine's numbers. These are from ${machine}; load averages at the end: ${load.join(", ")}.
 
 ![${CHART_TITLE}](benchmarks.svg)
 
 ## Commands
 
 Medians of interleaved runs, smallest and largest in parentheses. *Latency* is the emulator's delay before each answer;
-*looks* are requests for images or lists of them, beside applies as a share of one per image every two seconds;
+*looks* are requests for images or lists of them, beside applies as a share of one GET per image every two seconds;
 *behind active* is how long after an image was active in the cloud the provider knew it (at the median, and for the last
-one). *A GET per image* is with \`KAKAOCLOUD_SHARED_READS=off\`, *no refresh* with \`-refresh=false\`: Terraform's own share.
-Applies run with a \`-parallelism\` that lets all images be made at once, everything else with Terraform's own, ten.
+one). Applies run with a \`-parallelism\` that lets all images be made at once, everything else with Terraform's own, ten.
 
-${table.join("\n")}
+${markdownTable([HEAD, ...rows.map(cellsOf)])}
+
+## Side by side
+
+The yardsticks: *a GET per image* is with \`KAKAOCLOUD_SHARED_READS=off\`; *no refresh* is with \`-refresh=false\`, which is
+Terraform's own share; *pages alone* is a program that reads the same list page after page and does nothing else;
+*official* is the official provider, where there was one (\`TF_OFFICIAL_PROVIDER\`).
+
+${markdownTable(comparison(rows))}
 
 ## Calls of the protocol
 
-${rpcText(rpc).join("\n")}
+Over mutual TLS, one by one and ten at a time, by a client that does little more than HTTP/2. GetMetadata does nothing and shows what
+any call costs; ReadResource answers from a list that was read before, so that no request to the API is in it.
 
+${markdownTable(rpcTable(rpc))}
+${memory === null ? "" : `\n${markdownTable(memory)}\n`}
 ## Start
 
-\`\`\`text
-${startup.trim()}
-\`\`\`
+${startup.rounds} rounds, each with a Node that does nothing (\`node -e 0\`) beside it. *Handshake line* and *first RPC* count from the
+moment when Terraform starts the process; the first RPC is GetProviderSchema.
+
+${markdownTable(startupTable(startup))}
 `,
   );
 }
-
-/** Bars for every case: seconds, with the number of API calls beside. */
-function chart(rows) {
-  const shown = rows.filter(({ name, seconds }) => name !== "validate" && seconds !== null);
-  const variants = [...new Set(shown.map(({ variant }) => variant))];
-  const groups = Map.groupBy
-    ? Map.groupBy(shown, keyOf)
-    : shown.reduce((map, row) => map.set(keyOf(row), [...(map.get(keyOf(row)) ?? []), row]), new Map());
-  const most = Math.max(...shown.map(({ seconds }) => seconds.median));
-  const [left, width, bar, gap] = [190, 430, 14, 14];
-  const parts = [];
-  let y = 52;
-  for (const [name, members] of groups) {
-    parts.push(`<text x="${left - 10}" y="${y + 11}" text-anchor="end">${name}</text>`);
-    for (const { variant, seconds, calls } of members) {
-      const length = Math.max(1, (seconds.median / most) * width);
-      const label = `${seconds.median.toFixed(1)} s, ${calls?.median ?? 0} calls`;
-      parts.push(
-        `<rect x="${left}" y="${y}" width="${length.toFixed(1)}" height="${bar - 2}" fill="${COLOURS[variants.indexOf(variant)]}"/>`,
-        `<text x="${(left + length + 6).toFixed(1)}" y="${y + 10}" font-size="10">${label}</text>`,
-      );
-      y += bar;
-    }
-    y += gap;
-  }
-  const legend = variants.map(
-    (variant, index) =>
-      `<rect x="${left + index * 130}" y="20" width="10" height="10" fill="${COLOURS[index]}"/>` +
-      `<text x="${left + index * 130 + 15}" y="29">${variant}</text>`,
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="${y + 10}" font-family="sans-serif" font-size="12" fill="#333" role="img" aria-label="${CHART_TITLE}">
-<title>${CHART_TITLE}</title>
-<rect width="100%" height="100%" fill="#fff"/>
-${[...legend, ...parts].join("\n")}
-</svg>
-`;
-}
-
-const keyOf = ({ name, latencyMs }) => `${name}, ${latencyMs} ms`;

@@ -10,7 +10,7 @@ import { cleanEnvironment } from "./cli.mjs";
 import { startCloud } from "./cloud.mjs";
 import { quantile } from "./statistics.mjs";
 
-/** Measures calls one by one and ten at a time; with `full` also the memory over a hundred thousand of them. */
+/** Measures calls one by one and ten at a time, RPC by RPC; with `full` also the memory over a hundred thousand of them. */
 export async function benchRpc({ quick, full }) {
   const cloud = await startCloud(
     { preloadImages: 1, preloadPublicPercent: 0, preloadSharedPercent: 0 },
@@ -23,11 +23,14 @@ export async function benchRpc({ quick, full }) {
     const executable = join(PROVIDER_DIRECTORY, "terraform-provider-kakaocloud");
     const args = [driver, executable, cloud.url, id, quick ? "300" : "3000", full ? "100000" : "0"];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: cleanEnvironment() });
-    const { oneByOneMs, callsPerSecond, memoryCalls, memory } = JSON.parse(stdout);
+    const { rpcs, memoryCalls, memory } = JSON.parse(stdout);
     return {
-      p50Ms: quantile(oneByOneMs, 0.5),
-      p99Ms: quantile(oneByOneMs, 0.99),
-      callsPerSecond,
+      rpcs: Object.entries(rpcs).map(([name, { oneByOneMs, callsPerSecond }]) => ({
+        name,
+        p50Ms: quantile(oneByOneMs, 0.5),
+        p99Ms: quantile(oneByOneMs, 0.99),
+        callsPerSecond,
+      })),
       memory: memoryCalls > 0 ? { calls: memoryCalls, residentMegabytes: memory } : null,
     };
   } finally {

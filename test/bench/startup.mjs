@@ -1,4 +1,4 @@
-// How long Terraform waits for the provider to start, beside a Node that does nothing: `node test/bench/startup.mjs [rounds]`.
+// How long Terraform waits for the provider to start, beside a Node that does nothing: `node test/bench/startup.mjs [rounds] [--json]`.
 // Build first. "line" is from exec to the handshake line, "first RPC" to the answer of GetProviderSchema over mutual TLS (or
 // its UNIMPLEMENTED while there is no schema). The cases of a round run one after the other, so that all see the same machine.
 import { spawn } from "node:child_process";
@@ -11,6 +11,8 @@ import {
   pluginEnvironment,
   startPlugin,
 } from "../../scripts/plugin-client.mjs";
+import { startupText } from "./report.mjs";
+import { summarize } from "./statistics.mjs";
 
 const executable = fileURLToPath(new URL("../../bin/terraform-provider-kakaocloud", import.meta.url));
 const rounds = Number(process.argv[2] ?? 20);
@@ -59,9 +61,6 @@ async function runProvider() {
   return { line: lineAt, rpc: rpcAt, memory, exit: now() - shutdownAt };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const format = (value) => value.toFixed(2).padStart(8);
-
 const bare = [];
 const provider = [];
 for (let round = -2; round < rounds; round++) {
@@ -76,28 +75,24 @@ for (let round = -2; round < rounds; round++) {
 }
 const idle = await measureIdleNode();
 
-const row = (name, values, ratios) => {
-  const ratio = ratios ? format(median(ratios)) : "        ";
-  console.log(`${name.padEnd(34)}${format(median(values))} ${format(Math.min(...values))} ${ratio}`);
-};
-const ratiosOf = (key) => provider.map((measured, index) => measured[key] / bare[index]);
-console.log(`${rounds} rounds, node ${process.version}\n${"".padEnd(34)}  median      min    ratio`);
-row("bare `node -e 0`, ms", bare);
-row(
-  "handshake line, ms",
-  provider.map(({ line }) => line),
-  ratiosOf("line"),
-);
-row(
-  "first RPC answered, ms",
-  provider.map(({ rpc }) => rpc),
-  ratiosOf("rpc"),
-);
-row(
-  "Shutdown to exit, ms",
-  provider.map(({ exit }) => exit),
-);
-row(
-  "RssAnon beyond idle node, MB",
-  provider.map(({ memory }) => memory - idle),
-);
+const column = (key) => provider.map((measured) => measured[key]);
+const row = (name, unit, values, comparable = false) => ({
+  name,
+  unit,
+  value: summarize(values),
+  // Round by round, so that a slow moment of the machine slows both sides of it.
+  ratio: comparable ? summarize(values.map((value, index) => value / bare[index])) : null,
+});
+const rows = [
+  row("bare `node -e 0`", "ms", bare),
+  row("handshake line", "ms", column("line"), true),
+  row("first RPC answered", "ms", column("rpc"), true),
+  row("Shutdown to exit", "ms", column("exit")),
+  row(
+    "private memory (RssAnon) beyond an idle node",
+    "MB",
+    column("memory").map((memory) => memory - idle),
+  ),
+];
+const result = { rounds, node: process.version, rows };
+console.log(process.argv.includes("--json") ? JSON.stringify(result) : startupText(result));

@@ -10,8 +10,17 @@ const NO_IMAGES_BUT_MINE = { preloadPublicPercent: 0, preloadSharedPercent: 0 };
 /** Sizes and repetitions. */
 function sizesOf({ quick, rounds }) {
   return quick
-    ? { rounds, latencies: [50], many: 60, some: 6, most: 12, someMs: 1_500, mostMs: 3_000 }
-    : { rounds, latencies: [50, 200], many: 1_000, some: 30, most: 100, someMs: 3_000, mostMs: 10_000 };
+    ? { rounds, latencies: [50], many: 60, listed: 1_500, some: 6, most: 12, someMs: 1_500, mostMs: 3_000 }
+    : {
+        rounds,
+        latencies: [50, 200],
+        many: 1_000,
+        listed: 10_000,
+        some: 30,
+        most: 100,
+        someMs: 3_000,
+        mostMs: 10_000,
+      };
 }
 
 /** Runs every case and resolves with its rows. `say` is told of the progress. */
@@ -21,6 +30,7 @@ export async function benchTerraform(options, say) {
   for (const latencyMs of sizes.latencies) {
     for (const bench of [benchPlans, benchApplies]) rows.push(...(await bench(sizes, latencyMs, say)));
   }
+  rows.push(...(await benchLists(sizes, say)));
   if (options.full) rows.push(...(await benchLargePlan(say)));
   return rows;
 }
@@ -32,7 +42,7 @@ function planVariants() {
     { name: "shared reads", folder: PROVIDER_DIRECTORY, args: [] },
     { name: "a GET per image", folder: PROVIDER_DIRECTORY, args: [], env: OFF },
     { name: "no refresh", folder: PROVIDER_DIRECTORY, args: ["-refresh=false"] },
-    ...(official ? [{ name: "official provider", folder: official, args: [] }] : []),
+    ...(official ? [{ name: "official", folder: official, args: [], mayFail: true }] : []),
   ];
 }
 
@@ -51,7 +61,7 @@ async function benchPlans({ rounds, many }, latencyMs, say) {
         if (!result.output.includes("No changes.")) throw new Error(`a plan has changes:\n${result.output}`);
         return result;
       };
-      return { name: `plan ${count}`, variant: variant.name, workspace, run };
+      return { name: `plan ${count}`, variant: variant.name, mayFail: variant.mayFail, workspace, run };
     }),
   );
   const validating = createWorkspace(cloud, 1);
@@ -71,7 +81,7 @@ async function benchApplies(sizes, latencyMs, say) {
   const variants = [
     { name: "shared reads", folder: PROVIDER_DIRECTORY },
     { name: "a GET per image", folder: PROVIDER_DIRECTORY, env: OFF },
-    ...(official ? [{ name: "official provider", folder: official }] : []),
+    ...(official ? [{ name: "official", folder: official, mayFail: true }] : []),
   ];
   const works = [
     { count: 1, waitMs: someMs },
@@ -93,7 +103,7 @@ async function benchApplies(sizes, latencyMs, say) {
       };
       // With Terraform's own parallelism, which is ten.
       const destroy = () => workspace.run("destroy", "-auto-approve", "-input=false", "-lock=false");
-      const key = { variant: variant.name, workspace };
+      const key = { variant: variant.name, mayFail: variant.mayFail, workspace };
       return [
         { ...key, name: `apply ${count} (${waitMs / 1_000} s)`, run: apply },
         { ...key, name: `destroy ${count}`, run: destroy },
@@ -101,6 +111,42 @@ async function benchApplies(sizes, latencyMs, say) {
     }),
   );
   return interleave(cases, { rounds, cloud, latencyMs, say });
+}
+
+/** All images through a data source, beside a program that reads the same pages one after the other. */
+async function benchLists({ rounds, listed }, say) {
+  const official = findOfficial();
+  const cloud = await startCloud(
+    { latencyMs: 50, preloadImages: listed, ...NO_IMAGES_BUT_MINE },
+    cleanEnvironment(),
+  );
+  const variants = [
+    { name: "shared reads", folder: PROVIDER_DIRECTORY },
+    ...(official ? [{ name: "official", folder: official, mayFail: true }] : []),
+  ];
+  const name = `list ${listed}`;
+  const cases = variants.map((variant) => {
+    const workspace = createWorkspace(cloud, 0, variant);
+    workspace.list();
+    const run = async () => {
+      const result = await workspace.run("plan", "-input=false", "-lock=false");
+      // The emulator has a few images of its own.
+      if (!(Number(/listed\s+= (\d+)$/m.exec(result.output)?.[1]) >= listed))
+        throw new Error(`not ${listed} images were listed:\n${result.output.slice(-2_000)}`);
+      return result;
+    };
+    return { name, variant: variant.name, mayFail: variant.mayFail, workspace, run };
+  });
+  cases.push({
+    name,
+    variant: "pages alone",
+    run: async () => {
+      const startedAt = performance.now();
+      await cloud.list(listed);
+      return { seconds: (performance.now() - startedAt) / 1_000, peakMegabytes: Number.NaN };
+    },
+  });
+  return interleave(cases, { rounds, cloud, latencyMs: 50, say });
 }
 
 /** Ten thousand images once: what they cost in memory. */
@@ -122,16 +168,20 @@ async function interleave(cases, { rounds, cloud, latencyMs, say }) {
   const results = cases.map(() => []);
   try {
     for (let round = rounds === 1 ? 0 : -1; round < rounds; round += 1) {
-      for (const [index, { name, variant, run }] of cases.entries()) {
+      for (const [index, { name, variant, run, mayFail }] of cases.entries()) {
         await cloud.forget();
-        const result = await run();
+        const result = await run().catch((error) => {
+          if (!mayFail) throw error;
+          say(`${latencyMs} ms, ${name}, ${variant}: ${error.message}`);
+        });
+        if (result === undefined) continue;
         const { calls, looks } = countCalls(await cloud.journal());
         say(`${latencyMs} ms, ${name}, ${variant}: ${result.seconds.toFixed(2)} s, ${calls} calls`);
         if (round >= 0) results[index].push({ ...result, calls, looks });
       }
     }
   } finally {
-    for (const { workspace } of cases) workspace.dispose();
+    for (const { workspace } of cases) workspace?.dispose();
     await cloud.stop();
   }
   return cases.map(({ name, variant }, index) => {
