@@ -4,12 +4,16 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Where finished log lines go. */
-export type LogSink = (entry: {
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly module?: string;
-  readonly fields?: LogFields;
-}) => void;
+export interface LogSink {
+  (entry: {
+    readonly level: LogLevel;
+    readonly message: string;
+    readonly module?: string;
+    readonly fields?: LogFields;
+  }): void;
+  /** Whether lines of the level are kept at all; without it all are. */
+  readonly wants?: (level: LogLevel) => boolean;
+}
 
 /** Writes log lines that all carry the same fields. */
 export interface Logger {
@@ -30,13 +34,15 @@ export function createLogger(
   module: string,
   fields: LogFields = {},
 ): Logger {
-  const log = (level: LogLevel, message: string, more?: LogFields): void =>
+  const log = (level: LogLevel, message: string, more?: LogFields): void => {
+    if (sink.wants?.(level) === false) return;
     sink({
       level,
       message: redactor.redactText(message),
       module,
       fields: redactor.redactFields(more ? { ...fields, ...more } : fields),
     });
+  };
   return {
     log,
     trace: (message, more) => log("trace", message, more),

@@ -13,7 +13,11 @@ export interface LogEntry {
 }
 
 /** Takes log entries; never throws. */
-export type LogSink = (entry: LogEntry) => void;
+export interface LogSink {
+  (entry: LogEntry): void;
+  /** Whether entries of the level are written at all: what is left out need not be put together. */
+  readonly wants?: (level: LogLevel) => boolean;
+}
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error"];
 const DEFAULT_MODULE = "provider";
@@ -38,10 +42,11 @@ export function createLog(
 ): LogSink {
   const lowest = lowestLevel(env, usual);
   let open = true;
-  return (entry) => {
-    if (!open || LEVELS.indexOf(entry.level) < lowest) return;
-    open = write(`${formatLogLine(entry)}\n`);
+  const wants = (level: LogLevel): boolean => open && LEVELS.indexOf(level) >= lowest;
+  const log = (entry: LogEntry): void => {
+    if (wants(entry.level)) open = write(`${formatLogLine(entry)}\n`);
   };
+  return Object.assign(log, { wants });
 }
 
 /** The index in LEVELS from which on entries are written; past its end when logging is off. */

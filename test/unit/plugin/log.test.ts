@@ -134,6 +134,22 @@ describe("createLog", () => {
     expect(levelsWith(env)).toHaveLength(count);
   });
 
+  it("tells what it would leave out", () => {
+    const log = createLog({ TF_LOG: "info" }, "trace", () => true);
+    expect(log.wants?.("debug")).toBe(false);
+    expect(log.wants?.("info")).toBe(true);
+  });
+
+  it.each([
+    ["trace", 5],
+    ["warn", 2],
+  ] as const)("writes from the usual level on when no variable says anything: %s", (usual, count) => {
+    const lines: string[] = [];
+    const log = createLog({}, usual, (line) => lines.push(line) > 0);
+    for (const level of ["trace", "debug", "info", "warn", "error"] as const) log({ level, message: "x" });
+    expect(lines).toHaveLength(count);
+  });
+
   it("stops when nobody reads any more", () => {
     let writes = 0;
     const log = createLog({}, "trace", () => {

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { createLogger, type LogSink } from "../../../src/framework/log.ts";
+import { createRedactor } from "../../../src/framework/redaction.ts";
+
+it("a line that the sink does not want is not even put together", () => {
+  const lines: string[] = [];
+  const sink: LogSink = Object.assign(
+    ({ message }: { readonly message: string }) => {
+      lines.push(message);
+    },
+    { wants: (level: string) => level === "warn" },
+  );
+  const log = createLogger(sink, createRedactor(), "test");
+  const costly = {
+    get value(): string {
+      throw new Error("this was not to be looked at");
+    },
+  };
+  log.debug("quiet", { costly });
+  log.warn("loud");
+  expect(lines).toEqual(["loud"]);
+});
