@@ -75,7 +75,7 @@ export function createControlApi(
     }
     try {
       if (body === undefined) throw new SettingError("The body is not JSON.");
-      const result = handler({ body, response, id: decodeURIComponent(id ?? ""), query: url.searchParams });
+      const result = handler({ body, response, id: decoded(id ?? ""), query: url.searchParams });
       if (result === undefined) return sendJson(response, 404, { error: `There is no ${noun} ${id}.` });
       sendJson(response, 200, result);
     } catch (error) {
@@ -201,6 +201,14 @@ function readClock(controls: Controls) {
 
 function clockText(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new SettingError("The path is not percent-encoded UTF-8.");
+  }
 }
 
 function objectBody(body: unknown): Readonly<Record<string, unknown>> {

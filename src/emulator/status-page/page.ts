@@ -11,7 +11,7 @@ const table = (
   columns: readonly string[],
 ): string => `<section aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-title"><table aria-labelledby="${id}-title">
+<div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title"><table aria-labelledby="${id}-title">
 <thead><tr>${columns.join("")}</tr></thead>
 <tbody id="${id}"></tbody>
 </table></div>

@@ -66,7 +66,7 @@ describe("the page of the emulator", () => {
   beforeEach((context) => requireBrowser(context));
 
   it("shows an image moving from queued over saving to active while a client makes it", async () => {
-    const cloud = await useEmulator({ knobs: { queuedMs: 1_500, savingMs: 1_500 } });
+    const cloud = await useEmulator({ knobs: { queuedMs: 4_000, savingMs: 2_500 } });
     const { page, complaints, requests } = await openPage(cloud);
     await makeImage(cloud, "golden");
     for (const expected of ["queued", "saving", "active"]) {

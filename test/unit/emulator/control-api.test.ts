@@ -255,5 +255,6 @@ describe("the control API under /_emu/", () => {
     const reply = await send(`${api.emulator.url}/_emu/clock`, { method: "POST", body: "{" });
     expect(reply).toMatchObject({ status: 400, json: { error: "The body is not JSON." } });
     expect((await api.call("PATCH", "/_emu/knobs", [])).json.error).toBe("The body must be a JSON object.");
+    expect((await api.get("/_emu/images/%zz")).json.error).toBe("The path is not percent-encoded UTF-8.");
   });
 });
