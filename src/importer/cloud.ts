@@ -5,7 +5,7 @@ import type { Call } from "../kakaocloud/call.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import type { ImageMember } from "../kakaocloud/image-members.ts";
-import type { Image } from "../kakaocloud/images.ts";
+import type { Image, ImagesApi } from "../kakaocloud/images.ts";
 import { configure } from "../provider/configure.ts";
 import { DATA_SOURCE_READ_TIMEOUT_MS } from "../provider/defaults.ts";
 import { failure } from "../provider/errors.ts";
@@ -87,9 +87,22 @@ async function listImages(
   try {
     const listed = (await images.list(query, call)).filter(keeps);
     // A list may leave out what decides whether and how an image is adopted; then the image itself is asked for.
-    return await sideBySide(listed, (image) => (isWhole(image) ? image : images.get(image.id, call)));
+    const found = await sideBySide(listed, (image) =>
+      isWhole(image) ? image : getIfThere(images, image.id, call),
+    );
+    return found.filter((image) => image !== undefined);
   } catch (error) {
     throw failure({ action: "list images", subject: "the images" }, error);
+  }
+}
+
+/** Undefined when the image is gone meanwhile. */
+async function getIfThere(images: ImagesApi, id: string, call: Call): Promise<Image | undefined> {
+  try {
+    return await images.get(id, call);
+  } catch (error) {
+    if (isKakaoCloudError(error, "not_found")) return undefined;
+    throw error;
   }
 }
 

@@ -41,14 +41,16 @@ export function createConsole(
     if (hasProgress) stream.write(CLEAR_LINE);
     hasProgress = false;
   };
-  const say = (text: string): void => {
+  const write = (text: string): void => {
     clear();
-    stream.write(`${redact(text)}\n`);
+    stream.write(`${text}\n`);
   };
+  // What others wrote, such as the API's words about an error, is text and no command to the terminal.
+  const plain = (text: string): string => redact(text).replaceAll(/(?![\n\t])\p{Cc}/gu, "\ufffd");
   return {
-    say,
-    warn: (text) => say(`${program}: ${paint("warning:", YELLOW)} ${text}`),
-    fail: (text) => say(`${program}: ${paint("error:", RED)} ${text}`),
+    say: (text) => write(plain(text)),
+    warn: (text) => write(`${program}: ${paint("warning:", YELLOW)} ${plain(text)}`),
+    fail: (text) => write(`${program}: ${paint("error:", RED)} ${plain(text)}`),
     progress(text) {
       if (!isTerminal) return;
       // A line that wraps could not be taken away.

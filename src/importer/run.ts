@@ -1,19 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { type Diagnostic, diagnosticsOf } from "../framework/diagnostics.ts";
 import { createRedactor } from "../framework/redaction.ts";
-import { sharedIds } from "../provider/image-member/state.ts";
-import { nameProblem, projectId } from "../provider/validators.ts";
+import { planAdoptions, readShares } from "./adoptions.ts";
 import { type CommandLine, helpText, readCommandLine } from "./arguments.ts";
 import { type Cloud, connect } from "./cloud.ts";
-import { type Adoption, configurationOf } from "./configuration.ts";
+import { configurationOf } from "./configuration.ts";
 import { type Console, type ConsoleStream, createConsole } from "./console.ts";
 import { MistakenInput, UsageError } from "./errors.ts";
-import { quote } from "./hcl.ts";
-import { labelsOf } from "./labels.ts";
 import { type ManagedObjects, managedObjects } from "./managed.ts";
 import { openOutputFile } from "./output-file.ts";
-import { type AdoptableImage, type Selection, selectImages } from "./selection.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { report, summaryOf } from "./report.ts";
+import { selectImages } from "./selection.ts";
 
 /** How the program was called, and where its output goes. */
 export interface Invocation {
@@ -64,7 +61,9 @@ export async function run(invocation: Invocation): Promise<number> {
   }
 }
 
-const textOf = ({ summary, detail }: Diagnostic): string => `${summary}\n\n${detail}`;
+/** A diagnostic of the provider's, whose attribute is an option here. */
+const textOf = ({ summary, detail }: Diagnostic): string =>
+  `${summary}\n\n${detail.replaceAll("in endpoint_overrides", "given with --endpoint")}`;
 
 async function adopt(
   commandLine: CommandLine,
@@ -92,8 +91,8 @@ async function adopt(
     if (file === undefined) await print(text);
     else file.write(text);
   }
-  tellWhatWasLeftOut(selection, adoptions, console);
-  console.say(`${program}: ${summaryOf(adoptions, selection, managed, out)}`);
+  report({ selection, adoptions, managed, commandLine }, console);
+  console.say(`${program}: ${summaryOf({ selection, adoptions, managed, commandLine })}`);
 }
 
 async function readStates(
@@ -110,98 +109,3 @@ async function readStates(
   });
   return managedObjects(await Promise.all(states));
 }
-
-/** The projects that images are shared with, by the images' ids; only for shares that are not managed already. */
-async function readShares(
-  cloud: Cloud,
-  images: readonly AdoptableImage[],
-  managed: ManagedObjects,
-  console: Console,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const shared = images.filter(
-    ({ id, is_shared }) => is_shared !== false && !managed.kakaocloud_image_member.ids.has(id.toLowerCase()),
-  );
-  let count = 0;
-  const found = await sideBySide(shared, async (image): Promise<[string, readonly string[]]> => {
-    const members = sharedIds((await cloud.members(image)) ?? []);
-    count += 1;
-    console.progress(`reading the shares of ${count} of ${shared.length} images ...`);
-    return [image.id, [...members].sort()];
-  });
-  const usable = found.filter(([id, members]) => {
-    const strange = members.find((member) => projectId(member, []).length > 0);
-    if (strange !== undefined) {
-      console.warn(`the shares of image ${id} are left out: ${quote(strange)} is no id of a project.`);
-    }
-    return members.length > 0 && strange === undefined;
-  });
-  return new Map(usable);
-}
-
-function planAdoptions(
-  images: readonly AdoptableImage[],
-  shares: ReadonlyMap<string, readonly string[]>,
-  managed: ManagedObjects,
-): readonly Adoption[] {
-  const unmanaged = images.filter(({ id }) => !managed.kakaocloud_image.ids.has(id.toLowerCase()));
-  const labels = labelsOf(unmanaged, managed.kakaocloud_image.labels);
-  const shareLabels = labelsOf(
-    images.filter(({ id }) => shares.has(id)),
-    managed.kakaocloud_image_member.labels,
-  );
-  return images
-    .map((image) => {
-      const projectIds = shares.get(image.id);
-      return {
-        image,
-        label: labels.get(image.id),
-        shares: projectIds && { label: shareLabels.get(image.id) ?? "", projectIds },
-      };
-    })
-    .filter(({ label, shares }) => label !== undefined || shares !== undefined);
-}
-
-function tellWhatWasLeftOut({ leftOut }: Selection, adoptions: readonly Adoption[], console: Console): void {
-  for (const { image, reason } of leftOut) {
-    console.warn(`image ${quote(image.name ?? "")} (${image.id}) is left out: ${reason}.`);
-  }
-  const unusual = adoptions.filter(
-    ({ image, label }) => label !== undefined && nameProblem(image.name) !== null,
-  );
-  if (unusual.length === 0) return;
-  console.warn(
-    `${counted(unusual.length, "image")} ${unusual.length === 1 ? "has a name" : "have names"} that KakaoCloud gives to no new ` +
-      "image. The plan says so, and keeps the names.",
-  );
-}
-
-/** The last line: what was written where, and how much was not, by why. */
-function summaryOf(
-  adoptions: readonly Adoption[],
-  { adoptable, leftOut, othersCount }: Selection,
-  managed: ManagedObjects,
-  out: string | undefined,
-): string {
-  const imageCount = adoptions.filter(({ label }) => label !== undefined).length;
-  const shareCount = adoptions.filter(({ shares }) => shares !== undefined).length;
-  const written = [
-    counted(imageCount, "image"),
-    ...(shareCount > 0 ? [`the shares of ${counted(shareCount, "image")}`] : []),
-  ].join(" and ");
-  const managedCount = adoptable.filter(({ id }) =>
-    managed.kakaocloud_image.ids.has(id.toLowerCase()),
-  ).length;
-  const reasons = [
-    managedCount > 0 && `${managedCount} managed already`,
-    othersCount > 0 && `${othersCount} of others (public or shared with this project)`,
-    leftOut.length > 0 && `${leftOut.length} that cannot be adopted (named above)`,
-  ].filter((reason) => reason !== false);
-  const total = managedCount + othersCount + leftOut.length;
-  const head =
-    adoptions.length === 0
-      ? "nothing to adopt, and nothing written"
-      : `wrote ${written} to ${out ?? "standard output"}`;
-  return total === 0 ? `${head}.` : `${head}; left out ${total}: ${reasons.join(", ")}.`;
-}
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

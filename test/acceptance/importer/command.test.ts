@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { CREDENTIAL, useEmulator } from "../../harness/emulator.ts";
-import { runImport, startImport } from "../../harness/import-command.ts";
+import { addressesOf, IMPORT_EXECUTABLE, runImport, startImport } from "../../harness/import-command.ts";
 
 const IMAGE = { id: "3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90", name: "golden-web" };
 
@@ -206,4 +206,30 @@ describe("the output", () => {
       expect(stderr).toBe("");
     },
   );
+});
+
+// `script` of util-linux gives a command a terminal of its own; other systems have others.
+describe.skipIf(process.platform !== "linux" || !existsSync("/usr/bin/script"))("on a terminal", () => {
+  const onTerminal = async (env: Readonly<Record<string, string>>) => {
+    const cloud = await useEmulator({ images: [IMAGE, { name: "broken", status: "error" }] });
+    const words = [IMPORT_EXECUTABLE, ...addressesOf(cloud), "--out", join(useFolder(), "images.tf")];
+    return runImport([words.join(" "), "/dev/null"], {
+      env: { TERM: "xterm", ...cloud.environment, ...env },
+      command: ["/usr/bin/script", "-qec"],
+    });
+  };
+
+  it("shows colours and what it is doing", async () => {
+    const { code, stdout } = await onTerminal({});
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("\u001b[33mwarning:\u001b[0m");
+    expect(stdout).toContain("reading the images ...");
+  });
+
+  it("shows no colours with NO_COLOR", async () => {
+    const { code, stdout } = await onTerminal({ NO_COLOR: "1" });
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("warning: image");
+    expect(stdout).not.toContain("\u001b[33m");
+  });
 });

@@ -1,0 +1,63 @@
+import { nameProblem } from "../provider/validators.ts";
+import type { CommandLine } from "./arguments.ts";
+import type { Adoption } from "./configuration.ts";
+import type { Console } from "./console.ts";
+import { quote } from "./hcl.ts";
+import type { ManagedObjects } from "./managed.ts";
+import type { Selection } from "./selection.ts";
+
+/** What was found, and what became of it. */
+export interface Outcome {
+  readonly selection: Selection;
+  readonly adoptions: readonly Adoption[];
+  readonly managed: ManagedObjects;
+  readonly commandLine: Pick<CommandLine, "members" | "out">;
+}
+
+/** Tells what needs a look: images that are left out, names that the plan will warn of, shares that were not asked for. */
+export function report({ selection, adoptions, commandLine }: Outcome, console: Console): void {
+  for (const { image, reason } of selection.leftOut) {
+    console.warn(`image ${quote(image.name ?? "")} (${image.id}) is left out: ${reason}.`);
+  }
+  const written = adoptions.filter(({ label }) => label !== undefined);
+  const unusual = written.filter(({ image }) => nameProblem(image.name) !== null).length;
+  if (unusual > 0) {
+    console.warn(
+      `${counted(unusual, "image")} ${unusual === 1 ? "has a name" : "have names"} that KakaoCloud gives to no new image. ` +
+        "The plan says so, and keeps the names.",
+    );
+  }
+  const shared = written.filter(({ image }) => image.is_shared === true).length;
+  if (shared > 0 && !commandLine.members) {
+    console.warn(
+      `${counted(shared, "image")} ${shared === 1 ? "is" : "are"} shared with other projects; --members adopts that, too.`,
+    );
+  }
+}
+
+/** The last line: what was written where, and how much was not, by why. */
+export function summaryOf({ selection, adoptions, managed, commandLine }: Outcome): string {
+  const { adoptable, leftOut, othersCount } = selection;
+  const imageCount = adoptions.filter(({ label }) => label !== undefined).length;
+  const shareCount = adoptions.filter(({ shares }) => shares !== undefined).length;
+  const written = [
+    counted(imageCount, "image"),
+    ...(shareCount > 0 ? [`the shares of ${counted(shareCount, "image")}`] : []),
+  ].join(" and ");
+  const managedCount = adoptable.filter(({ id }) =>
+    managed.kakaocloud_image.ids.has(id.toLowerCase()),
+  ).length;
+  const reasons = [
+    managedCount > 0 && `${managedCount} managed already`,
+    othersCount > 0 && `${othersCount} of others (public or shared with this project)`,
+    leftOut.length > 0 && `${leftOut.length} that cannot be adopted (named above)`,
+  ].filter((reason) => reason !== false);
+  const total = managedCount + othersCount + leftOut.length;
+  const head =
+    adoptions.length === 0
+      ? "nothing to adopt, and nothing written"
+      : `wrote ${written} to ${commandLine.out ?? "standard output"}`;
+  return total === 0 ? `${head}.` : `${head}; left out ${total}: ${reasons.join(", ")}.`;
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
