@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,12 @@ import { releaseLater } from "../../harness/cleanup.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { signalGroup } from "../../harness/process-group.ts";
 import { PAGES, snippetsOf, snippetWith } from "../../harness/snippets.ts";
-import { createWorkspace, requireCliSince, requireTerraform } from "../../harness/terraform-cli.ts";
+import {
+  cliVersion,
+  createWorkspace,
+  requireCliSince,
+  requireTerraform,
+} from "../../harness/terraform-cli.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const TESTING = "docs/guides/testing.md";
@@ -90,6 +95,24 @@ describe("what is shown", () => {
     expect(cloud.leftovers()).toMatchObject([{ name: "golden-web", volume_id: volume, status: "active" }]);
     expect((await tf.run(["plan", "-detailed-exitcode"])).code).toBe(0);
     await tf.succeed(["destroy", "-auto-approve"]);
+  });
+
+  it("in the README lets init install the provider from a mirror", async () => {
+    const folder = useFolder();
+    // The mirror as it is unpacked; that a release's zip can lie in it is tested with the release.
+    writeCliConfig(folder, { devOverrides: false });
+    const { registry } = cliVersion();
+    const config = snippetWith("README.md", "hcl", "filesystem_mirror")
+      .replace('"/opt/terraform"', JSON.stringify(join(folder, "mirror")))
+      .replaceAll("registry.terraform.io", registry);
+    writeFileSync(join(folder, "own.tfrc"), config);
+    const tf = createWorkspace({
+      files: { "main.tf": snippetWith("README.md", "terraform", "golden"), "versions.tf": "" },
+      env: { TF_CLI_CONFIG_FILE: join(folder, "own.tfrc") },
+    });
+    await tf.succeed(["init"]);
+    expect(tf.read(".terraform.lock.hcl")).toContain(`${registry}/kakaoenterprise/kakaocloud`);
+    await tf.succeed(["validate"]);
   });
 
   it("in the guide on golden images makes, shares and finds one, build after build", async () => {
