@@ -53,7 +53,7 @@ export async function deliver(
   const end = cut === undefined ? wire.payload.length : cut.at === "middle" ? wire.payload.length >> 1 : 0;
   await sendBody(response, wire.payload.subarray(0, end), bytesPerSecond, signal);
   // An answer without a body is whole with its headers: the client waits for nothing more, and may ask for something else.
-  if (cut !== undefined && cut.how !== "reset" && wire.payload.length === 0) return finish(response);
+  if (cut !== undefined && wire.payload.length === 0) return finish(response);
   if (cut !== undefined) return breakOff(response, cut, signal);
   await finish(response);
 }
