@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import type { Fault } from "../../../src/emulator/faults/rule.ts";
 import type { Knobs } from "../../../src/emulator/knobs.ts";
+import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
 import { startCloud, texts } from "./support.ts";
 
@@ -27,9 +28,9 @@ async function startLosing(fault: Fault, times = 1, knobs: Partial<Knobs> = {}) 
   };
 }
 
-describe("an image whose create was never answered (fault 9)", () => {
+describe("an image whose create was never answered", () => {
   it.each(["2031-05-06T07:08:09Z", "2019-05-06T07:08:09Z"])(
-    "is found by the cloud's own clock, however wrong this machine's is: %s",
+    "fault 9: is found by the cloud's own clock, however wrong this machine's is: %s",
     async (baseTime) => {
       const cloud = await startLosing(MADE, 1, { baseTime });
       const { state, diagnostics } = await cloud.create();
@@ -168,5 +169,27 @@ describe("an image whose create ran out of time before anybody saw it", () => {
     const { state, destroy, emulator } = await unseen();
     expect((await destroy(imageResource, state)).diagnostics).toEqual([]);
     expect(emulator.leftovers()).toEqual([]);
+  });
+});
+
+describe("an image that is active but only lists show yet", () => {
+  async function listedOnly() {
+    const cloud = await startCloud({ visibleAfterMs: 1_000 });
+    const timeouts = { create: "100ms", read: null, update: null, delete: null };
+    const { state } = await cloud.apply(imageResource, { ...GOLDEN, timeouts });
+    if (state === null) throw new Error("nothing was saved");
+    const active: ObjectValue = { ...state, status: "active" };
+    return { ...cloud, state: active };
+  }
+
+  it("stays in the state when it is refreshed", async () => {
+    const { state, refresh } = await listedOnly();
+    expect((await refresh(imageResource, state)).state).toMatchObject({ id: state.id });
+  });
+
+  it("is gone when lists do not show it either", async () => {
+    const { state, refresh, emulator } = await listedOnly();
+    emulator.changeImage(String(state.id), { status: "(gone)" });
+    expect((await refresh(imageResource, state)).state).toBeNull();
   });
 });
