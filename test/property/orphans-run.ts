@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ROOT_VOLUME } from "../../src/emulator/defaults.ts";
+import { DETACHED_ROOT_VOLUME, ROOT_VOLUME } from "../../src/emulator/defaults.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import type { Fault } from "../../src/emulator/faults/rule.ts";
 import type { JournalEntry } from "../../src/emulator/journal.ts";
@@ -107,7 +107,8 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
   };
   const core: Core = createCore(timed, { schemas });
   const nameOf = (slot: number, renamed = false) =>
-    `golden-${schedule.sameName && slot === 1 ? 0 : slot}${renamed ? "-new" : ""}`;
+    `golden-${schedule.sameName ? 0 : slot}${renamed ? "-new" : ""}`;
+  const volumeOf = (slot: number) => (slot % 2 === 1 ? DETACHED_ROOT_VOLUME : ROOT_VOLUME);
   const descriptionOf = (described: boolean) => (described ? "another" : "ours");
 
   const tell = (diagnostics: readonly Diagnostic[]) => {
@@ -185,8 +186,9 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     const underWay = () => cloud.journal().filter(({ durationMs }) => durationMs === null);
     while (underWay().length > 0 && performance.now() < answeredAt + FINISH_MS) await sleep(10);
     for (const { method, path } of underWay()) wrong.push(`a request outlives everything: ${method} ${path}`);
-    for (const { method, path, arrivedMs } of cloud.journal()) {
-      if (arrivedMs < answeredAt + ARRIVAL_GRACE_MS) continue;
+    for (const { method, path, arrivedMs, aborted } of cloud.journal()) {
+      // One that was sent, given up, and only then heard of came from the operation that was answered.
+      if (arrivedMs < answeredAt + ARRIVAL_GRACE_MS || aborted) continue;
       wrong.push(`a request came after everything was answered: ${method} ${path}`);
     }
   }
@@ -209,7 +211,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     const config = {
       name: nameOf(slot, renamed && states.has(slot)),
       description: descriptionOf(described && states.has(slot)),
-      volume_id: ROOT_VOLUME,
+      volume_id: volumeOf(slot),
       timeouts: { create: limit, read: limit, update: limit, delete: limit },
     };
     const plan = await core.plan({ typeName: TYPE, config, state: states.get(slot) ?? null });
@@ -261,18 +263,27 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
   /** An image that nobody would ever find again is the one thing that must not be. */
   function checkAccounted(when: string): void {
     const known = [...states.values()].map(({ value }) => String(value.id));
+    // Each tells of one create, and so of one image that may be. Whatever else names an image has it in the state as well.
     const doubtful = told.filter((text) => text.includes("may have been made or not"));
     onlyNamed = 0;
     for (const image of cloud.leftovers(known)) {
       // What only waits for its end to be noticed is gone.
       if (/^(deleted|pending_delete|\(gone\))$/.test(image.status ?? "")) continue;
       onlyNamed += 1;
-      if (told.some((text) => text.includes(image.id))) continue;
-      const index = doubtful.findIndex(
+      const byId = doubtful.findIndex((text) => text.includes(image.id));
+      const byName = doubtful.findIndex(
         (text) => text.includes(`image named "${image.name}"`) && text.includes("terraform import"),
       );
-      if (index >= 0) doubtful.splice(index, 1);
-      else wrong.push(`${when}, image ${image.id} (${image.name}) is in no state and in no error`);
+      const [explained] = doubtful.splice(byId < 0 ? byName : byId, byId < 0 && byName < 0 ? 0 : 1);
+      if (explained === undefined) {
+        wrong.push(`${when}, image ${image.id} (${image.name}) is in no state and in no error`);
+      }
+    }
+    for (const { value } of states.values()) {
+      const image = cloud.image(String(value.id));
+      if (image?.volume_id && value.volume_id !== image.volume_id) {
+        wrong.push(`${when}, a state says that ${image.id} was made of ${String(value.volume_id)}`);
+      }
     }
     const twice = known.filter((id, index) => known.indexOf(id) !== index);
     for (const id of twice) wrong.push(`two resources have the same image ${id}`);

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { Fault, RuleSpec } from "../../src/emulator/faults/rule.ts";
 import type { Knobs } from "../../src/emulator/knobs.ts";
 
-/** Resources that a schedule may work on. Those that share a name are told apart by nothing else. */
-export const SLOTS = 3;
+/** Resources that a schedule may work on: enough for their requests to be shared. */
+export const SLOTS = 6;
 
 /** One thing that Terraform is told to do with one resource. */
 export type Step =
@@ -39,7 +39,7 @@ export interface Wave {
 export interface Schedule {
   /** Which cloud: one with the right time, one that is late, one that is early. */
   readonly clock: number;
-  /** Whether the first two slots have the same name. */
+  /** Whether all slots have the same name. */
   readonly sameName: boolean;
   readonly knobs: Partial<Knobs>;
   readonly rules: readonly RuleSpec[];
@@ -174,6 +174,7 @@ const knobs: fc.Arbitrary<Partial<Knobs>> = fc.record(
     visibleAfterMs: fc.constantFrom(0, 20, 80, 300),
     flipFlopMs: milliseconds(40),
     listDelayMs: milliseconds(60),
+    volumeBusy: fc.boolean(),
     deleteMode: fc.constantFrom("pending_delete", "deleted"),
     deleteDelayMs: milliseconds(60),
     duplicateNames: fc.constant("reject"),
