@@ -1,5 +1,6 @@
 // The command that adopts images: bin/kakaocloud-import, and `import-images` of the provider's own executable. The build makes
 // dist/import.js of it.
+import { fstatSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { version } from "../package.json";
 import { run } from "./importer/run.ts";
@@ -17,13 +18,24 @@ export async function importImages(program: string, args: readonly string[]): Pr
     env: process.env,
     stderr: process.stderr,
     readInput: () => text(process.stdin),
-    print: (output) =>
-      new Promise((resolve, reject) => {
-        // Who closed the other end (`| head`) has seen enough.
-        process.stdout.once("error", (error: NodeJS.ErrnoException) =>
-          error.code === "EPIPE" ? resolve() : reject(error),
-        );
-        process.stdout.write(output, () => resolve());
-      }),
+    print,
+  });
+}
+
+/** Writes all of it to standard output, or rejects. Who closed the other end (`| head`) has seen enough. */
+function print(output: string): Promise<void> {
+  const { stdout } = process;
+  return new Promise((resolve, reject) => {
+    const end = (error?: NodeJS.ErrnoException | null): void =>
+      error && error.code !== "EPIPE" ? reject(error) : resolve();
+    const kind = fstatSync(stdout.fd);
+    if (stdout.isTTY || kind.isFIFO() || kind.isSocket()) {
+      stdout.once("error", end);
+      stdout.write(output, end);
+    } else {
+      // Node's stream over a file would take a part of it for the whole when the disk is full.
+      writeFileSync(stdout.fd, output);
+      resolve();
+    }
   });
 }

@@ -19,7 +19,7 @@ export interface Invocation {
   readonly version: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Takes the configuration; resolves when it is written. */
+  /** Takes the configuration; resolves when all of it is written, or when nobody wants to read on. */
   readonly print: (text: string) => Promise<void>;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
@@ -45,7 +45,7 @@ export async function run(invocation: Invocation): Promise<number> {
       await adopt(commandLine, cloud, console, invocation);
     } else {
       const text = commandLine.action === "help" ? helpText(program) : `${program} ${invocation.version}\n`;
-      await invocation.print(text);
+      await printAll(text, invocation);
     }
     return DONE;
   } catch (error) {
@@ -69,8 +69,9 @@ async function adopt(
   commandLine: CommandLine,
   connectToCloud: () => Promise<Cloud>,
   console: Console,
-  { program, version, print, readInput }: Invocation,
+  invocation: Invocation,
 ): Promise<void> {
+  const { program, version, readInput } = invocation;
   // What needs no cloud comes first, so that nobody waits only to be refused.
   const { out, force } = commandLine;
   const file = out === undefined ? undefined : openOutputFile(out, { force });
@@ -88,11 +89,19 @@ async function adopt(
 
   if (adoptions.length > 0) {
     const text = configurationOf(adoptions, `${program} ${version}`);
-    if (file === undefined) await print(text);
+    if (file === undefined) await printAll(text, invocation);
     else file.write(text);
   }
   report({ selection, adoptions, managed, commandLine }, console);
   console.say(`${program}: ${summaryOf({ selection, adoptions, managed, commandLine })}`);
+}
+
+async function printAll(text: string, { print }: Invocation): Promise<void> {
+  try {
+    await print(text);
+  } catch (error) {
+    throw new MistakenInput(`Standard output cannot be written: ${(error as Error).message}.`);
+  }
 }
 
 async function readStates(

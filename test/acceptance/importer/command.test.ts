@@ -197,6 +197,19 @@ describe("the output", () => {
     expect(stderr).not.toContain("EPIPE");
   });
 
+  it.skipIf(!existsSync("/dev/full")).each([
+    ["not at all", 'exec "$0" "$@" > /dev/full'],
+    ["in part", 'ulimit -f 8; exec "$0" "$@" > images.tf'],
+  ])("that can be written %s is no success", async (_how, script) => {
+    const images = Array.from({ length: 200 }, (_, index) => ({ name: `golden-${index}` }));
+    const cloud = await useEmulator({ images });
+    const command = ["/bin/sh", "-c", script, IMPORT_EXECUTABLE] as const;
+    const { code, stderr } = await runImport([], { cloud, cwd: useFolder(), command: [...command] });
+    expect(code, stderr).toBe(1);
+    expect(stderr).toContain("Standard output cannot be written: E");
+    expect(stderr).not.toContain("wrote");
+  });
+
   it.each(["--help", "--version"])(
     "of %s is on standard output, whatever else is missing",
     async (option) => {
