@@ -3,7 +3,7 @@ import { formatDurationMs } from "../../framework/duration.ts";
 import type { DeleteRequest } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
-import { DELETE_CONFLICT_WINDOW_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
+import { DELETE_CONFLICT_WINDOW_MS, POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
 import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
 import { findAfterAll } from "./absence.ts";
@@ -29,7 +29,10 @@ export async function deleteImage(
   }
 }
 
-/** Asks for the deletion. A conflict may pass (the image is still being made), so it is tried for a while. */
+/**
+ * Asks for the deletion. A conflict may pass (the image is still being made), so it is tried for a while; and so may it that the
+ * image is not found although it is there.
+ */
 async function sendDelete(
   id: string,
   state: DeleteRequest<typeof imageSchema>["state"],
@@ -37,7 +40,7 @@ async function sendDelete(
   call: ResourceCall<Session>,
 ): Promise<"asked" | "gone"> {
   const givesUpAt = Date.now() + DELETE_CONFLICT_WINDOW_MS;
-  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs *= 2) {
+  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, POLL_MAX_INTERVAL_MS)) {
     try {
       await call.client.kakaocloud().images.delete(id, apiCall(call));
       return "asked";
@@ -45,10 +48,9 @@ async function sendDelete(
       if (isKakaoCloudError(error, "not_found")) {
         const found = await findAfterAll(id, state, call);
         if (found === null || imagePhase(found.status) === "gone") return "gone";
-        continue;
-      }
-      if (!isKakaoCloudError(error, "conflict")) throw error;
-      if (Date.now() + waitMs > givesUpAt) {
+      } else if (!isKakaoCloudError(error, "conflict")) {
+        throw error;
+      } else if (Date.now() + waitMs > givesUpAt) {
         throw failure(
           undertaking,
           error,

@@ -235,6 +235,19 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(cloud.emulator.leftovers()).toEqual([]);
     });
 
+    it("is asked to be deleted ever more seldom when only its deletion does not find it", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      const notFound = { kind: "status", status: 404, body: "bcs" } as const;
+      cloud.emulator.addRule({ match: { method: "DELETE" }, fault: notFound });
+      cloud.requests();
+      const timeouts = { create: null, read: null, update: null, delete: "1s" };
+      const { state: left, diagnostics } = await cloud.destroy(imageResource, { ...state, timeouts });
+      expect(left).toMatchObject({ id: state.id });
+      expect(texts(diagnostics)).toContain("timeouts.delete");
+      expect(requestsOf(cloud).length).toBeLessThan(50);
+    });
+
     it("is believed to be gone at once when it is older", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
