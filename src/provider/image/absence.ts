@@ -24,7 +24,8 @@ export async function findAfterAll(
   { created_at, status }: Remembered,
   call: Call<Session>,
 ): Promise<Image | null> {
-  const ageMs = call.client.kakaocloud().serverTime() - Date.parse(created_at ?? "");
+  // The image's own clock may be ahead of that of the API's answers; then it was made just now.
+  const ageMs = Math.max(0, call.client.kakaocloud().serverTime() - Date.parse(created_at ?? ""));
   // Neither time is exact, and to wait too long costs less than an image.
   const youngForMs = VISIBILITY_GRACE_MS + CREATED_AT_TOLERANCE_MS - ageMs;
   const isYoung = youngForMs > 0;

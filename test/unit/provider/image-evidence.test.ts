@@ -152,8 +152,8 @@ describe("an image whose create was never answered", () => {
 describe("an image whose create ran out of time before anybody saw it", () => {
   /** The state after it; no request finds the image for longer than one that was seen may be missing. */
   async function unseen() {
-    const cloud = await startCloud({ queuedMs: 3_000, visibleAfterMs: 1_000 });
-    const timeouts = { create: "100ms", read: null, update: null, delete: null };
+    const cloud = await startCloud({ queuedMs: 3_000, visibleAfterMs: 1_500 });
+    const timeouts = { create: "500ms", read: null, update: null, delete: null };
     const { state } = await cloud.apply(imageResource, { ...GOLDEN, timeouts });
     if (state === null) throw new Error("nothing was saved");
     expect(state).toMatchObject({ id: cloud.emulator.leftovers()[0]?.id, status: "queued" });
@@ -170,12 +170,22 @@ describe("an image whose create ran out of time before anybody saw it", () => {
     expect((await destroy(imageResource, state)).diagnostics).toEqual([]);
     expect(emulator.leftovers()).toEqual([]);
   });
+
+  it("is gone after a while when nobody sees it then, however far ahead the clock is that dated it", async () => {
+    const { state, refresh, emulator } = await unseen();
+    emulator.changeImage(String(state.id), { status: "(gone)" });
+    const timeouts = { create: null, read: "15s", update: null, delete: null };
+    const dated: ObjectValue = { ...state, created_at: "2099-01-01T00:00:00Z", timeouts };
+    const { state: left, diagnostics } = await refresh(imageResource, dated);
+    expect(texts(diagnostics)).toBe("");
+    expect(left).toBeNull();
+  }, 20_000);
 });
 
 describe("an image that is active but only lists show yet", () => {
   async function listedOnly() {
-    const cloud = await startCloud({ visibleAfterMs: 1_000 });
-    const timeouts = { create: "100ms", read: null, update: null, delete: null };
+    const cloud = await startCloud({ visibleAfterMs: 1_500 });
+    const timeouts = { create: "500ms", read: null, update: null, delete: null };
     const { state } = await cloud.apply(imageResource, { ...GOLDEN, timeouts });
     if (state === null) throw new Error("nothing was saved");
     const active: ObjectValue = { ...state, status: "active" };
