@@ -65,7 +65,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
         exitWithParent = true;
         break;
       case "--host":
-        told.host = value();
+        told.host = readHost(value());
         break;
       case "--port":
         told.port = readPort(value());
@@ -152,6 +152,12 @@ function editDistance(one: string, other: string): number {
     previous = current;
   });
   return previous.at(-1) ?? 0;
+}
+
+/** None at all would stand for every address of the machine, which nobody means by it. */
+function readHost(text: string): string {
+  if (text === "") throw new SettingError("--host must be an address, such as 127.0.0.1 or 0.0.0.0.");
+  return text;
 }
 
 function readPort(text: string): number {

@@ -66,7 +66,7 @@ export function readConfig(content: unknown): EmulatorOptions {
       key === "port"
         ? Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535
         : key === "host" || key === "profile"
-          ? typeof value === "string"
+          ? typeof value === "string" && value !== ""
           : key === "knobs"
             ? isObject(value)
             : LISTS.some((list) => list === key) && Array.isArray(value) && value.every(isObject);

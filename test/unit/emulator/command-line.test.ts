@@ -194,6 +194,7 @@ describe("the command line", () => {
     [["start"], "start is not an option; --help lists them all."],
     [["--clock", "fast"], '--clock must be one of real, virtual, not "fast".'],
     [["--port"], "--port needs a value."],
+    [["--host="], "--host must be an address, such as 127.0.0.1 or 0.0.0.0."],
     [["--port", "99999"], "--port must be 0 to 65535, not 99999."],
     [["--queued-ms", "soon"], '--queued-ms must be a number, not "soon".'],
     [["--config", "/nowhere.json"], "/nowhere.json can't be read: "],
@@ -204,6 +205,7 @@ describe("the command line", () => {
   it.each([
     [{ knobs: { nothing: 1 } }, 'There is no knob named "nothing".'],
     [{ ports: 1 }, `The config file's "ports" is unknown or of the wrong type.`],
+    [{ host: "" }, `The config file's "host" is unknown or of the wrong type.`],
     [{ port: 70_000 }, `The config file's "port" is unknown or of the wrong type.`],
     [{ rules: {} }, `The config file's "rules" is unknown or of the wrong type.`],
     [[], "The config file must hold a JSON object."],
