@@ -5,6 +5,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCli, PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
+import { emulatorUrl } from "./emulator-process.mjs";
 
 const IMPORTED_ADDRESS = "kakaocloud_image.elsewhere";
 const VOLUME_ID = "00000000-0000-4000-8000-000000000001";
@@ -31,7 +32,10 @@ try {
       "There is no terraform and no tofu on the PATH. The same story, driven over the provider's own protocol:",
     );
     const elsewhere = await emulator.makeImage("made-in-console");
-    const driver = await bundleDriver();
+    const driver = join(workspace, "story.mjs");
+    // Late: whoever has a CLI needs no esbuild.
+    const { bundleHarness } = await import("./bundle-harness.mjs");
+    await bundleHarness("test/harness/story/main.ts", driver);
     await run(process.execPath, [driver, PROVIDER, emulator.url, VOLUME_ID, elsewhere], { title: "driver" });
   } else {
     await tellStory(cli, emulator);
@@ -121,15 +125,7 @@ async function startEmulator() {
     join(ROOT, "bin/kakaocloud-emulator"),
     ...["--port", "0", "--queued-ms", "1500", "--saving-ms", "3000", "--exit-with-parent"],
   ]);
-  const url = await new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-      const match = /listening on (http:\S+)/.exec(output);
-      if (match) resolve(match[1]);
-    });
-    child.once("exit", () => reject(new Error("the emulator did not start; is port 127.0.0.1 usable?")));
-  });
+  const url = await emulatorUrl(child);
   const request = async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -178,27 +174,6 @@ async function showLeftovers(emulator) {
   const images = await emulator.listOwnImages();
   say(`Left in the emulator: ${images.length === 0 ? "nothing" : images.map(({ name }) => name).join(", ")}`);
   if (images.length > 0) throw new Error("the story should have ended with nothing left");
-}
-
-/** Builds the protocol driver, which is part of the test harness, into the workspace. */
-async function bundleDriver() {
-  const { build } = await import("esbuild");
-  const outfile = join(workspace, "story.mjs");
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ["test/harness/story/main.ts"],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    alias: { vitest: "./test/harness/story/outside-vitest.ts" },
-    define: { "process.env.HARNESS_PROTO_DIR": JSON.stringify(join(ROOT, "proto")) },
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-    logLevel: "warning",
-  });
-  return outfile;
 }
 
 function start(command, args, options = {}) {

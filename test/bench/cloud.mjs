@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
+import { emulatorUrl } from "../../scripts/emulator-process.mjs";
 
 export const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
 
@@ -17,15 +18,7 @@ export async function startCloud(knobs, environment) {
     [join(PROVIDER_DIRECTORY, "kakaocloud-emulator"), "--port", "0", "--exit-with-parent", ...flags],
     { env: environment, stdio: ["pipe", "pipe", "inherit"] },
   );
-  const url = await new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk) => {
-      output += chunk;
-      const match = /listening on (http:\S+)/.exec(output);
-      if (match) resolve(match[1]);
-    });
-    child.once("exit", () => reject(new Error("the emulator did not start")));
-  });
+  const url = await emulatorUrl(child);
   const control = async (method, path, body) => {
     const response = await fetch(`${url}/_emu/${path}`, {
       method,

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
-import { PROVIDER_DIRECTORY, ROOT } from "../../scripts/cli-config.mjs";
+import { bundleHarness } from "../../scripts/bundle-harness.mjs";
+import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
 import { cleanEnvironment } from "./cli.mjs";
 import { startCloud } from "./cloud.mjs";
 import { quantile } from "./statistics.mjs";
@@ -18,7 +18,8 @@ export async function benchRpc({ quick, full }) {
   );
   const directory = mkdtempSync(join(tmpdir(), "bench-rpc-"));
   try {
-    const driver = await bundleDriver(directory);
+    const driver = join(directory, "driver.mjs");
+    await bundleHarness("test/bench/rpc-driver.ts", driver);
     const [{ id }] = await cloud.list(1);
     const executable = join(PROVIDER_DIRECTORY, "terraform-provider-kakaocloud");
     const args = [driver, executable, cloud.url, id, quick ? "300" : "3000", full ? "100000" : "0"];
@@ -37,23 +38,4 @@ export async function benchRpc({ quick, full }) {
     rmSync(directory, { recursive: true, force: true });
     await cloud.stop();
   }
-}
-
-async function bundleDriver(directory) {
-  const outfile = join(directory, "driver.mjs");
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ["test/bench/rpc-driver.ts"],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    alias: { vitest: "./test/harness/story/outside-vitest.ts" },
-    define: { "process.env.HARNESS_PROTO_DIR": JSON.stringify(join(ROOT, "proto")) },
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-    logLevel: "warning",
-  });
-  return outfile;
 }
