@@ -111,10 +111,16 @@ async function readStates(
   const states = sources.map(async (source) => {
     const name = source === "-" ? "standard input" : source;
     try {
-      return { source: name, text: source === "-" ? await readInput() : await readFile(source, "utf8") };
+      return { source: name, text: source === "-" ? await readInput() : await readText(source) };
     } catch (error) {
       throw new MistakenInput(`The state in ${name} cannot be read: ${(error as Error).message}.`);
     }
   });
   return managedObjects(await Promise.all(states));
+}
+
+/** A file's text. PowerShell writes the output of a command as UTF-16, with a mark that says so. */
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  return bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf16le" : "utf8");
 }

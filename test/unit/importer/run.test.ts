@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Invocation, run } from "../../../src/importer/run.ts";
 import { releaseLater } from "../../harness/cleanup.ts";
@@ -89,6 +92,20 @@ describe("a list that leaves something out", () => {
     await runOn(cloud);
     expect(cloud.requests().filter(({ path }) => path.includes("images"))).toHaveLength(1);
   });
+});
+
+it.each(["utf8", "utf16le"] as const)("a state may be in a file that is written in %s", async (encoding) => {
+  const folder = mkdtempSync(join(tmpdir(), "import-"));
+  releaseLater(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "state.json");
+  const instances = [{ attributes: { id: idOf(0) } }];
+  const resources = [{ mode: "managed", type: "kakaocloud_image", name: "이미지", instances }];
+  writeFileSync(file, `\ufeff${JSON.stringify({ version: 4, resources })}`, encoding);
+  const cloud = await useCloud([whole(idOf(0)), whole(idOf(1))]);
+  const { code, stdout, stderr } = await runOn(cloud, ["--exclude-state", file]);
+  expect(code, stderr).toBe(0);
+  expect(stdout).not.toContain("image_0");
+  expect(stdout).toContain("image_1");
 });
 
 describe("shares", () => {
