@@ -3,7 +3,7 @@ import { warningDiagnostic } from "../../framework/diagnostics.ts";
 import type { ReadRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
-import { failure, problem } from "../errors.ts";
+import { ended, failure, problem } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
 import { findAfterAll } from "./absence.ts";
 import { isBelievable } from "./listed-image.ts";
@@ -58,7 +58,8 @@ async function findImage(
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw failure(undertaking, error);
     return findAfterAll(id, state, call).catch((again: unknown) => {
-      throw failure(undertaking, again);
+      const reason = ended(call, "read", again);
+      throw reason ? problem(undertaking, reason.text, reason.remedy) : failure(undertaking, again);
     });
   }
   if (image.id.toLowerCase() === id.toLowerCase()) return image;

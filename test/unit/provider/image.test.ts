@@ -235,6 +235,21 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(cloud.emulator.leftovers()).toEqual([]);
     });
 
+    it("is named when the time for looking again is over, or the user interrupts, and stays in the state", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "status", status: 404, body: "bcs" } });
+      const timeouts = { create: null, read: "300ms", update: null, delete: null };
+      const late = await cloud.refresh(imageResource, { ...state, timeouts });
+      expect(late.state).toMatchObject({ id: state.id });
+      expect(texts(late.diagnostics)).toContain(
+        `Could not read image ${state.id}: the time allowed by timeouts.read`,
+      );
+      const reading = cloud.refresh(imageResource, state);
+      cloud.interrupt();
+      expect(texts((await reading).diagnostics)).toContain("Unable to Read Image");
+    });
+
     it("is asked to be deleted ever more seldom when only its deletion does not find it", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
