@@ -72,13 +72,17 @@ async function listNamesakes(lost: LostCreate, call: Call<Session>): Promise<rea
 }
 
 /**
- * What to do about a refusal because of an image that has the name already; undefined when there is none. It may be what
- * an earlier run made and could not write down, because it was ended by force.
+ * What to do about a refusal because of an image that has the name already; undefined when there is none. It may be another
+ * resource's, or what an earlier run made and could not write down, because it was ended by force.
  */
 export async function remedyForNameTaken(name: string, call: Call<Session>): Promise<string | undefined> {
   const images = await listOwn(name, call);
   if (images === undefined || images.length === 0) return undefined;
   const list = images.map(({ id, created_at }) => `${id} (made at ${created_at ?? "an unknown time"})`);
+  // Two resources that have the same image would take it from each other.
+  if (images.every(({ id }) => call.client.creates.isManaged(id))) {
+    return `There is an image of that name: ${list.join(", ")}, which another resource manages. Choose another name.`;
+  }
   return (
     `There is an image of that name: ${list.join(", ")}. If it was left behind by a run that was ended by force, import it ` +
     "(terraform import kakaocloud_image.<name> <id>) or delete it; if it belongs to somebody else, choose another name."

@@ -79,6 +79,16 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(texts(diagnostics)).toContain("terraform import");
     });
 
+    it("does not say to import the image that has the name already when another resource has made it", async () => {
+      const cloud = await startCloud({ duplicateNames: "reject" });
+      const { id } = await created(cloud);
+      const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
+      expect(state).toBeNull();
+      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (made at `);
+      expect(texts(diagnostics)).toContain("which another resource manages. Choose another name.");
+      expect(texts(diagnostics)).not.toContain("terraform import");
+    });
+
     it("fault 10: needs nothing but the id of the answer to its request", async () => {
       const cloud = await startCloud();
       cloud.emulator.addRule({
