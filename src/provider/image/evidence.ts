@@ -41,9 +41,11 @@ export async function findLostImage(
   const { creates } = call.client;
   // Copies of the API's data may answer in turn: what one list has shown and the next one does not is there all the same.
   const seen = new Map<string, Image>();
+  let wasListed = false;
   const namesakes = () => [...seen.values()].filter(({ id }) => !creates.isManaged(id));
   for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, EVIDENCE_SETTLE_MS)) {
     const listed = await listNamesakes(lost, call);
+    if (listed !== undefined) wasListed = true;
     for (const image of listed ?? []) seen.set(image.id, image);
     const [only, ...others] = namesakes().filter((image) => fits(image, lost));
     const settled = listed !== undefined && Date.now() >= settlesAt;
@@ -62,7 +64,8 @@ export async function findLostImage(
     if (Date.now() + pauseMs >= givesUpAt || call.signal.aborted) break;
     await systemClock.wait(pauseMs, call.signal).catch(() => undefined);
   }
-  throw unclear(lost, undertaking, cause, namesakes(), stopReason(call)?.message ?? "the connection broke");
+  const why = stopReason(call)?.message ?? "the connection broke";
+  throw unclear(lost, undertaking, cause, wasListed ? namesakes() : undefined, why);
 }
 
 /** The images that may be the lost one, for a person to judge; undefined when they could not be listed. */
@@ -118,17 +121,21 @@ function createdAt({ created_at }: Image): number {
   return Date.parse(created_at ?? "");
 }
 
+/** `namesakes` is undefined when nobody could look for any. */
 function unclear(
   lost: LostCreate,
   undertaking: Undertaking,
   cause: KakaoCloudError,
-  namesakes: readonly Image[],
+  namesakes: readonly Image[] | undefined,
   why: string,
 ): Error {
+  const ids = namesakes?.map(({ id }) => id).join(", ");
   const found =
-    namesakes.length === 0
-      ? `No image named "${lost.name}" has appeared so far, but it may still.`
-      : `These images have that name and were made since: ${namesakes.map(({ id }) => id).join(", ")}.`;
+    ids === undefined
+      ? "The images could not be listed to find out."
+      : ids === ""
+        ? `No image named "${lost.name}" has appeared so far, but it may still.`
+        : `These images have that name and were made since: ${ids}.`;
   return problem(
     undertaking,
     `${why} before the answer arrived, so that the image may have been made or not. ${found}`,

@@ -60,6 +60,15 @@ describe("an image whose create was never answered", () => {
     }
   });
 
+  it("is not said to be missing when the images could not be listed", async () => {
+    const cloud = await startLosing(MADE);
+    cloud.emulator.addRule({ match: { path: "/images$" }, fault: { kind: "status", status: 403 } });
+    const { state, diagnostics } = await cloud.create();
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain("The images could not be listed to find out.");
+    expect(texts(diagnostics)).toContain('Look for an image named "golden-web"');
+  });
+
   it.each([
     ["another description", { description: "theirs" }],
     [
