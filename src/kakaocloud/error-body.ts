@@ -23,7 +23,7 @@ export function readErrorBody(body: string): ErrorBody {
     const { code, message } = error;
     const said = typeof message === "string" ? { message: excerpt(message) } : {};
     if (typeof code === "string" && code !== "" && typeof message === "string") {
-      return { shape: "service", code, ...said };
+      return { shape: "service", code: excerpt(code), ...said };
     }
     if (typeof code === "number") return { shape: "identity", code: String(code), ...said };
     if (said.message !== undefined) return { shape: "other", ...said };
@@ -78,10 +78,12 @@ function htmlText(body: string): string {
   return body.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
 }
 
+/** One short line. It is shown on terminals, to which nothing in it may be a command. */
 function excerpt(text: string): string {
   const line = text
     .slice(0, 10 * MAX_EXCERPT_LENGTH)
     .replace(/\s+/g, " ")
+    .replace(/\p{Cc}/gu, "\ufffd")
     .trim();
   return line.length <= MAX_EXCERPT_LENGTH ? line : `${line.slice(0, MAX_EXCERPT_LENGTH)}…`;
 }

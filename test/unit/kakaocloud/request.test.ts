@@ -152,6 +152,16 @@ describe("an authenticated request", () => {
     expect(error.apiMessage?.length).toBeLessThan(400);
   });
 
+  it.each([
+    ["code and message", answer(400, apiError("a\u001b[1m", "no \u001b]0;x\u0007\n\u009b31m such"))],
+    ["a text", answerText(400, "no \u001b]0;x\u0007\n\u009b31m such")],
+  ])("shows nothing of %s that a terminal would obey", async (_what, handler) => {
+    cloud.handle(handler);
+    const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
+    expect(error.apiMessage).toBe("no \ufffd]0;x\ufffd \ufffd31m such");
+    expect(`${error.message}${error.apiCode}`).not.toMatch(/\p{Cc}/u);
+  });
+
   it("never shows a token or the secret, even when the server echoes them", async () => {
     cloud.handle((request, response) => {
       const token = String(request.headers["x-auth-token"]);
