@@ -47,7 +47,7 @@ export function answerError(
   secrets: Secrets,
 ): KakaoCloudError {
   const body = readErrorBody(secrets.redact(answer.body));
-  const code = codeOf(facts, answer.status, body.shape, retryAfterMs);
+  const code = codeOf(facts, answer.status, body.shape);
   const said = [body.message, body.code === undefined ? undefined : `(${body.code})`]
     .filter(Boolean)
     .join(" ");
@@ -115,12 +115,7 @@ const FAILURE_CODES = {
 const trustRemedy =
   "If a company proxy signs certificates itself, name its CA file in NODE_EXTRA_CA_CERTS; verification cannot be turned off";
 
-function codeOf(
-  facts: RequestFacts,
-  status: number,
-  shape: ErrorBody["shape"],
-  retryAfterMs: number | undefined,
-): KakaoCloudErrorCode {
+function codeOf(facts: RequestFacts, status: number, shape: ErrorBody["shape"]): KakaoCloudErrorCode {
   if (facts.phase === "token" && (status === 401 || status === 403)) return "credentials_rejected";
   if (status < 400) return facts.once && status === 303 ? "ambiguous_write" : "redirected";
   if (status === 401) return "unauthorized";
@@ -130,8 +125,7 @@ function codeOf(
   if (status === 409) return "conflict";
   if (status === 429) return "rate_limited";
   if (status < 500 && status !== 408) return "invalid_request";
-  const turnedAway = status === 503 && retryAfterMs !== undefined;
-  return facts.once && !turnedAway ? "ambiguous_write" : "unavailable";
+  return facts.once ? "ambiguous_write" : "unavailable";
 }
 
 function remedyOf(

@@ -113,7 +113,7 @@ async function exchange(
       result.kind === "answer"
         ? answerError(facts, result, retryAfterMs, secrets)
         : failureError(facts, result, bounds.ended(), secrets);
-    const trouble = troubleOf(result, retryAfterMs);
+    const trouble = troubleOf(result);
     const delayMs =
       trouble === null
         ? null
@@ -163,11 +163,10 @@ async function sendOnce(
   return result;
 }
 
-function troubleOf(result: HttpResult, retryAfterMs: number | undefined): Trouble | null {
+function troubleOf(result: HttpResult): Trouble | null {
   if (result.kind === "answer") {
     const { status } = result;
     if (status === 429) return "rate_limited";
-    if (status === 503 && retryAfterMs !== undefined) return "turned_away";
     const final = status < 500 || status === 501 || status === 505;
     return final && status !== 408 ? null : "unavailable";
   }

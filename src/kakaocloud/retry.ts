@@ -3,15 +3,14 @@ import type { Clock } from "./clock.ts";
 /**
  * How an attempt can fail so that another one may help.
  *
- * - `rate_limited`: 429. `turned_away`: 503 with Retry-After, by which a server says that it did nothing.
- * - `unavailable`: any other 5xx, or 408; a gateway may have passed the request on.
+ * - `rate_limited`: 429, by which a server says that it did nothing.
+ * - `unavailable`: 5xx, also with Retry-After, or 408; a gateway may have passed the request on.
  * - `not_connected`: no connection, so nothing was sent. `unknown_host`: no address for the name.
  * - `stale_connection`: a kept-alive connection that turned out to be closed. `lost`: a connection that broke after sending.
  * - `slow`: no whole answer within the attempt's limit.
  */
 export type Trouble =
   | "rate_limited"
-  | "turned_away"
   | "unavailable"
   | "not_connected"
   | "unknown_host"
@@ -34,7 +33,6 @@ interface Rule {
 /** Which failures are retried, for which requests, how often, after how long. Whatever is not here is final. */
 const RETRY_POLICY: Readonly<Record<Trouble, Rule>> = {
   rate_limited: { requests: "every", attempts: 20, initialMs: 1_000, maxMs: 30_000, budgeted: false },
-  turned_away: { requests: "every", attempts: 8, initialMs: 500, maxMs: 20_000, budgeted: true },
   unavailable: { requests: "repeatable", attempts: 8, initialMs: 500, maxMs: 20_000, budgeted: true },
   not_connected: { requests: "every", attempts: 6, initialMs: 250, maxMs: 10_000, budgeted: true },
   unknown_host: { requests: "every", attempts: 3, initialMs: 250, maxMs: 10_000, budgeted: true },

@@ -305,11 +305,9 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     }
   }
 
-  function mayHaveTakenEffect({ status, rule, applied }: JournalEntry): boolean {
+  function mayHaveTakenEffect({ status, applied }: JournalEntry): boolean {
     if (applied) return true;
-    const fault = rules.find(({ id }) => id === rule)?.fault;
-    const turnedAway = status === 503 && fault?.kind === "status" && fault.retryAfter !== undefined;
-    return status === null || status === 408 || (status >= 500 && !turnedAway);
+    return status === null || status === 408 || status >= 500;
   }
 
   /** What is not ours is still there. */

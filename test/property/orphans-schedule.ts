@@ -74,7 +74,7 @@ const refusals: fc.Arbitrary<Fault> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("status" as const),
-    status: fc.constantFrom(429, 503),
+    status: fc.constant(429),
     retryAfter: seconds,
   }),
   fc.constant<Fault>({ kind: "status", status: 404, body: "html" }),
@@ -91,6 +91,12 @@ const doubts: fc.Arbitrary<Fault> = fc.oneof(
     kind: fc.constant("status" as const),
     status: fc.constantFrom(408, 500, 502, 503, 504),
     body: fc.constantFrom("bcs", "html", "empty"),
+    applied: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constant(503),
+    retryAfter: seconds,
     applied: fc.boolean(),
   }),
   fc.constantFrom<Fault>(
