@@ -27,7 +27,7 @@ const bundles = [
   { entry: "src/emulator/main.ts", output: "emulator.js" },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));
 
-// Built aside and then put in place, so that whoever runs the program meanwhile has all of the old one or all of the new one.
+// Built aside and then put in place, so that whoever starts the program meanwhile finds whole files.
 const fresh = join(root, `.dev/build-${process.pid}`);
 mkdirSync(fresh, { recursive: true });
 for (const { entry, output, plugins } of bundles) {

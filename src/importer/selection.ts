@@ -1,4 +1,5 @@
 import type { Image } from "../kakaocloud/images.ts";
+import { ownership } from "../provider/image/ownership.ts";
 import { imagePhase } from "../provider/image/status.ts";
 import { isUuid, possibleName } from "../provider/validators.ts";
 import { quote } from "./hcl.ts";
@@ -23,7 +24,7 @@ export interface Selection {
 
 /** Picks the images that the project owns and that are as a configuration can have them. */
 export function selectImages(images: readonly Image[]): Selection {
-  const own = images.filter(isOwn);
+  const own = images.filter((image) => ownership(image) === "own");
   const judged = own.map((image) => ({ image, reason: obstacle(image) }));
   const adoptable = judged.filter(({ reason }) => reason === undefined).map(({ image }) => image);
   return {
@@ -31,11 +32,6 @@ export function selectImages(images: readonly Image[]): Selection {
     leftOut: judged.filter((entry): entry is LeftOut => entry.reason !== undefined),
     othersCount: images.length - own.length,
   };
-}
-
-/** `project_id` is the project that asks, whoever owns the image. */
-function isOwn({ owner, project_id }: Image): boolean {
-  return owner !== null && owner.toLowerCase() === project_id?.toLowerCase();
 }
 
 /** Why an image of one's own cannot be adopted. */

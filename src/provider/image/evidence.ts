@@ -11,6 +11,7 @@ import {
 } from "../defaults.ts";
 import { problem, stopReason, technical, type Undertaking } from "../errors.ts";
 import { apiCall, type Session } from "../session.ts";
+import { ownership } from "./ownership.ts";
 import { NO_DESCRIPTION } from "./state.ts";
 
 /** A create request whose answer never arrived. Times are epoch milliseconds by the API's clock. */
@@ -96,7 +97,7 @@ export async function remedyForNameTaken(name: string, call: Call<Session>): Pro
 async function listOwn(name: string, call: Call<Session>): Promise<readonly Image[] | undefined> {
   try {
     const images = await call.client.kakaocloud().images.list({ name }, apiCall(call));
-    return images.filter((image) => image.name === name && isOwn(image));
+    return images.filter((image) => image.name === name && ownership(image) !== "other");
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;
     call.log.warn("the images could not be listed", { error: error.message });
@@ -111,10 +112,6 @@ function fits(image: Image, lost: LostCreate): boolean {
     description === (lost.description || NO_DESCRIPTION) &&
     createdAt(image) <= lost.lostAt + CREATED_AT_TOLERANCE_MS
   );
-}
-
-function isOwn({ owner, project_id }: Image): boolean {
-  return owner === null || project_id === null || owner === project_id;
 }
 
 function createdAt({ created_at }: Image): number {

@@ -1,0 +1,7 @@
+import type { Image } from "../../kakaocloud/images.ts";
+
+/** Whose an image is to the project that asked for it, which is `project_id` whoever owns the image. */
+export function ownership({ owner, project_id }: Image): "own" | "other" | "unknown" {
+  if (owner === null || project_id === null) return "unknown";
+  return owner.toLowerCase() === project_id.toLowerCase() ? "own" : "other";
+}
