@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ENCODED_SCHEMA } from "./encoded-schema.ts";
 import { createLogger, type LogSink } from "./framework/log.ts";
 import { createRedactor } from "./framework/redaction.ts";
@@ -15,7 +16,12 @@ export function createServices({ log, version }: ServiceContext) {
   const logger = createLogger(log, redactor, "provider");
   const service = createLateProviderService({
     encodedSchema: ENCODED_SCHEMA === "" ? undefined : Buffer.from(ENCODED_SCHEMA, "base64"),
-    onAnswered: (rpc) => logger.debug("RPC served", { tf_rpc: rpc }),
+    onAnswered: (rpc, durationMs) =>
+      logger.debug("RPC served", {
+        tf_rpc: rpc,
+        tf_req_id: randomUUID(),
+        tf_req_duration_ms: Math.round(durationMs),
+      }),
     async load() {
       const { createHandlers } = await import("./handlers.ts");
       return createHandlers(version, logger, redactor);

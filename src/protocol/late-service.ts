@@ -16,8 +16,8 @@ const UNIMPLEMENTED = 12;
 export interface LateService {
   /** The GetProviderSchemaResponse, encoded; undefined where it was not made ahead. */
   readonly encodedSchema: Buffer | undefined;
-  /** Told of a call that was answered without the service. */
-  onAnswered(rpc: string): void;
+  /** Told of a call that was answered without the service, and how long that took. */
+  onAnswered(rpc: string, durationMs: number): void;
   /** Loads the service; called once, by the first call that needs it. */
   load(): Promise<UntypedServiceImplementation>;
 }
@@ -44,8 +44,9 @@ export function createLateProviderService({ encodedSchema, onAnswered, load }: L
   }
   if (encodedSchema !== undefined) {
     const answerSchema: UnaryHandler = (_call, callback) => {
+      const startedAt = performance.now();
       callback(null, encodedSchema);
-      onAnswered("GetProviderSchema");
+      onAnswered("GetProviderSchema", performance.now() - startedAt);
     };
     implementation.GetProviderSchema = answerSchema;
   }
