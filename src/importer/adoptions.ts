@@ -5,7 +5,7 @@ import type { Adoption } from "./configuration.ts";
 import type { Console } from "./console.ts";
 import { quote } from "./hcl.ts";
 import { labelsOf } from "./labels.ts";
-import type { ManagedObjects } from "./managed.ts";
+import { isManaged, type ManagedObjects } from "./managed.ts";
 import type { AdoptableImage } from "./selection.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -17,7 +17,7 @@ export async function readShares(
   console: Console,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const shared = images.filter(
-    ({ id, is_shared }) => is_shared !== false && !managed.kakaocloud_image_member.ids.has(id.toLowerCase()),
+    ({ id, is_shared }) => is_shared !== false && !isManaged(managed.kakaocloud_image_member, id),
   );
   let count = 0;
   const found = await sideBySide(shared, async (image): Promise<[string, readonly string[]]> => {
@@ -42,7 +42,7 @@ export function planAdoptions(
   shares: ReadonlyMap<string, readonly string[]>,
   managed: ManagedObjects,
 ): readonly Adoption[] {
-  const unmanaged = images.filter(({ id }) => !managed.kakaocloud_image.ids.has(id.toLowerCase()));
+  const unmanaged = images.filter(({ id }) => !isManaged(managed.kakaocloud_image, id));
   const labels = labelsOf(unmanaged, managed.kakaocloud_image.labels);
   const shareLabels = labelsOf(
     images.filter(({ id }) => shares.has(id)),

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../framework/diagnostics.ts";
 import { formatPath } from "../framework/path.ts";
 import { validateConfig } from "../framework/validate.ts";
 import type { Image } from "../kakaocloud/images.ts";
-import { PUBLIC_REALM } from "../provider/configure.ts";
+import { missingAddresses } from "../provider/configure.ts";
 import { validateFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { providerSchema } from "../provider/schema.ts";
@@ -157,10 +157,9 @@ function inOptions({ detail, path = [] }: Diagnostic): string {
     .replace(/must not repeat filter\[\d+\]/, "must not be given twice");
 }
 
-/** As the provider: only the public realm's addresses are known. */
 function requireAddresses({ service_realm, endpoint_overrides }: CommandLine["provider"]): void {
-  const missing = ["iam", "config"].filter((name) => !endpoint_overrides?.has(name));
-  if (service_realm === null || service_realm === PUBLIC_REALM || missing.length === 0) return;
+  const missing = missingAddresses(service_realm, endpoint_overrides?.keys() ?? []);
+  if (missing.length === 0) return;
   throw new UsageError(
     `--service-realm ${service_realm} needs ${missing.map((name) => `--endpoint ${name}=URL`).join(" and ")}, ` +
       "as the addresses of no realm but the public one are built in.",

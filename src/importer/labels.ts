@@ -1,3 +1,5 @@
+import { byId } from "../kakaocloud/pagination.ts";
+
 /** What a label is made for. */
 export interface Labelled {
   readonly id: string;
@@ -57,7 +59,7 @@ function unusedLabel(label: string, used: ReadonlySet<string>): string {
 }
 
 function oldestFirst(a: Labelled, b: Labelled): number {
-  return instant(a.created_at) - instant(b.created_at) || (a.id < b.id ? -1 : Number(a.id > b.id));
+  return instant(a.created_at) - instant(b.created_at) || byId(a, b);
 }
 
 const instant = (time: string | null): number => (time === null ? Number.MAX_SAFE_INTEGER : Date.parse(time));

@@ -8,6 +8,9 @@ export interface Managed {
   readonly labels: ReadonlySet<string>;
 }
 
+/** Whether an object of this id is managed, however its letters are written. */
+export const isManaged = ({ ids }: Managed, id: string): boolean => ids.has(id.toLowerCase());
+
 /** What states manage, by types of resources. */
 export type ManagedObjects = Readonly<Record<ManagedType, Managed>>;
 

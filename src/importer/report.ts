@@ -3,7 +3,7 @@ import type { CommandLine } from "./arguments.ts";
 import type { Adoption } from "./configuration.ts";
 import type { Console } from "./console.ts";
 import { quote } from "./hcl.ts";
-import type { ManagedObjects } from "./managed.ts";
+import { isManaged, type ManagedObjects } from "./managed.ts";
 import type { Selection } from "./selection.ts";
 
 /** What was found, and what became of it. */
@@ -44,9 +44,7 @@ export function summaryOf({ selection, adoptions, managed, commandLine }: Outcom
     counted(imageCount, "image"),
     ...(shareCount > 0 ? [`the shares of ${counted(shareCount, "image")}`] : []),
   ].join(" and ");
-  const managedCount = adoptable.filter(({ id }) =>
-    managed.kakaocloud_image.ids.has(id.toLowerCase()),
-  ).length;
+  const managedCount = adoptable.filter(({ id }) => isManaged(managed.kakaocloud_image, id)).length;
   const reasons = [
     managedCount > 0 && `${managedCount} managed already`,
     othersCount > 0 && `${othersCount} of others (public or shared with this project)`,

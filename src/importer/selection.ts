@@ -1,4 +1,5 @@
 import type { Image } from "../kakaocloud/images.ts";
+import { byId } from "../kakaocloud/pagination.ts";
 import { ownership } from "../provider/image/ownership.ts";
 import { imagePhase } from "../provider/image/status.ts";
 import { isUuid, possibleName } from "../provider/validators.ts";
@@ -58,7 +59,5 @@ const hasName = (image: Image): image is AdoptableImage => image.name !== null;
 
 /** By code units: the order does not depend on anybody's language. */
 function byNameAndId(a: AdoptableImage, b: AdoptableImage): number {
-  return compare(a.name, b.name) || compare(a.id, b.id);
+  return a.name < b.name ? -1 : Number(a.name > b.name) || byId(a, b);
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -19,7 +19,7 @@ import { TIME_SCALE } from "./time-scale.ts";
 type ProviderConfig = Config<typeof providerSchema>;
 
 /** The realm whose addresses are public and built in. */
-export const PUBLIC_REALM = "public";
+const PUBLIC_REALM = "public";
 
 /**
  * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
@@ -112,11 +112,17 @@ function readOverrides(config: ProviderConfig): Readonly<Record<string, string>>
   return Object.fromEntries([...overrides].filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** Only the public realm's addresses are built in; a guess for another could reach the wrong cloud. */
+/** Which addresses a realm needs beside those given. Only the public realm's are built in; a guess could reach the wrong cloud. */
+export function missingAddresses(realm: string | null, given: Iterable<string>): readonly string[] {
+  if (realm === null || realm === PUBLIC_REALM) return [];
+  const names = new Set(given);
+  return ["iam", "config"].filter((name) => !names.has(name));
+}
+
 function requireAddresses(config: ProviderConfig, overrides: Readonly<Record<string, string>>): void {
-  const realm = known(config.service_realm) ?? PUBLIC_REALM;
-  const missing = ["iam", "config"].filter((key) => !(key in overrides));
-  if (realm === PUBLIC_REALM || missing.length === 0) return;
+  const realm = known(config.service_realm);
+  const missing = missingAddresses(realm, Object.keys(overrides));
+  if (missing.length === 0) return;
   throw new DiagnosticError(
     errorDiagnostic(
       "Unknown KakaoCloud Realm Addresses",
