@@ -23,8 +23,8 @@ export interface LateService {
 }
 
 /**
- * The tfplugin6 service, loaded with the first call that needs it. Some of Terraform's launches ask for nothing but the schema, and
- * all of them ask for it first, so that one is answered from bytes that were made ahead.
+ * The tfplugin6 service, loaded with the first call that needs it. The first of a command's launches asks for nothing but the schema,
+ * which Terraform then keeps for the others, so that one is answered from bytes that were made ahead.
  */
 export function createLateProviderService({ encodedSchema, onAnswered, load }: LateService): {
   readonly definition: ServiceDefinition;

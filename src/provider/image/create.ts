@@ -92,22 +92,17 @@ async function requestOnce(
   const { images, serverTime } = call.client.kakaocloud();
   const settled = creates.begin(input.name);
   const sentAt = serverTime();
-  try {
-    const image = await images.create(volumeId, input, apiCall(call));
-    creates.made(image.id);
-    settled();
-    return image;
-  } catch (error) {
-    if (!isKakaoCloudError(error, "ambiguous_write")) {
-      settled();
-      throw error;
+  const image = await images.create(volumeId, input, apiCall(call)).catch((error: unknown) => {
+    if (isKakaoCloudError(error, "ambiguous_write")) {
+      const lost = { ...input, volumeId, sentAt, lostAt: serverTime() };
+      return findLostImage(lost, undertaking, error, call);
     }
-    const lost = { ...input, volumeId, sentAt, lostAt: serverTime() };
-    const image = await findLostImage(lost, undertaking, error, call);
-    creates.made(image.id);
     settled();
-    return image;
-  }
+    throw error;
+  });
+  creates.made(image.id);
+  settled();
+  return image;
 }
 
 async function waitUntilActive(made: Image, undertaking: Undertaking, call: CreateCall): Promise<Image> {
@@ -133,11 +128,8 @@ async function waitUntilActive(made: Image, undertaking: Undertaking, call: Crea
       lastSeenAt = Date.now();
       const phase = imagePhase(sight.status);
       if (phase === "ready") return sight;
-      if (phase === "pending") {
-        call.save(imageAttributesOf(sight));
-        return undefined;
-      }
       call.save(imageAttributesOf(sight));
+      if (phase === "pending") return undefined;
       throw failed(
         `the image ended in status "${sight.status}" after ${waited(call)}`,
         "It is saved in the state as tainted: the next apply deletes it and makes another. " +
