@@ -67,9 +67,19 @@ export function writeCliConfig(
  * @returns {string | null} null where there is none
  */
 export function findCli() {
-  if (process.env.TF_ACC_TERRAFORM_PATH) return process.env.TF_ACC_TERRAFORM_PATH;
-  for (const name of ["terraform", "tofu"]) {
-    for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+  return process.env.TF_ACC_TERRAFORM_PATH || findOnPath(["terraform", "tofu"]);
+}
+
+/**
+ * The first program of these names, in their order, that is on the PATH.
+ *
+ * @param {readonly string[]} names
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {string | null} null where there is none
+ */
+export function findOnPath(names, env = process.env) {
+  for (const name of names) {
+    for (const directory of (env.PATH ?? "").split(delimiter)) {
       const path = join(directory, name);
       try {
         accessSync(path, constants.X_OK);

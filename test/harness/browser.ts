@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { findOnPath } from "../../scripts/cli-config.mjs";
 import { releaseLater } from "./cleanup.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -18,18 +17,7 @@ const ARGUMENTS = [
 
 /** The browser to test with: what CHROMIUM names, else the first Chromium or Chrome on the PATH; null where there is none. */
 export function findBrowser(env: NodeJS.ProcessEnv = process.env): string | null {
-  if (env.CHROMIUM) return env.CHROMIUM;
-  for (const name of NAMES) {
-    for (const directory of (env.PATH ?? "").split(delimiter)) {
-      try {
-        accessSync(join(directory, name), constants.X_OK);
-        return join(directory, name);
-      } catch {
-        // not there
-      }
-    }
-  }
-  return null;
+  return env.CHROMIUM || findOnPath(NAMES, env);
 }
 
 /**

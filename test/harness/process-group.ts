@@ -1,9 +1,47 @@
+import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { releaseLater } from "./cleanup.ts";
 
 /** One process as /proc shows it. */
 interface ProcessEntry {
   readonly pid: number;
   readonly command: string;
+}
+
+/** A program that runs in a process group of its own, as a shell runs it at a terminal. */
+export interface RunningGroup {
+  readonly group: number;
+  /** Both outputs so far. */
+  output(): string;
+  /** Resolves with the exit code, null when a signal ended it; rejects when it cannot be started. */
+  readonly finished: Promise<number | null>;
+}
+
+/**
+ * Starts a program whose group is gone at the end of the test.
+ *
+ * @param options.until what counts as finished: `close`, with all that may still write to its outputs, or its own `exit`
+ */
+export function startGroup(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly until?: "close" | "exit" },
+): RunningGroup {
+  const { cwd, env, until = "close" } = options;
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const group = child.pid ?? -1;
+  releaseLater(() => void signalGroup(group, "SIGKILL"));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const finished = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once(until, resolve);
+  });
+  return { group, output: () => output, finished };
 }
 
 /** The living processes of a process group, from /proc; elsewhere than on Linux only whether there are any. */

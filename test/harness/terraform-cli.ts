@@ -62,7 +62,7 @@ function readVersion(text: string): CliVersion {
 }
 
 /**
- * Skips a test of what only newer releases of the CLI can do, or can do without a fault of theirs. The pinned CLI of CI can
+ * As requireTerraform, and skips a test of what only newer releases of the CLI can do, or can do without a fault of theirs. The pinned CLI of CI can
  * do everything.
  *
  * @param since the first minor release of 1.x that can, per product
@@ -72,6 +72,7 @@ export function requireCliSince(
   since: Readonly<Record<CliVersion["product"], number>>,
   what: string,
 ): void {
+  requireTerraform(context);
   const { product, major, minor } = cliVersion();
   if (major > 1 || minor >= since[product]) return;
   context.skip(

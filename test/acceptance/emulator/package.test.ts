@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { version } from "../../../package.json";
 import { releaseLater } from "../../harness/cleanup.ts";
-import { signalGroup } from "../../harness/process-group.ts";
+import { signalGroup, startGroup } from "../../harness/process-group.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const WAIT = { timeout: 30_000 };
@@ -59,29 +59,13 @@ describe("the emulator's npm package", () => {
 
   it("is run by npx without being installed", async () => {
     const words = [`--package=${tarball}`, "--yes", "kakaocloud-emulator", "--profile", "instant"];
-    const child = spawn("npx", words, {
-      cwd: folder,
-      env: environment(),
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    const group = child.pid ?? -1;
-    const ended = new Promise((settle) => child.once("close", settle));
-    releaseLater(() => {
-      signalGroup(group, "SIGKILL");
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-    }
-    await expect.poll(() => output, WAIT).toMatch(/_emu\/\n$/);
-    const [, url] = /listening on (\S+)/.exec(output) ?? [];
+    const { group, output, finished } = startGroup("npx", words, { cwd: folder, env: environment() });
+    await expect.poll(output, WAIT).toMatch(/_emu\/\n$/);
+    const [, url] = /listening on (\S+)/.exec(output()) ?? [];
     expect((await fetch(`${url}/_emu/health`)).status).toBe(200);
     // Ctrl-C at a terminal goes to npx and to the emulator.
     signalGroup(group, "SIGINT");
-    await ended;
+    await finished;
     await expect(fetch(`${url}/_emu/health`)).rejects.toThrow();
   });
 });

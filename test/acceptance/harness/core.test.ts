@@ -6,22 +6,14 @@ import { decodeMsgpack, encodeMsgpack } from "../../harness/dynamic-value.ts";
 import { proposedNew } from "../../harness/proposed-new.ts";
 import { loadSchema } from "../../harness/schema.ts";
 import { stateJson } from "../../harness/state-json.ts";
-import {
-  createWorkspace,
-  requireCliSince,
-  requireTerraform,
-  type Workspace,
-} from "../../harness/terraform-cli.ts";
+import { createWorkspace, requireCliSince, type Workspace } from "../../harness/terraform-cli.ts";
 import { members, sameValue, type Value } from "../../harness/value.ts";
 import { CONFIG_HCL, FORGIVEN, INVALID_PLANS, INVALID_RESULTS } from "../../protocol/harness/faults.ts";
 import { THING } from "../../protocol/harness/scripted-provider.ts";
 
 // The same faults as the tests of the stand-in for Terraform core use, shown to Terraform itself: both must say the same.
 
-beforeEach((context) => {
-  requireTerraform(context);
-  requireCliSince(context, { Terraform: 11, OpenTofu: 11 }, "a write-only attribute");
-});
+beforeEach((context) => requireCliSince(context, { Terraform: 11, OpenTofu: 11 }, "a write-only attribute"));
 
 let executable: string;
 beforeAll(async () => {

@@ -3,17 +3,9 @@ import type { ImageSeed } from "../../../src/emulator/seeds.ts";
 import { type TestEmulator, useEmulator } from "../../harness/emulator.ts";
 import { runImport } from "../../harness/import-command.ts";
 import { PROVIDER_EXECUTABLE } from "../../harness/plugin-process.ts";
-import {
-  createWorkspace,
-  requireCliSince,
-  requireTerraform,
-  type Workspace,
-} from "../../harness/terraform-cli.ts";
+import { createWorkspace, requireCliSince, type Workspace } from "../../harness/terraform-cli.ts";
 
-beforeEach((context) => {
-  requireTerraform(context);
-  requireCliSince(context, { Terraform: 5, OpenTofu: 5 }, "an import block");
-});
+beforeEach((context) => requireCliSince(context, { Terraform: 5, OpenTofu: 5 }, "an import block"));
 
 const PROJECTS = ["0b1c2d3e4f5061728394a5b6c7d8e9f0", "1c2d3e4f5061728394a5b6c7d8e9f00b"] as const;
 const OTHER_OWNER = "1c2d3e4f5061728394a5b6c7d8e9f00b";

@@ -4,15 +4,12 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, expect, it } from "vitest";
 import { useEmulator } from "../../harness/emulator.ts";
 import { runImport } from "../../harness/import-command.ts";
-import { createWorkspace, requireCliSince, requireTerraform } from "../../harness/terraform-cli.ts";
+import { createWorkspace, requireCliSince } from "../../harness/terraform-cli.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/adopting-images", import.meta.url));
 const read = (name: string): string => readFileSync(join(EXAMPLE, name), "utf8");
 
-beforeEach((context) => {
-  requireTerraform(context);
-  requireCliSince(context, { Terraform: 5, OpenTofu: 5 }, "an import block");
-});
+beforeEach((context) => requireCliSince(context, { Terraform: 5, OpenTofu: 5 }, "an import block"));
 
 it("the commands of the guide adopt what is there, and later what came since", async () => {
   const cloud = await useEmulator({ images: [{ name: "golden-web" }, { name: "Ubuntu 22.04" }] });

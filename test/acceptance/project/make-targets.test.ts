@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { findCli } from "../../../scripts/cli-config.mjs";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { useEmulator } from "../../harness/emulator.ts";
-import { processesInGroup, signalGroup } from "../../harness/process-group.ts";
+import { processesInGroup, signalGroup, startGroup } from "../../harness/process-group.ts";
 import { requireTerraform } from "../../harness/terraform-cli.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -15,34 +14,16 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Starts one of the project's scripts in a process group and a temporary folder of its own. */
 function startScript(name: string, env: Readonly<Record<string, string>> = {}) {
   const temporary = mkdtempSync(join(tmpdir(), "script-"));
-  const child: ChildProcess = spawn(process.execPath, [join(ROOT, "scripts", name)], {
+  releaseLater(() => rmSync(temporary, { recursive: true, force: true }));
+  const script = startGroup(process.execPath, [join(ROOT, "scripts", name)], {
     cwd: ROOT,
     env: { ...process.env, TMPDIR: temporary, ...env },
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const group = child.pid ?? -1;
-  releaseLater(() => {
-    signalGroup(group, "SIGKILL");
-    rmSync(temporary, { recursive: true, force: true });
-  });
-  let output = "";
-  const collect = (chunk: Buffer): void => {
-    output += chunk.toString();
-  };
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
-  const finished = new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
   });
   return {
-    group,
-    finished,
-    output: () => output,
+    ...script,
     leftovers: () => readdirSync(temporary).filter((entry) => entry !== "node-compile-cache"),
     async printed(pattern: RegExp): Promise<void> {
-      while (!pattern.test(output)) await new Promise((resolve) => setTimeout(resolve, 50));
+      while (!pattern.test(script.output())) await new Promise((resolve) => setTimeout(resolve, 50));
     },
   };
 }
@@ -117,24 +98,8 @@ describe("make dev", () => {
   });
 });
 
-function runCli(
-  args: readonly string[],
-  cwd: string,
-  config: string,
-): Promise<{ code: number | null; text: string }> {
-  const child = spawn(findCli() ?? "", args, {
-    cwd,
-    env: { PATH: process.env.PATH, HOME: cwd, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, text }));
-  });
+async function runCli(args: readonly string[], cwd: string, config: string) {
+  const env = { PATH: process.env.PATH, HOME: cwd, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: "1" };
+  const { output, finished } = startGroup(findCli() ?? "", args, { cwd, env });
+  return { code: await finished, text: output() };
 }

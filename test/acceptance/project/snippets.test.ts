@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { findCli, writeCliConfig } from "../../../scripts/cli-config.mjs";
 import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { useEmulator } from "../../harness/emulator.ts";
-import { signalGroup } from "../../harness/process-group.ts";
+import { startGroup } from "../../harness/process-group.ts";
 import { PAGES, snippetsOf, snippetWith } from "../../harness/snippets.ts";
 import {
   cliVersion,
@@ -28,27 +28,14 @@ async function paste(commands: string, cwd: string, env: Readonly<Record<string,
   mkdirSync(tools);
   symlinkSync(findCli() ?? "", join(tools, "terraform"));
   symlinkSync(join(ROOT, "bin/kakaocloud-emulator"), join(tools, "kakaocloud-emulator"));
-  const child = spawn("bash", ["-c", commands], {
+  const { output, finished } = startGroup("bash", ["-c", commands], {
     cwd,
     env: { PATH: `${tools}:${process.env.PATH}`, HOME: cwd, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
+    // What it leaves running may hold its outputs.
+    until: "exit",
   });
-  const group = child.pid ?? -1;
-  releaseLater(() => {
-    signalGroup(group, "SIGKILL");
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const code = await new Promise((settle, reject) => {
-    child.once("error", reject);
-    child.once("exit", settle);
-  });
-  return { code, output };
+  const code = await finished;
+  return { code, output: output() };
 }
 
 /** A port that was free a moment ago. */

@@ -3,20 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, it } from "vitest";
 import { useEmulator } from "../../harness/emulator.ts";
-import {
-  createWorkspace,
-  requireCliSince,
-  requireTerraform,
-  type Workspace,
-} from "../../harness/terraform-cli.ts";
+import { createWorkspace, requireCliSince, type Workspace } from "../../harness/terraform-cli.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/terraform-test", import.meta.url));
 const TEST_FILE = "tests/image.tftest.hcl";
 
-beforeEach((context) => {
-  requireTerraform(context);
-  requireCliSince(context, { Terraform: 6, OpenTofu: 6 }, "the command test");
-});
+beforeEach((context) => requireCliSince(context, { Terraform: 6, OpenTofu: 6 }, "the command test"));
 
 const readExample = (name: string) => readFileSync(join(EXAMPLE, name), "utf8");
 
