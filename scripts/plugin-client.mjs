@@ -13,7 +13,7 @@ export async function createClientCertificate() {
   const { certificate, privateKey } = createCertificate();
   return {
     cert: new X509Certificate(certificate).toString(),
-    key: privateKey.export({ type: "pkcs8", format: "pem" }),
+    key: privateKey,
   };
 }
 

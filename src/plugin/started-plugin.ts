@@ -1,13 +1,14 @@
-import type { KeyObject } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { Server } from "node:net";
 
 /** The two ends of mutual TLS: who we are, and the only one we talk to. */
 export interface TlsIdentity {
-  readonly privateKey: KeyObject;
+  /** PEM. */
+  readonly privateKey: string;
   /** Our self-signed certificate, DER. Terraform knows it from the handshake line. */
   readonly certificate: Buffer;
-  /** Terraform's certificate, PEM. */
-  readonly clientCertificate: string;
+  /** Terraform's certificate. */
+  readonly clientCertificate: X509Certificate;
 }
 
 /** What the first phase hands to the second: a process that is announced and listens, but does not answer yet. */

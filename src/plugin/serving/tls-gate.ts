@@ -1,7 +1,8 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import type { LogSink } from "../log.ts";
+import { toPem } from "../pem.ts";
 import type { TlsIdentity } from "../started-plugin.ts";
 
 /**
@@ -13,10 +14,9 @@ export function createTlsGate(
   log: LogSink,
   admit: (socket: TLSSocket) => void,
 ): (socket: Socket) => void {
-  const expected = new X509Certificate(clientCertificate);
   const gate = createServer({
-    key: privateKey.export({ type: "pkcs8", format: "pem" }),
-    cert: new X509Certificate(certificate).toString(),
+    key: privateKey,
+    cert: toPem("CERTIFICATE", certificate),
     requestCert: true,
     // The handshake proves that the client has the key of the certificate that it shows; which one that is, is compared below.
     // That is stricter than trusting the certificate as an authority, and 17 ms faster: before Node adds an authority to a
@@ -29,9 +29,10 @@ export function createTlsGate(
   gate.on("secureConnection", (socket) => {
     const shown = socket.getPeerX509Certificate();
     if (shown === undefined) refuse(socket, "it showed no certificate");
-    else if (!shown.raw.equals(expected.raw))
+    else if (!shown.raw.equals(clientCertificate.raw))
       refuse(socket, "it showed another certificate than Terraform's");
-    else if (!isValidNow(expected)) refuse(socket, "Terraform's certificate is not valid at this time");
+    else if (!isValidNow(clientCertificate))
+      refuse(socket, "Terraform's certificate is not valid at this time");
     else admit(socket);
   });
   gate.on("tlsClientError", (error, socket) => refuse(socket, error.message));

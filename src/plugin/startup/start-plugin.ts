@@ -71,11 +71,11 @@ async function announceForDebugging(env: NodeJS.ProcessEnv): Promise<AnnouncedPl
 }
 
 /** Terraform's certificate, or undefined when TLS is off. A broken one must not be mistaken for none. */
-function clientCertificateOf(env: NodeJS.ProcessEnv): string | undefined {
+function clientCertificateOf(env: NodeJS.ProcessEnv): X509Certificate | undefined {
   const pem = env.PLUGIN_CLIENT_CERT;
   if (!pem) return undefined;
   try {
-    return new X509Certificate(pem).toString();
+    return new X509Certificate(pem);
   } catch (cause) {
     throw new StartupError(`PLUGIN_CLIENT_CERT is not a PEM certificate: ${(cause as Error).message}`);
   }

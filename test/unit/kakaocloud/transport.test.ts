@@ -201,7 +201,7 @@ function listenTcp(server: TcpServer): Promise<number> {
 function selfSigned() {
   const { privateKey, certificate } = createCertificate();
   return {
-    key: privateKey.export({ type: "pkcs8", format: "pem" }),
+    key: privateKey,
     cert: `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64")}\n-----END CERTIFICATE-----`,
   };
 }

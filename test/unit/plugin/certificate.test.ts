@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createCertificate } from "../../../src/plugin/startup/certificate.ts";
 
@@ -20,10 +20,17 @@ describe("createCertificate", () => {
   it("belongs to the private key that comes with it", () => {
     const { certificate, privateKey } = createCertificate();
     const parsed = new X509Certificate(certificate);
-    expect(parsed.checkPrivateKey(privateKey)).toBe(true);
+    expect(parsed.checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
     expect(parsed.verify(parsed.publicKey)).toBe(true);
     // The bytes are the shortest encoding of what they say.
     expect(parsed.raw).toEqual(certificate);
+  });
+
+  it("has a key that OpenSSL reads, also where a number has leading zeros", () => {
+    for (let made = 0; made < 300; made++) {
+      const { certificate, privateKey } = createCertificate();
+      expect(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
+    }
   });
 
   it("never has a negative serial number, which Go refuses, nor the same one twice", () => {
