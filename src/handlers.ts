@@ -1,11 +1,11 @@
 import type { Logger } from "./framework/log.ts";
 import type { Redactor } from "./framework/redaction.ts";
+import { createProviderHandlers } from "./protocol/provider-handlers.ts";
 import { createProviderServer } from "./protocol/provider-server.ts";
-import { createProviderService } from "./protocol/provider-service.ts";
 import { createKakaoCloudProvider } from "./provider/provider.ts";
 
 /** The third phase: who answers the RPCs of tfplugin6 for KakaoCloud, by their names. Loaded by services.ts when it is first needed. */
 export function createHandlers(version: string, log: Logger, redactor: Redactor) {
   const provider = createKakaoCloudProvider(version, process.env);
-  return createProviderService(createProviderServer(provider, log, redactor)).implementation;
+  return createProviderHandlers(createProviderServer(provider, log, redactor));
 }

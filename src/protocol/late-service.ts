@@ -4,6 +4,7 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { monotonicMs } from "../framework/monotonic.ts";
 import { createServiceDefinition } from "../protobuf/service-definition.ts";
 import { providerService } from "./generated/tfplugin6.ts";
 
@@ -44,9 +45,9 @@ export function createLateProviderService({ encodedSchema, onAnswered, load }: L
   }
   if (encodedSchema !== undefined) {
     const answerSchema: UnaryHandler = (_call, callback) => {
-      const startedAt = performance.now();
+      const startedAt = monotonicMs();
       callback(null, encodedSchema);
-      onAnswered("GetProviderSchema", performance.now() - startedAt);
+      onAnswered("GetProviderSchema", monotonicMs() - startedAt);
     };
     implementation.GetProviderSchema = answerSchema;
   }

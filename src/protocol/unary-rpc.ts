@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import { type Diagnostic, diagnosticsOf, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { Logger } from "../framework/log.ts";
+import { monotonicMs } from "../framework/monotonic.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
 import { CodecError } from "./codec-error.ts";
@@ -55,7 +56,7 @@ async function answer<Request extends object, Response>(
   server: ProviderServer,
   cancelled: AbortSignal,
 ): Promise<WithDiagnostics> {
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const log = server.log.with(logFields(name, request));
   log.trace("RPC received");
   const found: Diagnostic[] = [];
@@ -73,7 +74,7 @@ async function answer<Request extends object, Response>(
       diagnostic_detail: diagnostic.detail,
     });
   }
-  log.debug("RPC served", { tf_req_duration_ms: Math.round(performance.now() - startedAt) });
+  log.debug("RPC served", { tf_req_duration_ms: Math.round(monotonicMs() - startedAt) });
   if (found.length === 0) return (response ?? {}) as WithDiagnostics;
   return {
     ...(response as object | undefined),

@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { ROOT_VOLUME } from "../../src/emulator/defaults.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator.ts";
 import { createLogger } from "../../src/framework/log.ts";
+import { monotonicMs } from "../../src/framework/monotonic.ts";
 import { applyResourceChange, readResource } from "../../src/framework/operations.ts";
 import { createRedactor } from "../../src/framework/redaction.ts";
 import type { ObjectValue } from "../../src/framework/value.ts";
@@ -14,7 +15,7 @@ import { plan } from "../unit/provider/support.ts";
 import { runs } from "./codec-runs.ts";
 
 vi.hoisted(() => {
-  process.env.KAKAOCLOUD_TEST_TIME_SCALE = "0.04";
+  process.env.KAKAOCLOUD_TEST_TIME_SCALE = "0.01";
 });
 
 /** What somebody does. Steps of a round happen at the same time, rounds one after the other. */
@@ -100,11 +101,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Time passes as it does, and beside that the emulator's clock and `performance` jump together between rounds. */
+/** Time passes as it does, and beside that the emulator's clock and the process's jump together between rounds. */
 async function play(history: readonly Round[], listDelayMs: number, sharedReads: boolean): Promise<void> {
-  const passed = performance.now.bind(performance);
+  const passed = process.hrtime.bigint;
   let jumpedMs = 0;
-  const clock = vi.spyOn(performance, "now").mockImplementation(() => passed() + jumpedMs);
+  const clock = vi
+    .spyOn(process.hrtime, "bigint")
+    .mockImplementation(() => passed() + BigInt(jumpedMs) * 1_000_000n);
   const knobs = { volumeBusy: false, listDelayMs, latencyJitterMs: 3 };
   const emulator = await startEmulator({ profile: "instant", knobs });
   try {
@@ -141,7 +144,7 @@ async function play(history: readonly Round[], listDelayMs: number, sharedReads:
       const { state, diagnostics } = await applyResourceChange(imageResource, change, context);
       return { state, failed: diagnostics.some(({ severity }) => severity === "error") };
     };
-    const now = () => performance.now();
+    const now = monotonicMs;
     let names = 0;
     const nextName = () => `name-${++names}`;
 

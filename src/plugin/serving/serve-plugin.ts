@@ -1,21 +1,21 @@
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { GrpcService, ServiceContext } from "../grpc-service.ts";
 import { createLog } from "../log.ts";
 import type { StartedPlugin } from "../started-plugin.ts";
 import { createCallsInFlight } from "./calls-in-flight.ts";
 import { redirectConsole } from "./console.ts";
-import { createController } from "./controller.ts";
-import { createGrpcServer } from "./grpc-server.ts";
-import { createHealth } from "./health.ts";
 import { createLifetime } from "./lifetime.ts";
 import { handleSignals } from "./signals.ts";
-import { createBroker, createStdio } from "./silent-streams.ts";
 import { createTlsGate } from "./tls-gate.ts";
+
+/** Serves the connections that it is given. */
+type Serve = (connection: Duplex) => void;
 
 /** The second phase: answers the connections of a process that is announced and listens. */
 export function servePlugin(
   { version, mode, parentPid, server, identity, codeCache }: StartedPlugin,
-  createServices: (context: ServiceContext) => readonly GrpcService[],
+  loadServices: (context: ServiceContext) => Promise<readonly GrpcService[]>,
 ): void {
   const log = createLog(process.env, mode === "debug" ? "trace" : "warn");
   const calls = createCallsInFlight();
@@ -25,17 +25,28 @@ export function servePlugin(
   handleSignals({ mode, busy: calls.any, log, exit });
   redirectConsole(log);
 
-  const grpc = createGrpcServer([
-    ...createServices({ log, version }).map(calls.count),
-    createController(() => lifetime?.farewell()),
-    createStdio(),
-    createBroker(),
-    createHealth(),
-  ]);
-  const serve = identity === undefined ? grpc : createTlsGate(identity, log, grpc);
+  let loading: Promise<Serve> | undefined;
+  const loadGrpc = async (): Promise<Serve> => {
+    const [{ createGrpcServer }, { createPluginServices }, services] = await Promise.all([
+      import("./grpc-server.ts"),
+      import("./plugin-services.ts"),
+      loadServices({ log, version }),
+    ]);
+    return createGrpcServer([
+      ...services.map(calls.count),
+      ...createPluginServices(() => lifetime?.farewell()),
+    ]);
+  };
+  const grpc = (): Promise<Serve> => {
+    loading ??= loadGrpc();
+    return loading;
+  };
+  const admit = async (connection: Duplex): Promise<void> => (await grpc())(connection);
+  const receive = identity === undefined ? admit : createTlsGate(identity, log, admit);
   server.on("connection", (socket: Socket) => {
     lifetime?.connected(socket);
-    serve(socket);
+    receive(socket);
+    afterGreeting(grpc);
   });
   log({
     level: "debug",
@@ -43,4 +54,12 @@ export function servePlugin(
     module: "plugin",
     fields: { version, mode, node: process.version, tls: identity !== undefined, code_cache: codeCache },
   });
+}
+
+/**
+ * Calls back when Terraform, which has been waiting to be accepted, has our part of the TLS handshake: what it read first is answered
+ * in the next turn of the event loop. It is busy with its own part then, and we with what we are called back for.
+ */
+function afterGreeting(callback: () => void): void {
+  setImmediate(() => setImmediate(callback));
 }

@@ -1,4 +1,5 @@
 import type { Call } from "../../framework/call.ts";
+import { monotonicMs } from "../../framework/monotonic.ts";
 import type { Image, ImagesApi } from "../../kakaocloud/images.ts";
 import { apiCall } from "../api-call.ts";
 import { SHARED_LIST_REST_MS, SHARED_LIST_TIMEOUT_MS } from "../defaults.ts";
@@ -11,7 +12,7 @@ export type Looker = Pick<Call<unknown>, "signal" | "log">;
 
 /** One list of the project's own images, read once for several who want to know. */
 export interface ImageList {
-  /** When it was asked for (`performance.now()`): everything in it is as new, but for the API's own lag. */
+  /** When it was asked for (`monotonicMs()`): everything in it is as new, but for the API's own lag. */
   readonly begunAt: number;
   /** Whether it failed, or everybody left before it was read. */
   readonly useless: boolean;
@@ -39,21 +40,21 @@ export function createImageLister(images: () => ImagesApi): ImageLister {
   return {
     cost: () => cost,
     take({ log }) {
-      if (performance.now() < restsUntil) return undefined;
+      if (monotonicMs() < restsUntil) return undefined;
       return readList(async (signal) => {
-        const begunAt = performance.now();
+        const begunAt = monotonicMs();
         try {
           const deadline = Date.now() + SHARED_LIST_TIMEOUT_MS;
           const found = await images().list({ image_type: "my" }, apiCall({ signal, deadline, log }));
           cost = Math.max(1, Math.ceil(found.length / IMAGES_PER_REQUEST));
           log.debug("images were looked at together in one list", {
             images: found.length,
-            elapsed_ms: Math.round(performance.now() - begunAt),
+            elapsed_ms: Math.round(monotonicMs() - begunAt),
           });
           return new Map(found.map((image) => [image.id.toLowerCase(), image]));
         } catch (error) {
           if (signal.aborted) return undefined;
-          restsUntil = performance.now() + SHARED_LIST_REST_MS;
+          restsUntil = monotonicMs() + SHARED_LIST_REST_MS;
           log.warn("the images could not be listed; each is asked for by itself", { error: String(error) });
           return undefined;
         }
@@ -63,7 +64,7 @@ export function createImageLister(images: () => ImagesApi): ImageLister {
 }
 
 function readList(read: (signal: AbortSignal) => Promise<ReadonlyMap<string, Image> | undefined>): ImageList {
-  const begunAt = performance.now();
+  const begunAt = monotonicMs();
   const controller = new AbortController();
   let waiting = 0;
   let state: "reading" | "read" | "useless" = "reading";

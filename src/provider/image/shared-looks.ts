@@ -1,3 +1,4 @@
+import { monotonicMs } from "../../framework/monotonic.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, SHARED_LOOK_EARLY, SHARED_LOOKS_FROM } from "../defaults.ts";
 import type { ImageList, ImageLister, Looker } from "./image-list.ts";
@@ -18,7 +19,7 @@ export type Listed = Image | "hidden" | undefined;
 interface Waiter {
   readonly id: string;
   readonly looker: Looker;
-  /** From when on it comes along with others (`performance.now()`). */
+  /** From when on it comes along with others (`monotonicMs()`). */
   readonly earliestAt: number;
   readonly dueAt: number;
   /** Ends the wait. Harmless when repeated. */
@@ -41,11 +42,11 @@ export function createSharedLooks(lister: ImageLister): SharedLooks {
     if (waiting.size === 0) return;
     const dueAt = Math.min(...[...waiting].map((waiter) => waiter.dueAt));
     const heldUntil = reading === undefined ? 0 : reading.begunAt + POLL_MIN_INTERVAL_MS;
-    timer = setTimeout(lookNow, Math.max(0, Math.max(dueAt, heldUntil) - performance.now()));
+    timer = setTimeout(lookNow, Math.max(0, Math.max(dueAt, heldUntil) - monotonicMs()));
   }
 
   function lookNow(): void {
-    const now = performance.now();
+    const now = monotonicMs();
     const ready = [...waiting].filter(({ earliestAt }) => earliestAt <= now);
     // A list costs as little as a look, and whoever rides along is from then on in step with the others.
     const isWorthIt = waiting.size >= SHARED_LOOKS_FROM * lister.cost();
@@ -85,7 +86,7 @@ export function createSharedLooks(lister: ImageLister): SharedLooks {
       new Promise((resolve, reject) => {
         const { signal } = looker;
         if (signal.aborted) return reject(signal.reason);
-        const dueAt = performance.now() + inMs;
+        const dueAt = monotonicMs() + inMs;
         const leave = () => {
           signal.removeEventListener("abort", abort);
           if (waiting.delete(waiter)) schedule();

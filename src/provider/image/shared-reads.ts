@@ -1,3 +1,4 @@
+import { monotonicMs } from "../../framework/monotonic.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { SHARED_LIST_MAX_AGE_MS, SHARED_LIST_REST_MS, SHARED_READS_FROM } from "../defaults.ts";
 import type { ImageList, ImageLister, Looker } from "./image-list.ts";
@@ -28,11 +29,11 @@ export function createSharedReads(lister: ImageLister, wasWritten: (id: string) 
   let list: ImageList | undefined;
   /** How many reads the list has answered. */
   let answered = 0;
-  /** Until when no list is taken (`performance.now()`), because the last was of little use. */
+  /** Until when no list is taken (`monotonicMs()`), because the last was of little use. */
   let restsUntil = Number.NEGATIVE_INFINITY;
 
   function choose(looker: Looker): ImageList | undefined {
-    const now = performance.now();
+    const now = monotonicMs();
     const last = list?.useless ? undefined : list;
     if (last && now < last.begunAt + SHARED_LIST_MAX_AGE_MS) return last;
     let goesOn = false;

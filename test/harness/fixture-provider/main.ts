@@ -4,8 +4,10 @@ import { createRedactor } from "../../../src/framework/redaction.ts";
 import { servePlugin } from "../../../src/plugin/serving/serve-plugin.ts";
 import { reportCrashes } from "../../../src/plugin/startup/crash.ts";
 import { startPlugin } from "../../../src/plugin/startup/start-plugin.ts";
+import { createServiceDefinition } from "../../../src/protobuf/service-definition.ts";
+import { providerService } from "../../../src/protocol/generated/tfplugin6.ts";
+import { createProviderHandlers } from "../../../src/protocol/provider-handlers.ts";
 import { createProviderServer } from "../../../src/protocol/provider-server.ts";
-import { createProviderService } from "../../../src/protocol/provider-service.ts";
 import { createFixtureProvider } from "./provider.ts";
 
 const version = "0.0.1";
@@ -18,13 +20,16 @@ async function main(): Promise<void> {
   const { mode, listener, identity } = plugin;
   servePlugin(
     { version, mode, identity, parentPid, server: listener.server, codeCache: "absent" },
-    ({ log }) => {
+    async ({ log }) => {
       const redactor = createRedactor();
       const provider = createFixtureProvider(process.env);
       return [
-        createProviderService(
-          createProviderServer(provider, createLogger(log, redactor, "provider"), redactor),
-        ),
+        {
+          definition: createServiceDefinition(providerService),
+          implementation: createProviderHandlers(
+            createProviderServer(provider, createLogger(log, redactor, "provider"), redactor),
+          ),
+        },
       ];
     },
   );

@@ -51,7 +51,7 @@ function behave(type: string, log: LogSink): void {
   }
 }
 
-function createServices({ log }: { readonly log: LogSink }): readonly GrpcService[] {
+async function createServices({ log }: { readonly log: LogSink }): Promise<readonly GrpcService[]> {
   const crowd: (() => void)[] = [];
   return [
     {

@@ -8,9 +8,11 @@ import type { Resource } from "../../../src/framework/resource.ts";
 import { type Schema, schemaType, stringAttribute } from "../../../src/framework/schema.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { UNKNOWN } from "../../../src/framework/value.ts";
+import { createServiceDefinition } from "../../../src/protobuf/service-definition.ts";
 import { decodeObject, encodeValue } from "../../../src/protocol/dynamic-value.ts";
+import { providerService as servedService } from "../../../src/protocol/generated/tfplugin6.ts";
+import { createProviderHandlers } from "../../../src/protocol/provider-handlers.ts";
 import { createProviderServer } from "../../../src/protocol/provider-server.ts";
-import { createProviderService } from "../../../src/protocol/provider-service.ts";
 import type { RpcName, Rpcs } from "../../harness/messages.ts";
 import { providerService } from "../../harness/proto.ts";
 
@@ -63,8 +65,7 @@ const server = new Server();
 let client: Client;
 
 beforeAll(async () => {
-  const { definition, implementation } = createProviderService(providerServer);
-  server.addService(definition, implementation);
+  server.addService(createServiceDefinition(servedService), createProviderHandlers(providerServer));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -54,7 +54,7 @@ it("a young list answers reads that come later, one at a time", async () => {
 });
 
 it("an old list is replaced while reads keep coming, and forgotten when it answered few", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
+  vi.useFakeTimers({ toFake: ["hrtime"] });
   const { cloud, states } = await startWithImages(12);
   await refreshAll(cloud, states);
   vi.advanceTimersByTime(SHARED_LIST_MAX_AGE_MS);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { monotonicMs } from "../../../src/framework/monotonic.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, SHARED_LOOKS_FROM } from "../../../src/provider/defaults.ts";
 import type { ImageList, Looker } from "../../../src/provider/image/image-list.ts";
@@ -29,7 +30,7 @@ function start() {
       });
       lists.push({ answer: (...ids) => answer(ids) });
       const list: ImageList = {
-        begunAt: performance.now(),
+        begunAt: monotonicMs(),
         useless: false,
         over,
         find: async (id) => ((await over).includes(id) ? ({ id } as Image) : undefined),

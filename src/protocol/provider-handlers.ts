@@ -1,6 +1,4 @@
-import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { createServiceDefinition } from "../protobuf/service-definition.ts";
-import { providerService } from "./generated/tfplugin6.ts";
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { ProviderServer } from "./provider-server.ts";
 import { applyResourceChange } from "./rpc/apply-resource-change.ts";
 import { configureProvider } from "./rpc/configure-provider.ts";
@@ -41,14 +39,11 @@ const RPCS = {
   StopProvider: stopProvider,
 } as const;
 
-/** The tfplugin6 service of a provider, ready to be added to a gRPC server. */
-export function createProviderService(server: ProviderServer): {
-  readonly definition: ServiceDefinition;
-  readonly implementation: UntypedServiceImplementation;
-} {
+/** Who answers the RPCs of the tfplugin6 service, by their names. */
+export function createProviderHandlers(server: ProviderServer): UntypedServiceImplementation {
   const implementation: UntypedServiceImplementation = {};
   for (const [name, rpc] of Object.entries(RPCS)) {
     implementation[name] = createUnaryHandler(name, rpc as UnaryRpc<object, unknown>, server);
   }
-  return { definition: createServiceDefinition(providerService), implementation };
+  return implementation;
 }
