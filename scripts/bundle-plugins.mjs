@@ -82,6 +82,15 @@ export const axiosHttpOnly = [
     "typeof G.FormData !== 'undefined'",
     "false",
   ),
+  // What writes lines for the developers of these packages: it looks at the terminal first, and the lines would show credentials.
+  replaceImports(
+    "axios-silent",
+    ["agent-base", "https-proxy-agent", "follow-redirects"].map((name) => ({
+      from: new RegExp(`/node_modules/${name}/`),
+      path: "debug",
+      contents: "module.exports = () => () => {};",
+    })),
+  ),
 ];
 
 /** Fails the build when a module is in the program whose path matches the pattern. */

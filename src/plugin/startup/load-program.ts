@@ -34,9 +34,12 @@ export function loadProgram(file: string, require: NodeJS.Require): LoadedProgra
   };
 }
 
-/** The source as the function that Node makes of each CommonJS file. */
+const HEAD = Buffer.from("(function (exports, require, module, __filename, __dirname) { ");
+const TAIL = Buffer.from("\n})");
+
+/** The source as the function that Node makes of each CommonJS file. Joined as bytes: as strings, it would be on V8's heap three times. */
 export function wrapProgram(source: Buffer): string {
-  return `(function (exports, require, module, __filename, __dirname) { ${source.toString("latin1")}\n})`;
+  return Buffer.concat([HEAD, source, TAIL]).toString("latin1");
 }
 
 function readCodeCache(file: string, source: Buffer): Buffer | undefined {
