@@ -41,7 +41,11 @@ export function servePlugin(
     loading ??= loadGrpc();
     return loading;
   };
-  const admit = async (connection: Duplex): Promise<void> => (await grpc())(connection);
+  const admit = async (connection: Duplex): Promise<void> => {
+    const serve = await grpc();
+    // Who hangs up that early wanted nothing.
+    if (!connection.destroyed) serve(connection);
+  };
   const receive = identity === undefined ? admit : createTlsGate(identity, log, admit);
   server.on("connection", (socket: Socket) => {
     lifetime?.connected(socket);

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { createConnection } from "node:net";
 import { describe, expect, it } from "vitest";
 import { type SpawnedProcess, spawnPlugin } from "../../harness/plugin-process.ts";
 import { connectProvider, type ProviderClient } from "../../harness/provider-client.ts";
@@ -58,6 +60,21 @@ describe("debug mode", () => {
     client.close();
     plugin.child.kill("SIGINT");
     await plugin.exited;
+  });
+
+  it("RA-01 serves whoever calls after others that hung up as soon as they were connected", async () => {
+    const { plugin, reattach } = await startDebugging();
+    for (let caller = 0; caller < 20; caller++) {
+      const socket = createConnection(reattach.Addr.String);
+      await once(socket, "connect");
+      socket.destroy();
+    }
+    const client = await connect(reattach);
+    expect(await client.checkHealth("plugin")).toBe(1);
+    client.close();
+    plugin.child.kill("SIGINT");
+    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+    expect(plugin.stderr()).not.toMatch(/panic|error/i);
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("RA-01 ends with %s, and leaves nothing behind", async (signal) => {
