@@ -82,7 +82,7 @@ export const axiosHttpOnly = [
     "typeof G.FormData !== 'undefined'",
     "false",
   ),
-  // What writes lines for the developers of these packages: it looks at the terminal first, and the lines would show credentials.
+  // What writes lines for the developers of these packages: it looks at the terminal first, and the lines could show a proxy's credentials.
   replaceImports(
     "axios-silent",
     ["agent-base", "https-proxy-agent", "follow-redirects"].map((name) => ({

@@ -62,8 +62,8 @@ function readVersion(text: string): CliVersion {
 }
 
 /**
- * As requireTerraform, and skips a test of what only newer releases of the CLI can do, or can do without a fault of theirs. The pinned CLI of CI can
- * do everything.
+ * As requireTerraform, and skips a test of what only newer releases of the CLI can do, or can do without a fault of theirs. The
+ * pinned CLI of CI can do everything.
  *
  * @param since the first minor release of 1.x that can, per product
  */

@@ -41,8 +41,8 @@ const CONTEXT_1 = 0xa1;
  * A new key pair and its self-signed certificate (X.509 v3, P-256) for localhost: the key as PEM (SEC 1), the certificate as DER.
  * Self-signed and a CA, as each side of Terraform's mutual TLS trusts exactly the one certificate that the other side told it.
  *
- * The key is made and encoded by the parts of Node that take it for numbers: those that make key objects load four times as much of
- * OpenSSL, a millisecond in each process.
+ * The key is made as a number and encoded here. To make a key object, and to have OpenSSL encode that for TLS, takes a millisecond
+ * longer in each process.
  */
 export function createCertificate(now = Date.now()): {
   readonly privateKey: string;

@@ -37,7 +37,7 @@ export function loadProgram(file: string, require: NodeJS.Require): LoadedProgra
 const HEAD = Buffer.from("(function (exports, require, module, __filename, __dirname) { ");
 const TAIL = Buffer.from("\n})");
 
-/** The source as the function that Node makes of each CommonJS file. Joined as bytes: as strings, it would be on V8's heap three times. */
+/** The source as the function that Node makes of each CommonJS file. Joined as bytes: as strings, it would be on V8's heap twice. */
 export function wrapProgram(source: Buffer): string {
   return Buffer.concat([HEAD, source, TAIL]).toString("latin1");
 }

@@ -127,7 +127,9 @@ describe("errors", () => {
     const { code, text } = await tf.run(["apply", "-auto-approve"]);
     expect(code).toBe(1);
     // Which of the two depends on what Terraform notices first: the end of the connection, or of the process.
-    expect(text).toMatch(/The plugin encountered an error, and failed to respond|request was cancelled/);
+    expect(text).toMatch(
+      /The plugin encountered an error, and failed to respond|ApplyResourceChange request was cancelled/,
+    );
     // Since 1.12, OpenTofu no longer looks for stacks where its go-plugin now writes them.
     if (cliVersion().product === "OpenTofu" && cliVersion().minor >= 12) return;
     expect(text).toContain("The terraform-provider-fixture plugin crashed!");

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from "node:https";
 import { connect, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { toPem } from "../../../src/plugin/pem.ts";
 import { createCertificate } from "../../../src/plugin/startup/certificate.ts";
 import {
   answer,
@@ -202,6 +203,6 @@ function selfSigned() {
   const { privateKey, certificate } = createCertificate();
   return {
     key: privateKey,
-    cert: `-----BEGIN CERTIFICATE-----\n${certificate.toString("base64")}\n-----END CERTIFICATE-----`,
+    cert: toPem("CERTIFICATE", certificate),
   };
 }
