@@ -25,6 +25,7 @@ format: $(NPM_STAMP) ## Format the code and apply the linter's safe fixes
 
 test: build lint ## Run every check and every test, acceptance tests with the real CLI included
 	npx vitest run
+	node scripts/test-on-bun.mjs
 
 demo: build ## Run the whole story with the real CLI against the emulator: init to destroy
 	@node scripts/demo.mjs

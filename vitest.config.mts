@@ -1,17 +1,30 @@
 import { defineConfig } from "vitest/config";
+import { HOST_EXECUTABLE } from "./scripts/release/host-executable.mjs";
 
 /** One project per kind of test, so that each can be run alone: `npx vitest run --project unit`. */
 const project = (name: string, options: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
 });
 
+/** About the executable of a release, not about what runs on Node. */
+const packaged = {
+  globalSetup: "test/harness/package-provider.ts",
+  env: { PACKAGED_PROVIDER: HOST_EXECUTABLE },
+};
+
 export default defineConfig({
   test: {
     projects: [
       project("unit"),
       project("protocol", { testTimeout: 30_000 }),
+      project("executable", {
+        ...packaged,
+        include: ["test/protocol/**/*.test.ts"],
+        exclude: ["test/protocol/plugin/code-cache.test.ts"],
+        testTimeout: 30_000,
+      }),
       project("property", { testTimeout: 300_000 }),
-      project("acceptance", { testTimeout: 180_000 }),
+      project("acceptance", { ...packaged, testTimeout: 180_000 }),
     ],
   },
 });

@@ -24,6 +24,11 @@ const bundles = [
   { entry: "src/handlers.ts", output: "handlers.js", plugins: [separate("axios", "axios.js")] },
   { entry: "src/import.ts", output: "import.js", plugins: [separate("axios", "axios.js")] },
   { entry: "axios", output: "axios.js", plugins: axiosHttpOnly },
+  {
+    entry: "src/executable.ts",
+    output: "executable.js",
+    plugins: [separate("./serve.ts", "provider.js"), separate("./import.ts", "import.js")],
+  },
   { entry: "src/emulator/main.ts", output: "emulator.js" },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));
 

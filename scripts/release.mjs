@@ -1,9 +1,9 @@
 // Builds release/: for each platform a zip with one self-contained executable, the manifest, the checksums and their signature,
 // as a Terraform registry wants them, and a bill of materials. The same commit gives the same bytes.
 //
-//   node scripts/release.mjs [--platform linux_amd64]... [--output release] [--licences]
+//   node scripts/release.mjs [--platform linux_amd64]... [--output release] [--runtime bun] [--licences]
 //
-// Signs with the GPG key that GPG_FINGERPRINT names. --licences only checks the licences of what is bundled, and lists them.
+// Another Bun than the pinned one, of the same version, can be put in by its path: --runtime, with one --platform. Signs with the GPG key that GPG_FINGERPRINT names. --licences only checks the licences of what is bundled, and lists them.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,9 +12,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { billOfMaterials } from "./release/bill-of-materials.mjs";
 import { bundledPackages, noticesText } from "./release/bundled.mjs";
-import { createBlob, createExecutable } from "./release/executable.mjs";
-import { fetchNodeBinary } from "./release/node-binary.mjs";
-import { hostPlatform, NODE_VERSION, PLATFORMS } from "./release/platforms.mjs";
+import { createExecutable } from "./release/executable.mjs";
+import { BUN_VERSION, PLATFORMS } from "./release/platforms.mjs";
+import { fetchRuntimeLicences } from "./release/runtime.mjs";
 import { createZip } from "./release/zip.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
   options: {
     platform: { type: "string", multiple: true, default: PLATFORMS.map(({ name }) => name) },
     output: { type: "string", default: join(root, "release") },
+    runtime: { type: "string" },
     licences: { type: "boolean", default: false },
   },
 });
@@ -38,11 +39,7 @@ if (options.licences) {
 }
 
 async function release() {
-  const host = hostPlatform();
-  if (host === undefined) throw new Error(`a release cannot be built on ${process.platform} ${process.arch}`);
-  const { binary: hostNode, licence } = await fetchNodeBinary(host);
-  if (licence === undefined) throw new Error(`${host.package} comes without Node's licence`);
-  const notices = noticesText(packages, NODE_VERSION, readFileSync(licence, "utf8"));
+  const notices = noticesText(packages, `Bun ${BUN_VERSION}`, await fetchRuntimeLicences());
 
   rmSync(options.output, { recursive: true, force: true });
   mkdirSync(options.output, { recursive: true });
@@ -52,15 +49,11 @@ async function release() {
     files.push(name);
   };
 
-  // A code cache can only be made where it is used; elsewhere the program is compiled at each start.
-  const plainBlob = await createBlob(dist, hostNode, { codeCache: false });
-  const cachedBlob = await createBlob(dist, hostNode, { codeCache: true });
   for (const platform of PLATFORMS.filter(({ name }) => options.platform.includes(name))) {
-    const { binary } = await fetchNodeBinary(platform);
-    const [os] = platform.name.split("_");
-    const executable = await createExecutable(binary, platform === host ? cachedBlob : plainBlob, os);
+    const executable = await createExecutable(dist, platform, options.runtime);
+    const suffix = platform.name.startsWith("windows") ? ".exe" : "";
     const zip = createZip([
-      { name: `${NAME}_v${version}${os === "windows" ? ".exe" : ""}`, mode: 0o755, content: executable },
+      { name: `${NAME}_v${version}${suffix}`, mode: 0o755, content: executable },
       { name: "LICENSE.txt", mode: 0o644, content: readFileSync(join(root, "LICENSE")) },
       { name: "THIRD-PARTY-NOTICES.txt", mode: 0o644, content: Buffer.from(notices) },
     ]);
@@ -76,7 +69,7 @@ async function release() {
   files.push(`${NAME}_${version}_manifest.json`);
   write(
     `${NAME}_${version}_sbom.cdx.json`,
-    billOfMaterials({ name: NAME, version, packages, nodeVersion: NODE_VERSION }),
+    billOfMaterials({ name: NAME, version, packages, bunVersion: BUN_VERSION }),
   );
   writeChecksums(files);
 }

@@ -1,11 +1,11 @@
-// The bill of materials: what npm knows of the packages that are really in the executable, and Node itself, as CycloneDX.
+// The bill of materials: what npm knows of the packages that are really in the executable, and Bun, as CycloneDX.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The bill as JSON text. It holds no time and no serial number, so that the same program has the same bill. */
-export function billOfMaterials({ name, version, packages, nodeVersion }) {
+export function billOfMaterials({ name, version, packages, bunVersion }) {
   const bill = JSON.parse(
     execFileSync("npm", ["sbom", "--sbom-format", "cyclonedx"], {
       cwd: root,
@@ -21,18 +21,18 @@ export function billOfMaterials({ name, version, packages, nodeVersion }) {
   );
   if (missing.length > 0)
     throw new Error(`npm knows nothing of ${missing.map((one) => one.name).join(", ")}`);
-  const node = {
-    "bom-ref": `node@${nodeVersion}`,
+  const bun = {
+    "bom-ref": `bun@${bunVersion}`,
     type: "platform",
-    name: "node",
-    version: nodeVersion,
+    name: "bun",
+    version: bunVersion,
     scope: "required",
-    description: "The JavaScript runtime that the executable is made of",
-    purl: `pkg:generic/node@${nodeVersion}`,
-    externalReferences: [{ type: "website", url: "https://nodejs.org/" }],
+    description: "The JavaScript runtime that is in the executable",
+    purl: `pkg:generic/bun@${bunVersion}`,
+    externalReferences: [{ type: "website", url: "https://bun.com/" }],
     licenses: [{ license: { id: "MIT" } }],
   };
-  const refs = [...components.map((component) => component["bom-ref"]), node["bom-ref"]];
+  const refs = [...components.map((component) => component["bom-ref"]), bun["bom-ref"]];
   const known = new Set(refs);
   const self = { ...bill.metadata.component, type: "application", name };
   const dependencies = [
@@ -48,7 +48,7 @@ export function billOfMaterials({ name, version, packages, nodeVersion }) {
       specVersion: bill.specVersion,
       version: 1,
       metadata: { component: { ...self, version } },
-      components: [...components, node],
+      components: [...components, bun],
       dependencies,
     },
     null,

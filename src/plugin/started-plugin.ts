@@ -26,5 +26,8 @@ export interface StartedPlugin {
   readonly codeCache: CodeCacheUse;
 }
 
-/** "rejected" is V8's verdict (another version, other flags), "absent" means missing or damaged. Both only cost time. */
-export type CodeCacheUse = "accepted" | "rejected" | "absent";
+/**
+ * "built in" is an executable's, which cannot be without. "rejected" is V8's verdict (another version, other flags), "absent" means
+ * missing or damaged; both only cost time.
+ */
+export type CodeCacheUse = "accepted" | "rejected" | "absent" | "built in";

@@ -11,10 +11,13 @@ import { type Handshake, MAGIC_COOKIE, parseHandshake } from "./handshake.ts";
 import { type LogLine, parseLogLine } from "./log-lines.ts";
 import { connectProvider, type ProviderClient } from "./provider-client.ts";
 
-/** The executable that Terraform starts. */
-export const PROVIDER_EXECUTABLE = fileURLToPath(
-  new URL("../../bin/terraform-provider-kakaocloud", import.meta.url),
-);
+const { PACKAGED_PROVIDER: packaged = "" } = process.env;
+/** Whether this run is about the executable of a release: see package-provider.ts. */
+export const IS_PACKAGED = existsSync(packaged);
+/** The executable that Terraform starts: that of a release, or what the build makes for Node. */
+export const PROVIDER_EXECUTABLE = IS_PACKAGED
+  ? packaged
+  : fileURLToPath(new URL("../../bin/terraform-provider-kakaocloud", import.meta.url));
 
 /** Terraform's patience with a process that was told to shut down. */
 const SHUTDOWN_WAIT_MS = 2_000;

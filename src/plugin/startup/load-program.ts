@@ -1,26 +1,25 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { getRawAsset, isSea } from "node:sea";
+import { dirname, join } from "node:path";
 import vm from "node:vm";
 import type { CodeCacheUse } from "../started-plugin.ts";
 import { openCodeCache } from "./code-cache.ts";
 
 /** A CommonJS file's exports, and whether its code cache helped. */
-export interface LoadedProgram {
-  readonly exports: unknown;
+export interface LoadedProgram<Exports = unknown> {
+  readonly exports: Exports;
   readonly codeCache: CodeCacheUse;
 }
 
 /**
  * Runs a CommonJS file as `require` would, but from V8's code cache, which the build lays beside it: `x.js` and `x.cache`.
  * Compiling is most of what a large program's start costs. A cache that is missing, damaged, or another's is passed over.
- * The file must be pure ASCII. In a single executable its files are inside it, under their names without folders.
+ * The file must be pure ASCII.
  */
-export function loadProgram(file: string, require: NodeJS.Require): LoadedProgram {
-  const source = readProgramFile(file);
+export function loadProgram<Exports>(file: string, require: NodeJS.Require): LoadedProgram<Exports> {
+  const source = readFileSync(file);
   const cachedData = readCodeCache(file.replace(/\.js$/, ".cache"), source);
   const script = new vm.Script(wrapProgram(source), { filename: file, ...(cachedData && { cachedData }) });
-  const module = { exports: {} };
+  const module = { exports: {} as Exports };
   script.runInThisContext()(
     module.exports,
     createProgramRequire(dirname(file), require),
@@ -44,19 +43,13 @@ export function wrapProgram(source: Buffer): string {
 
 function readCodeCache(file: string, source: Buffer): Buffer | undefined {
   try {
-    return openCodeCache(source, readProgramFile(file));
+    return openCodeCache(source, readFileSync(file));
   } catch {
     return undefined;
   }
 }
 
-/** Not copied out of an executable: its files are memory that is there anyway, to read only. */
-function readProgramFile(file: string): Buffer {
-  // Node's types have it that an asset may be a string, which only getAsset can give.
-  return isSea() ? Buffer.from(getRawAsset(basename(file)) as ArrayBuffer) : readFileSync(file);
-}
-
-/** Loads the program's other files as programs, too, and leaves Node's modules to `require`, which is all that a single executable's knows. */
+/** Loads the program's other files as programs, too, and leaves Node's modules to `require`. */
 function createProgramRequire(folder: string, builtins: NodeJS.Require): NodeJS.Require {
   const loaded = new Map<string, unknown>();
   const requireProgram = (id: string): unknown => {

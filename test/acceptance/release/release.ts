@@ -29,9 +29,9 @@ export interface Release {
   read(name: string): Buffer;
 }
 
-/** Why no release could be built: without a network there are no Node binaries. */
-export class NodeBinaryMissing extends Error {
-  override readonly name = "NodeBinaryMissing";
+/** Why no release could be built: without a network there is no runtime. */
+export class RuntimeMissing extends Error {
+  override readonly name = "RuntimeMissing";
 }
 
 /** A folder that is gone at the end of the test or file. */
@@ -41,7 +41,7 @@ export function useFolder(prefix: string): string {
   return folder;
 }
 
-/** Builds a release as `make release` does. Throws NodeBinaryMissing when the Node binaries cannot be had. */
+/** Builds a release as `make release` does. Throws RuntimeMissing when the runtimes cannot be had. */
 export async function buildRelease(
   platforms: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -52,7 +52,7 @@ export async function buildRelease(
     await run(process.execPath, [SCRIPT, "--output", folder, ...args], { env: { ...process.env, ...env } });
   } catch (error) {
     const text = String(error);
-    if (text.includes("cannot be fetched from the npm registry")) throw new NodeBinaryMissing(text);
+    if (text.includes("cannot be fetched from the npm registry")) throw new RuntimeMissing(text);
     throw error;
   }
   return { folder, read: (name) => readFileSync(join(folder, name)) };

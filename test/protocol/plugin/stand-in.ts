@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { createExecutable, PROGRAMS } from "../../../scripts/release/executable.mjs";
+import { hostPlatform } from "../../../scripts/release/platforms.mjs";
 import { decode } from "../../../src/protobuf/decode.ts";
 import { encode } from "../../../src/protobuf/encode.ts";
 import type { MessageInit } from "../../../src/protobuf/message-init.ts";
@@ -13,6 +15,7 @@ import {
   readResourceResponseTable,
 } from "../../../src/protocol/generated/tfplugin6.ts";
 import { releaseLater } from "../../harness/cleanup.ts";
+import { IS_PACKAGED } from "../../harness/plugin-process.ts";
 import type { ProviderClient } from "../../harness/provider-client.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -41,7 +44,7 @@ export function copyProgram(...files: readonly string[]): ProgramCopy {
 
 /** The real first phase with a second phase that does what a test tells it: see stand-in-program.ts. */
 export async function buildStandIn(): Promise<string> {
-  const program = copyProgram("main.js");
+  const program = copyProgram("main.js", ...(IS_PACKAGED ? PROGRAMS : []));
   await build({
     entryPoints: [join(root, "test/protocol/plugin/stand-in-program.ts")],
     outfile: program.dist("provider.js"),
@@ -51,6 +54,11 @@ export async function buildStandIn(): Promise<string> {
     charset: "ascii",
     logLevel: "error",
   });
+  const platform = hostPlatform();
+  if (IS_PACKAGED && platform !== undefined) {
+    const executable = await createExecutable(program.dist("."), platform);
+    writeFileSync(program.executable, executable);
+  }
   return program.executable;
 }
 

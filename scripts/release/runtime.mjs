@@ -1,0 +1,59 @@
+// Gets the runtime that executables have in them from the npm registry, once: it is kept in the user's cache folder
+// (RUNTIME_CACHE names another), and a package is refused that is not the pinned one.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import { BUN_VERSION, LICENCES } from "./platforms.mjs";
+
+const run = promisify(execFile);
+const cache = process.env.RUNTIME_CACHE ?? join(homedir(), ".cache/terraform-provider-kakaocloud/runtime");
+
+/** The path of a platform's Bun. Throws when the package cannot be fetched or is another than the pinned one. */
+export async function fetchRuntime(platform) {
+  const folder = await fetchPackage(platform);
+  return join(folder, "bin", platform.name.startsWith("windows") ? "bun.exe" : "bun");
+}
+
+/** The licences of Bun and of what is linked into it, as text. Throws as fetchRuntime does. */
+export async function fetchRuntimeLicences() {
+  const page = readFileSync(join(await fetchPackage(LICENCES), LICENCES.file), "utf8");
+  return page.replace(/^---\n[\s\S]*?\n---\n/, "").trim();
+}
+
+/** The folder that a pinned package is unpacked in. */
+async function fetchPackage({ package: name, integrity: pinned }) {
+  const folder = join(cache, `${basename(name)}-${BUN_VERSION}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const fresh = mkdtempSync(join(cache, "fetch-"));
+  try {
+    const spec = `${name}@${BUN_VERSION}`;
+    const archive = join(fresh, await pack(spec, fresh));
+    const integrity = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
+    if (integrity !== pinned) throw new Error(`${spec} is not the pinned package: ${integrity}`);
+    await run("tar", ["-xzf", archive, "-C", fresh]);
+    try {
+      renameSync(join(fresh, "package"), folder);
+    } catch (error) {
+      // Somebody else was quicker.
+      if (!existsSync(folder)) throw error;
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+async function pack(spec, folder) {
+  try {
+    const { stdout } = await run("npm", ["pack", spec, "--silent", "--pack-destination", folder], {
+      shell: process.platform === "win32",
+    });
+    return stdout.trim();
+  } catch (cause) {
+    throw new Error(`the runtime ${spec} cannot be fetched from the npm registry`, { cause });
+  }
+}

@@ -1,0 +1,21 @@
+// Runs the unit tests of what is in an executable on the runtime that it has: `node scripts/test-on-bun.mjs [words for Vitest]`.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { hostPlatform } from "./release/platforms.mjs";
+import { fetchRuntime } from "./release/runtime.mjs";
+
+const VITEST = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
+/** What depends on the runtime. src/provider does not, and the acceptance tests are about it in the executable. */
+const TESTED = ["framework", "importer", "kakaocloud", "plugin", "protobuf", "protocol"];
+
+const platform = hostPlatform();
+if (platform === undefined) {
+  console.warn(`not tested on Bun: releases are not for ${process.platform} ${process.arch}`);
+} else {
+  const tests = TESTED.map((folder) => `test/unit/${folder}/`);
+  const words = ["run", "--project", "unit", ...tests, ...process.argv.slice(2)];
+  const { status } = spawnSync(await fetchRuntime(platform), ["--bun", VITEST, ...words], {
+    stdio: "inherit",
+  });
+  process.exitCode = status ?? 1;
+}
