@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { findCli, PROVIDER_DIRECTORY, writeCliConfig } from "../../scripts/cli-config.mjs";
+import { HOST_EXECUTABLE } from "../../scripts/release/host-executable.mjs";
 import { ROOT_VOLUME } from "./cloud.mjs";
 
 const EXECUTABLE = "terraform-provider-kakaocloud";
@@ -46,8 +47,13 @@ export function findOfficial() {
 let officialFolder;
 process.once("exit", () => officialFolder && rmSync(officialFolder, { recursive: true, force: true }));
 
+/** The folder of the executable that is measured: that of a release. */
+export const RELEASED = dirname(HOST_EXECUTABLE);
+/** The folder of the executable that runs the same program on Node. */
+export const ON_NODE = PROVIDER_DIRECTORY;
+
 /** Makes a working directory for `count` images named `img-000000` and so on. */
-export function createWorkspace(cloud, count, { folder = PROVIDER_DIRECTORY, env = {} } = {}) {
+export function createWorkspace(cloud, count, { folder = RELEASED, env = {} } = {}) {
   const cli = findCli();
   if (cli === null) throw new Error("no terraform or tofu on the PATH (or in TF_ACC_TERRAFORM_PATH)");
   const directory = mkdtempSync(join(tmpdir(), "bench-"));

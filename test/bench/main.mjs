@@ -9,6 +9,8 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findCli, ROOT, VERSION } from "../../scripts/cli-config.mjs";
+import { createHostExecutable } from "../../scripts/release/host-executable.mjs";
+import { BUN_VERSION } from "../../scripts/release/platforms.mjs";
 import { cleanEnvironment } from "./cli.mjs";
 import { terminalText, writeDocs, writeJson } from "./report.mjs";
 import { benchRpc } from "./rpc.mjs";
@@ -34,8 +36,9 @@ const say = (text) => process.stderr.write(`${text}\n`);
 const { stdout: cliVersion } = await execute(findCli() ?? "terraform", ["version"], {
   env: cleanEnvironment(),
 });
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "CPU"}, Node ${process.version}, ${cliVersion.split("\n")[0]}, provider ${VERSION}`;
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "CPU"}, Bun ${BUN_VERSION}, Node ${process.version}, ${cliVersion.split("\n")[0]}, provider ${VERSION}`;
 
+await createHostExecutable();
 say("the start of the provider");
 const { stdout: startupJson } = await execute(
   process.execPath,

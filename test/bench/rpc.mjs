@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { bundleHarness } from "../../scripts/bundle-harness.mjs";
-import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
+import { HOST_EXECUTABLE } from "../../scripts/release/host-executable.mjs";
 import { cleanEnvironment } from "./cli.mjs";
 import { startCloud } from "./cloud.mjs";
 import { quantile } from "./statistics.mjs";
@@ -21,8 +21,7 @@ export async function benchRpc({ quick, full }) {
     const driver = join(directory, "driver.mjs");
     await bundleHarness("test/bench/rpc-driver.ts", driver);
     const [{ id }] = await cloud.list(1);
-    const executable = join(PROVIDER_DIRECTORY, "terraform-provider-kakaocloud");
-    const args = [driver, executable, cloud.url, id, quick ? "300" : "3000", full ? "100000" : "0"];
+    const args = [driver, HOST_EXECUTABLE, cloud.url, id, quick ? "300" : "3000", full ? "100000" : "0"];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: cleanEnvironment() });
     const { rpcs, memoryCalls, memory } = JSON.parse(stdout);
     return {

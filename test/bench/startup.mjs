@@ -3,7 +3,8 @@
 // its UNIMPLEMENTED while there is no schema). The cases of a round run one after the other, so that all see the same machine.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
 import {
   call,
   connectPlugin,
@@ -11,10 +12,11 @@ import {
   pluginEnvironment,
   startPlugin,
 } from "../../scripts/plugin-client.mjs";
+import { HOST_EXECUTABLE } from "../../scripts/release/host-executable.mjs";
 import { startupText } from "./report.mjs";
 import { summarize } from "./statistics.mjs";
 
-const executable = fileURLToPath(new URL("../../bin/terraform-provider-kakaocloud", import.meta.url));
+const onNode = join(PROVIDER_DIRECTORY, "terraform-provider-kakaocloud");
 const rounds = Number(process.argv[2] ?? 20);
 const certificate = await createClientCertificate();
 const env = pluginEnvironment(certificate);
@@ -46,7 +48,7 @@ function measureIdleNode() {
   });
 }
 
-async function runProvider() {
+async function runProvider(executable) {
   const start = now();
   const { child, line, exited } = await startPlugin(executable, [], env);
   const lineAt = now() - start;
@@ -61,38 +63,47 @@ async function runProvider() {
   return { line: lineAt, rpc: rpcAt, memory, exit: now() - shutdownAt };
 }
 
-const bare = [];
-const provider = [];
+const cases = {
+  bare: runBareNode,
+  released: () => runProvider(HOST_EXECUTABLE),
+  onNode: () => runProvider(onNode),
+};
+const results = { bare: [], released: [], onNode: [] };
 for (let round = -2; round < rounds; round++) {
-  const [node, measured] =
-    round % 2 === 0
-      ? [await runBareNode(), await runProvider()]
-      : await runProvider().then(async (result) => [await runBareNode(), result]);
-  // Two rounds warm the page cache.
-  if (round < 0) continue;
-  bare.push(node);
-  provider.push(measured);
+  const order = Object.keys(cases);
+  if (round % 2 !== 0) order.reverse();
+  for (const name of order) {
+    const measured = await cases[name]();
+    // Two rounds warm the page cache.
+    if (round >= 0) results[name].push(measured);
+  }
 }
 const idle = await measureIdleNode();
 
-const column = (key) => provider.map((measured) => measured[key]);
 const row = (name, unit, values, comparable = false) => ({
   name,
   unit,
   value: summarize(values),
   // Round by round, so that a slow moment of the machine slows both sides of it.
-  ratio: comparable ? summarize(values.map((value, index) => value / bare[index])) : null,
+  ratio: comparable ? summarize(values.map((value, index) => value / results.bare[index])) : null,
 });
+const rowsOf = (how, measured) => {
+  const column = (key) => measured.map((one) => one[key]);
+  return [
+    row(`${how}: handshake line`, "ms", column("line"), true),
+    row(`${how}: first RPC answered`, "ms", column("rpc"), true),
+    row(`${how}: Shutdown to exit`, "ms", column("exit")),
+    row(
+      `${how}: private memory (RssAnon) beyond an idle node`,
+      "MB",
+      column("memory").map((memory) => memory - idle),
+    ),
+  ];
+};
 const rows = [
-  row("bare `node -e 0`", "ms", bare),
-  row("handshake line", "ms", column("line"), true),
-  row("first RPC answered", "ms", column("rpc"), true),
-  row("Shutdown to exit", "ms", column("exit")),
-  row(
-    "private memory (RssAnon) beyond an idle node",
-    "MB",
-    column("memory").map((memory) => memory - idle),
-  ),
+  row("bare `node -e 0`", "ms", results.bare),
+  ...rowsOf("released", results.released),
+  ...rowsOf("on Node", results.onNode),
 ];
 const result = { rounds, node: process.version, rows };
 console.log(process.argv.includes("--json") ? JSON.stringify(result) : startupText(result));

@@ -1,6 +1,5 @@
 // What users feel, through the real CLI: plans, applies, destroys, and how often the API is asked for them.
-import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
-import { cleanEnvironment, createWorkspace, findOfficial } from "./cli.mjs";
+import { cleanEnvironment, createWorkspace, findOfficial, ON_NODE } from "./cli.mjs";
 import { countCalls, lagsBehindActive, startCloud } from "./cloud.mjs";
 import { median, quantile, summarize } from "./statistics.mjs";
 
@@ -36,12 +35,14 @@ export async function benchTerraform(options, say) {
 }
 
 /** The ways to run a command that are compared. Terraform's own share is what is left without a refresh. */
-function planVariants() {
+function planVariants(count) {
   const official = findOfficial();
   return [
-    { name: "shared reads", folder: PROVIDER_DIRECTORY, args: [] },
-    { name: "a GET per image", folder: PROVIDER_DIRECTORY, args: [], env: OFF },
-    { name: "no refresh", folder: PROVIDER_DIRECTORY, args: ["-refresh=false"] },
+    { name: "shared reads", args: [] },
+    { name: "a GET per image", args: [], env: OFF },
+    { name: "no refresh", args: ["-refresh=false"] },
+    // What a start costs is seen with one image.
+    ...(count === 1 ? [{ name: "on Node", folder: ON_NODE, args: [] }] : []),
     ...(official ? [{ name: "official", folder: official, args: [], mayFail: true }] : []),
   ];
 }
@@ -53,7 +54,7 @@ async function benchPlans({ rounds, many }, latencyMs, say) {
   );
   const images = await cloud.list(many);
   const cases = [1, many].flatMap((count) =>
-    planVariants().map((variant) => {
+    planVariants(count).map((variant) => {
       const workspace = createWorkspace(cloud, count, variant);
       workspace.seed(images.slice(0, count));
       const run = async () => {
@@ -64,13 +65,13 @@ async function benchPlans({ rounds, many }, latencyMs, say) {
       return { name: `plan ${count}`, variant: variant.name, mayFail: variant.mayFail, workspace, run };
     }),
   );
-  const validating = createWorkspace(cloud, 1);
-  cases.push({
-    name: "validate",
-    variant: "shared reads",
-    workspace: validating,
-    run: () => validating.run("validate"),
-  });
+  for (const [variant, options] of [
+    ["shared reads", {}],
+    ["on Node", { folder: ON_NODE }],
+  ]) {
+    const workspace = createWorkspace(cloud, 1, options);
+    cases.push({ name: "validate", variant, workspace, run: () => workspace.run("validate") });
+  }
   return interleave(cases, { rounds, cloud, latencyMs, say });
 }
 
@@ -79,8 +80,8 @@ async function benchApplies(sizes, latencyMs, say) {
   const official = findOfficial();
   const cloud = await startCloud({ latencyMs, queuedMs: 300 }, cleanEnvironment());
   const variants = [
-    { name: "shared reads", folder: PROVIDER_DIRECTORY },
-    { name: "a GET per image", folder: PROVIDER_DIRECTORY, env: OFF },
+    { name: "shared reads" },
+    { name: "a GET per image", env: OFF },
     ...(official ? [{ name: "official", folder: official, mayFail: true }] : []),
   ];
   const works = [
@@ -121,7 +122,7 @@ async function benchLists({ rounds, listed }, say) {
     cleanEnvironment(),
   );
   const variants = [
-    { name: "shared reads", folder: PROVIDER_DIRECTORY },
+    { name: "shared reads" },
     ...(official ? [{ name: "official", folder: official, mayFail: true }] : []),
   ];
   const name = `list ${listed}`;
