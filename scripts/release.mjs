@@ -39,6 +39,8 @@ if (options.licences) {
 }
 
 async function release() {
+  if (options.runtime !== undefined && options.platform.length !== 1)
+    throw new Error("--runtime is for one platform: name it with --platform");
   const notices = noticesText(packages, `Bun ${BUN_VERSION}`, await fetchRuntimeLicences());
 
   rmSync(options.output, { recursive: true, force: true });

@@ -30,7 +30,8 @@ const OPTIONS = [
  */
 export async function createExecutable(dist, platform, runtime) {
   const host = hostPlatform();
-  if (host === undefined) throw new Error(`nothing can be built on ${process.platform} ${process.arch}`);
+  if (host === undefined)
+    throw new Error(`no executable can be built on ${process.platform} ${process.arch}`);
   const bun = await fetchRuntime(host);
   const used = runtime === undefined ? await fetchRuntime(platform) : resolve(runtime);
   const folder = mkdtempSync(join(tmpdir(), "executable-"));
