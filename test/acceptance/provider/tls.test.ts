@@ -13,7 +13,9 @@ import { GOLDEN } from "../image/image-workspace.ts";
 beforeEach(requireTerraform);
 
 /** A server on this machine that speaks https, with a certificate of its own for `localhost`, and asks the emulator. */
-async function useHttps(cloud: TestEmulator): Promise<{ readonly port: number; readonly certificate: string }> {
+async function useHttps(
+  cloud: TestEmulator,
+): Promise<{ readonly port: number; readonly certificate: string }> {
   const { certificatePem, privateKeyPem } = createClientCertificate();
   const server = createServer({ cert: certificatePem, key: privateKeyPem }, (incoming, answer) => {
     const { method, headers } = incoming;
