@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { removeMachOSignature, signMachO } from "./mach-o.mjs";
 import { hostPlatform } from "./platforms.mjs";
 import { fetchRuntime } from "./runtime.mjs";
 
@@ -13,6 +14,7 @@ const run = promisify(execFile);
 /** The first phase (src/executable.ts) as built, and the files of the later ones, each of which it knows by its name. */
 export const PROGRAMS = ["executable.js", "provider.js", "handlers.js", "import.js", "axios.js"];
 
+const IDENTIFIER = "terraform-provider-kakaocloud";
 const OPTIONS = [
   "--compile",
   "--bytecode",
@@ -42,7 +44,11 @@ export async function createExecutable(dist, platform, runtime) {
     await run(bun, ["build", ...OPTIONS, ...target, `--outfile=${output}`, "./executable.js"], {
       cwd: folder,
     });
-    return readFileSync(join(folder, output));
+    const executable = readFileSync(join(folder, output));
+    // Bun leaves its own signature on one for Intel, which does not fit any more.
+    return platform.name.startsWith("darwin")
+      ? signMachO(removeMachOSignature(executable), IDENTIFIER)
+      : executable;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
