@@ -17,6 +17,7 @@ const COLOURS = [
   ["#d9dee4", "#444c56"],
   ["#e08a3c", "#f0a55a"],
   ["#8250df", "#a371f7"],
+  ["#2da44e", "#57ab5a"],
 ];
 
 const style = `

@@ -137,7 +137,7 @@ export function writeDocs({ machine, load, rows, rpc, startup }) {
     `# Benchmarks
 
 Written by \`make bench\`, which measures this working tree with the real CLI against the emulator; run it to see your own
-machine's numbers. These are from ${machine}; load averages at the end: ${load.join(", ")}.
+machine's numbers. What is measured is the executable of a release. These are from ${machine}; load averages at the end: ${load.join(", ")}.
 
 ![${CHART_TITLE}](benchmarks.svg)
 
@@ -153,7 +153,8 @@ ${markdownTable([HEAD, ...rows.map(cellsOf)])}
 ## Side by side
 
 The yardsticks: *a GET per image* is with \`KAKAOCLOUD_SHARED_READS=off\`; *no refresh* is with \`-refresh=false\`, which is
-Terraform's own share; *pages alone* is a program that reads the same list page after page and does nothing else;
+Terraform's own share; *on Node* is the same program as it runs in a working tree, on Node; *pages alone* is a program that reads the same list
+page after page and does nothing else;
 *official* is the official provider, where there was one (\`TF_OFFICIAL_PROVIDER\`).
 
 ${markdownTable(comparison(rows))}
@@ -168,7 +169,8 @@ ${memory === null ? "" : `\n${markdownTable(memory)}\n`}
 ## Start
 
 ${startup.rounds} rounds, each with a Node that does nothing (\`node -e 0\`) beside it. *Handshake line* and *first RPC* count from the
-moment when Terraform starts the process; the first RPC is GetProviderSchema.
+moment when Terraform starts the process; the first RPC is GetProviderSchema. *Released* is the executable of a release, *on Node* the same
+program as it runs in a working tree.
 
 ${markdownTable(startupTable(startup))}
 `,
