@@ -3,7 +3,8 @@
 //
 //   node scripts/release.mjs [--platform linux_amd64]... [--output release] [--runtime bun] [--licences]
 //
-// Another Bun than the pinned one, of the same version, can be put in by its path: --runtime, with one --platform. Signs with the GPG key that GPG_FINGERPRINT names. --licences only checks the licences of what is bundled, and lists them.
+// Signs with the GPG key that GPG_FINGERPRINT names. --runtime is the path of another Bun than the pinned one, of the same version, for the
+// one platform that is named. --licences only checks the licences of what is bundled, and lists them.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -129,7 +129,7 @@ function stateOf(images) {
 /** Runs a command to its end. Rejects, with what it printed, unless it succeeds. */
 async function measure(cli, args, options) {
   const startedAt = performance.now();
-  const child = spawn(cli, [args[0], "-no-color", ...args.slice(1)], {
+  const child = spawn(cli, [...args, "-no-color"], {
     ...options,
     stdio: ["ignore", "pipe", "pipe"],
   });
