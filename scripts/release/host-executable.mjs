@@ -1,4 +1,5 @@
 // The executable of a release for this very machine, made of dist/: what `make dev`, tests and benchmarks are about.
+import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../cli-config.mjs";
@@ -10,7 +11,7 @@ export const HOST_EXECUTABLE = join(ROOT, ".dev/executable/terraform-provider-ka
 
 /** Makes it anew. Throws when it cannot be made; there is none then, not even an older one. */
 export async function createHostExecutable() {
-  const fresh = `${HOST_EXECUTABLE}-${process.pid}`;
+  const fresh = `${HOST_EXECUTABLE}-${randomUUID()}`;
   try {
     const platform = hostPlatform();
     if (platform === undefined)
