@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { version } from "../../../package.json" with { type: "json" };
-import { createClientCertificate } from "../../harness/certificate.ts";
-import { releaseLater } from "../../harness/cleanup.ts";
+import { useHttpsServer } from "../../harness/https-server.ts";
 import { LINUX, PREFIX, type Release, useFolder } from "./release.ts";
 
 const HOSTS = ["registry.terraform.io", "registry.opentofu.org"];
@@ -39,7 +36,6 @@ export function useUnpackedMirror(unpacked: string): MirrorEnvironment {
  * `checksum` is what the mirror tells of the archive, the right one unless told.
  */
 export async function useNetworkMirror(release: Release, checksum?: string): Promise<MirrorEnvironment> {
-  const { certificatePem, privateKeyPem } = createClientCertificate();
   const archive = `${PREFIX}_${LINUX}.zip`;
   const sum = checksum ?? createHash("sha256").update(release.read(archive)).digest("hex");
   const documents: Readonly<Record<string, string>> = {
@@ -48,18 +44,15 @@ export async function useNetworkMirror(release: Release, checksum?: string): Pro
       archives: { [LINUX]: { url: archive, hashes: [`zh:${sum}`] } },
     }),
   };
-  const server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
+  const { port, certificate } = await useHttpsServer((request, response) => {
     const name = request.url?.split("/").pop() ?? "";
     const body = name === archive ? release.read(archive) : documents[name];
     if (body === undefined) return response.writeHead(404).end();
     response.setHeader("Content-Type", name.endsWith(".json") ? "application/json" : "application/zip");
     return response.end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  releaseLater(() => void server.close());
   const authority = join(useFolder("authority-"), "ca.pem");
-  writeFileSync(authority, certificatePem);
-  const { port } = server.address() as AddressInfo;
+  writeFileSync(authority, certificate);
   const config = cliConfig(`network_mirror {\n    url = "https://localhost:${port}/providers/"\n  }`);
   return { ...config, SSL_CERT_FILE: authority };
 }
