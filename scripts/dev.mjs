@@ -2,10 +2,12 @@
 import { dirname, join } from "node:path";
 import { PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
 import { createHostExecutable, HOST_EXECUTABLE } from "./release/host-executable.mjs";
+import { RuntimeMissing } from "./release/runtime.mjs";
 
 const folder = await createHostExecutable().then(
   () => dirname(HOST_EXECUTABLE),
   (error) => {
+    if (!(error instanceof RuntimeMissing)) throw error;
     console.log(`# It runs on Node, which starts slower than a release: ${error.message}`);
     return PROVIDER_DIRECTORY;
   },

@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { billOfMaterials } from "./release/bill-of-materials.mjs";
 import { bundledPackages, noticesText } from "./release/bundled.mjs";
 import { createExecutable } from "./release/executable.mjs";
-import { BUN_VERSION, PLATFORMS } from "./release/platforms.mjs";
+import { BUN_VERSION, executableName, PLATFORMS } from "./release/platforms.mjs";
 import { fetchRuntimeLicences } from "./release/runtime.mjs";
 import { createZip } from "./release/zip.mjs";
 
@@ -54,9 +54,8 @@ async function release() {
 
   for (const platform of PLATFORMS.filter(({ name }) => options.platform.includes(name))) {
     const executable = await createExecutable(dist, platform, options.runtime);
-    const suffix = platform.name.startsWith("windows") ? ".exe" : "";
     const zip = createZip([
-      { name: `${NAME}_v${version}${suffix}`, mode: 0o755, content: executable },
+      { name: executableName(`${NAME}_v${version}`, platform), mode: 0o755, content: executable },
       { name: "LICENSE.txt", mode: 0o644, content: readFileSync(join(root, "LICENSE")) },
       { name: "THIRD-PARTY-NOTICES.txt", mode: 0o644, content: Buffer.from(notices) },
     ]);

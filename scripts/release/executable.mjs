@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { removeMachOSignature, signMachO } from "./mach-o.mjs";
-import { hostPlatform } from "./platforms.mjs";
-import { fetchRuntime } from "./runtime.mjs";
+import { executableName, hostPlatform } from "./platforms.mjs";
+import { fetchHostRuntime, fetchRuntime } from "./runtime.mjs";
 
 const run = promisify(execFile);
 
@@ -26,19 +26,16 @@ const OPTIONS = [
 ];
 
 /**
- * The executable of a platform with the programs of the folder `dist` in it. The same programs give the same bytes, wherever they are.
- * `runtime` is the path of another Bun to put in than the pinned one. Throws when a runtime cannot be had.
+ * The executable of a platform, this one unless told, with the programs of the folder `dist` in it. The same programs give the same bytes, wherever they are.
+ * `runtime` is the path of another Bun to put in than the pinned one. Throws as fetchRuntime does.
  */
-export async function createExecutable(dist, platform, runtime) {
-  const host = hostPlatform();
-  if (host === undefined)
-    throw new Error(`no executable can be built on ${process.platform} ${process.arch}`);
-  const bun = await fetchRuntime(host);
+export async function createExecutable(dist, platform = hostPlatform(), runtime = undefined) {
+  const bun = await fetchHostRuntime();
   const used = runtime === undefined ? await fetchRuntime(platform) : resolve(runtime);
   const folder = mkdtempSync(join(tmpdir(), "executable-"));
   try {
     for (const name of PROGRAMS) cpSync(join(dist, name), join(folder, name));
-    const output = platform.name.startsWith("windows") ? "program.exe" : "program";
+    const output = executableName("program", platform);
     const target = [`--target=${platform.target}`, `--compile-executable-path=${used}`];
     await run(bun, ["build", ...OPTIONS, ...target, `--outfile=${output}`, "./executable.js"], {
       cwd: folder,

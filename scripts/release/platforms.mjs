@@ -62,6 +62,10 @@ export const PLATFORMS = [
   },
 ];
 
+/** How an executable of this name is called on a platform. */
+export const executableName = (name, platform) =>
+  platform.name.startsWith("windows") ? `${name}.exe` : name;
+
 /** The platform that this process runs on, or undefined when no release is made for it. */
 export const hostPlatform = () =>
   PLATFORMS.find(({ host }) => host === `${process.platform} ${process.arch}`);

@@ -6,15 +6,34 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { BUN_VERSION, LICENCES } from "./platforms.mjs";
+import { BUN_VERSION, executableName, hostPlatform, LICENCES } from "./platforms.mjs";
 
 const run = promisify(execFile);
 const cache = process.env.RUNTIME_CACHE ?? join(homedir(), ".cache/terraform-provider-kakaocloud/runtime");
 
-/** The path of a platform's Bun. Throws when the package cannot be fetched or is another than the pinned one. */
+/** There is no runtime to be had: for this platform, or without a network. */
+export class RuntimeMissing extends Error {
+  name = "RuntimeMissing";
+}
+
+/** The path of a platform's Bun. Throws RuntimeMissing, or when the package is another than the pinned one. */
 export async function fetchRuntime(platform) {
-  const folder = await fetchPackage(platform);
-  return join(folder, "bin", platform.name.startsWith("windows") ? "bun.exe" : "bun");
+  return join(await fetchPackage(platform), "bin", executableName("bun", platform));
+}
+
+/** The path of the Bun that runs here. Throws as fetchRuntime does. */
+export async function fetchHostRuntime() {
+  const host = hostPlatform();
+  if (host === undefined)
+    throw new RuntimeMissing(`there are no releases for ${process.platform} ${process.arch}`);
+  return fetchRuntime(host);
+}
+
+/** Says what is done without a runtime, and why. Throws other errors, and on CI, which has a network, for a platform that has one. */
+export function goWithoutRuntime(error, consequence) {
+  const needed = process.env.CI === "true" && hostPlatform() !== undefined;
+  if (needed || !(error instanceof RuntimeMissing)) throw error;
+  console.warn(`${consequence}: ${error.message}`);
 }
 
 /** The licences of Bun and of what is linked into it, as text. Throws as fetchRuntime does. */
@@ -54,6 +73,6 @@ async function pack(spec, folder) {
     });
     return stdout.trim();
   } catch (cause) {
-    throw new Error(`the runtime ${spec} cannot be fetched from the npm registry`, { cause });
+    throw new RuntimeMissing(`the runtime ${spec} cannot be fetched from the npm registry`, { cause });
   }
 }

@@ -48,7 +48,7 @@ let officialFolder;
 process.once("exit", () => officialFolder && rmSync(officialFolder, { recursive: true, force: true }));
 
 /** The folder of the executable that is measured: that of a release. */
-export const RELEASED = dirname(HOST_EXECUTABLE);
+const RELEASED = dirname(HOST_EXECUTABLE);
 /** The folder of the executable that runs the same program on Node. */
 export const ON_NODE = PROVIDER_DIRECTORY;
 

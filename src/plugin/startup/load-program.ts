@@ -5,7 +5,7 @@ import type { CodeCacheUse } from "../started-plugin.ts";
 import { openCodeCache } from "./code-cache.ts";
 
 /** A CommonJS file's exports, and whether its code cache helped. */
-export interface LoadedProgram<Exports = unknown> {
+export interface LoadedProgram<Exports> {
   readonly exports: Exports;
   readonly codeCache: CodeCacheUse;
 }

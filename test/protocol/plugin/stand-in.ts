@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { createExecutable, PROGRAMS } from "../../../scripts/release/executable.mjs";
-import { hostPlatform } from "../../../scripts/release/platforms.mjs";
 import { decode } from "../../../src/protobuf/decode.ts";
 import { encode } from "../../../src/protobuf/encode.ts";
 import type { MessageInit } from "../../../src/protobuf/message-init.ts";
@@ -54,11 +53,7 @@ export async function buildStandIn(): Promise<string> {
     charset: "ascii",
     logLevel: "error",
   });
-  const platform = hostPlatform();
-  if (IS_PACKAGED && platform !== undefined) {
-    const executable = await createExecutable(program.dist("."), platform);
-    writeFileSync(program.executable, executable);
-  }
+  if (IS_PACKAGED) writeFileSync(program.executable, await createExecutable(program.dist(".")));
   return program.executable;
 }
 
