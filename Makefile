@@ -8,8 +8,7 @@ help: ## List the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(NPM_STAMP): package.json package-lock.json
-	# Not `npm ci`: it insists on the optional packages of every platform, and not every registry mirror has them all.
-	npm install --no-save --no-audit --no-fund
+	npm ci
 	@touch $(NPM_STAMP)
 
 dist/main.js: $(NPM_STAMP) $(SOURCES)

@@ -42,9 +42,9 @@ beforeAll(() => {
       cpSync(join(ROOT, source), to, { recursive: true });
     }
   }
-  // In the place of `npm install`, the packages that are installed here already.
+  // In the place of `npm ci`, the packages that are installed here already.
   symlinkSync(join(ROOT, "node_modules"), join(context, "node_modules"));
-  for (const command of textsOf(build, "RUN").filter((text) => !text.startsWith("npm install "))) {
+  for (const command of textsOf(build, "RUN").filter((text) => !text.startsWith("npm ci"))) {
     execFileSync("sh", ["-c", command], { cwd: context, stdio: "pipe" });
   }
   image = join(root, "image");
@@ -97,7 +97,7 @@ describe("the Containerfile", () => {
     const [, major] = /node:(\d+)/.exec(final.base) ?? [];
     expect(Number(major)).toBeGreaterThanOrEqual(20);
     expect(textsOf(build, "RUN")).toEqual([
-      "npm install --no-save --no-audit --no-fund --ignore-scripts",
+      "npm ci",
       "node scripts/build.mjs",
     ]);
     expect(textsOf(final, "RUN")).toEqual([]);
