@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
+import { isRequired, missing } from "../requirements.mjs";
 import { BUN_VERSION, executableName, hostPlatform, LICENCES } from "./platforms.mjs";
 
 const run = promisify(execFile);
@@ -29,11 +30,10 @@ export async function fetchHostRuntime() {
   return fetchRuntime(host);
 }
 
-/** Says what is done without a runtime, and why. Throws other errors, and on CI, which has a network, for a platform that has one. */
+/** Says what is done without a runtime, and why. Throws other errors, and this one where TEST_REQUIRE lists the runtime. */
 export function goWithoutRuntime(error, consequence) {
-  const needed = process.env.CI === "true" && hostPlatform() !== undefined;
-  if (needed || !(error instanceof RuntimeMissing)) throw error;
-  console.warn(`${consequence}: ${error.message}`);
+  if (!(error instanceof RuntimeMissing) || isRequired("runtime")) throw error;
+  console.warn(`NOT RUN: ${consequence}: ${missing("runtime", error.message)}`);
 }
 
 /** The licences of Bun and of what is linked into it, as text. Throws as fetchRuntime does. */

@@ -7,11 +7,11 @@ import {
   planResourceChangeRequestTable,
   readResourceRequestTable,
 } from "../../src/protocol/generated/tfplugin6.ts";
+import { releasePending } from "../harness/cleanup.ts";
 import { createCore } from "../harness/core.ts";
 import { encodeValue } from "../harness/dynamic-value.ts";
 import { startPlugin } from "../harness/plugin-process.ts";
 import { completeBlock } from "../harness/schema.ts";
-import { finish } from "../harness/story/outside-vitest.ts";
 
 const [executable = "", url = "", id = "", callsText = "", memoryText = ""] = process.argv.slice(2);
 const calls = Number(callsText);
@@ -112,7 +112,7 @@ try {
   console.log(JSON.stringify({ rpcs, memoryCalls, memory }));
 } finally {
   await plugin.shutdown();
-  await finish();
+  await releasePending();
 }
 
 function wire({ msgpack }: { readonly msgpack?: Uint8Array }) {

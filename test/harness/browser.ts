@@ -1,6 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
 import { findOnPath } from "../../scripts/cli-config.mjs";
 import { releaseLater } from "./cleanup.ts";
+import { requireOrSkip, type Skippable } from "./requirements.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 /** A browser that shows one page of this machine: it asks nothing of the world, and needs no graphics card. */
@@ -20,22 +21,9 @@ export function findBrowser(env: NodeJS.ProcessEnv = process.env): string | null
   return env.CHROMIUM || findOnPath(NAMES, env);
 }
 
-/**
- * Resolves what a test in a browser runs. Without a browser the test is skipped, loudly; in CI it fails, unless SKIP_BROWSER_TESTS
- * holds the reason why there is none. Usable as `beforeEach(requireBrowser)`.
- */
-export function requireBrowser(
-  context: { skip(note?: string): void },
-  env: NodeJS.ProcessEnv = process.env,
-): void {
-  if (findBrowser(env) !== null) return;
-  const reason = env.SKIP_BROWSER_TESTS;
-  const message = reason
-    ? `${reason}: the test was NOT run`
-    : "no chromium, chromium-browser or google-chrome on the PATH (or in CHROMIUM): the test was NOT run; install one, on Debian with apt-get install chromium";
-  if (!reason && env.CI) throw new Error(message);
-  console.warn(message);
-  context.skip(message);
+/** Skips a test in a browser where there is none. Usable as `beforeEach(requireBrowser)`. */
+export function requireBrowser(context: Skippable): void {
+  requireOrSkip(context, "browser", findBrowser() !== null, "no browser");
 }
 
 /** Starts a headless browser that ends with the test, or the test file, that asked for it. Call requireBrowser first. */

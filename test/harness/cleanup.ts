@@ -1,4 +1,4 @@
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 
 type Release = () => void | Promise<void>;
 
@@ -20,6 +20,7 @@ export function releaseLater(release: Release): void {
   }
 }
 
-afterAll(async () => {
+/** Releases all that is still pending. Called at the end of a test file, or of a program that uses the harness. */
+export async function releasePending(): Promise<void> {
   await Promise.all([...pending].map((release) => release()));
-});
+}

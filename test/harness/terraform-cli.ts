@@ -7,6 +7,7 @@ import { findCli, writeCliConfig } from "../../scripts/cli-config.mjs";
 import { releaseLater } from "./cleanup.ts";
 import { PROVIDER_EXECUTABLE } from "./plugin-process.ts";
 import { processesInGroup, signalGroup } from "./process-group.ts";
+import { requireOrSkip, type Skippable } from "./requirements.ts";
 
 /** Commands that take -no-color; the others print no colour. */
 const COLOURFUL = new Set([
@@ -23,16 +24,9 @@ const COLOURFUL = new Set([
 /** How long the provider processes may outlive the command that started them. */
 const GROUP_WAIT_MS = 3_000;
 
-/**
- * Resolves what a test of the real CLI runs. Without a CLI the test is skipped, loudly; in CI it fails, so that a green run
- * always means that these tests ran. Usable as `beforeEach(requireTerraform)`.
- */
-export function requireTerraform(context: { skip(note?: string): void }): void {
-  if (findCli() !== null) return;
-  const message = "no terraform or tofu on the PATH (or in TF_ACC_TERRAFORM_PATH): the test was NOT run";
-  if (process.env.CI === "true") throw new Error(message);
-  console.warn(message);
-  context.skip(message);
+/** Skips a test of the real CLI where there is none. Usable as `beforeEach(requireTerraform)`. */
+export function requireTerraform(context: Skippable): void {
+  requireOrSkip(context, "cli", findCli() !== null, "no terraform and no tofu");
 }
 
 /** Which CLI the tests run, as it says itself. */
@@ -68,16 +62,14 @@ function readVersion(text: string): CliVersion {
  * @param since the first minor release of 1.x that can, per product
  */
 export function requireCliSince(
-  context: { skip(note?: string): void },
+  context: Skippable,
   since: Readonly<Record<CliVersion["product"], number>>,
   what: string,
 ): void {
   requireTerraform(context);
   const { product, major, minor } = cliVersion();
   if (major > 1 || minor >= since[product]) return;
-  context.skip(
-    `${what} needs ${product} 1.${since[product]}, this is ${major}.${minor}: the test was NOT run`,
-  );
+  context.skip(`${what} needs ${product} 1.${since[product]}; this is ${major}.${minor}`);
 }
 
 function cliPath(): string {

@@ -96,10 +96,7 @@ describe("the Containerfile", () => {
       expect(base).toMatch(/^docker\.io\/library\/node:\d+[\w.-]*-slim$/);
     const [, major] = /node:(\d+)/.exec(final.base) ?? [];
     expect(Number(major)).toBeGreaterThanOrEqual(20);
-    expect(textsOf(build, "RUN")).toEqual([
-      "npm ci",
-      "node scripts/build.mjs",
-    ]);
+    expect(textsOf(build, "RUN")).toEqual(["npm ci", "node scripts/build.mjs"]);
     expect(textsOf(final, "RUN")).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { findBrowser, requireBrowser, useBrowser } from "../../harness/browser.ts";
+import { requireBrowser, useBrowser } from "../../harness/browser.ts";
 import { type TestEmulator, useEmulator } from "../../harness/emulator.ts";
 
 const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
@@ -306,26 +306,3 @@ function contrast(one: readonly number[], other: readonly number[]): number {
   const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
-
-describe("where there is no browser", () => {
-  const nowhere = { PATH: "/nowhere" };
-  const outcome = (env: NodeJS.ProcessEnv): string => {
-    let note = "";
-    try {
-      requireBrowser({ skip: (text = "") => (note = `skipped: ${text}`) }, env);
-    } catch (error) {
-      return `failed: ${error instanceof Error ? error.message : error}`;
-    }
-    return note;
-  };
-
-  it("the test is skipped loudly, fails in CI, and is skipped there for a reason that is told", () => {
-    expect(findBrowser(nowhere)).toBeNull();
-    expect(findBrowser({ ...nowhere, CHROMIUM: "/opt/browser" })).toBe("/opt/browser");
-    expect(outcome(nowhere)).toMatch(/^skipped: no chromium.*NOT run/);
-    expect(outcome({ ...nowhere, CI: "1" })).toMatch(/^failed: no chromium.*apt-get install chromium$/);
-    expect(outcome({ ...nowhere, CI: "true", SKIP_BROWSER_TESTS: "no network" })).toBe(
-      "skipped: no network: the test was NOT run",
-    );
-  });
-});

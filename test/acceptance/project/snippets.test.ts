@@ -10,6 +10,7 @@ import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { startGroup } from "../../harness/process-group.ts";
+import { requireOrSkip } from "../../harness/requirements.ts";
 import { PAGES, snippetsOf, snippetWith } from "../../harness/snippets.ts";
 import {
   cliVersion,
@@ -151,7 +152,7 @@ describe("what is to be pasted from the guide on testing", () => {
   beforeEach(requireTerraform);
 
   it("breaks the first request that makes an image, after it was made", async (context) => {
-    if (spawnSync("curl", ["--version"]).error) context.skip("no curl on the PATH: the test was NOT run");
+    requireOrSkip(context, "curl", spawnSync("curl", ["--version"]).error === undefined);
     const cloud = await useEmulator({ profile: "instant" });
     const code = snippetWith(TESTING, "shell", "curl");
     expect(code).toContain(EMULATOR_ADDRESS);

@@ -1,11 +1,12 @@
 // The story of `make demo` without a CLI: the harness plays Terraform's part over the provider's own protocol, one provider
 // process per command, and holds every answer to Terraform's rules.
 // Arguments: the provider's executable, the emulator's URL, the id of a root volume, the id of an image made elsewhere.
+
+import { releasePending } from "../cleanup.ts";
 import { createCore } from "../core.ts";
 import type { Core, Plan, ResourceInstance } from "../core-types.ts";
 import { startPlugin } from "../plugin-process.ts";
 import type { ObjectValue } from "../value.ts";
-import { finish } from "./outside-vitest.ts";
 
 const TYPE = "kakaocloud_image";
 const [executable = "", url = "", volumeId = "", elsewhereId = ""] = process.argv.slice(2);
@@ -71,5 +72,5 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  await finish();
+  await releasePending();
 }

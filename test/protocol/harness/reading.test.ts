@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseHandshake } from "../../harness/handshake.ts";
 import { parseLogLine } from "../../harness/log-lines.ts";
 import { NESTING } from "../../harness/messages.ts";
 import { proposedNew } from "../../harness/proposed-new.ts";
 import { completeBlock, loadSchema } from "../../harness/schema.ts";
 import { stateJson } from "../../harness/state-json.ts";
-import { requireTerraform } from "../../harness/terraform-cli.ts";
 import { decimal, dynamic, type ObjectValue, UNKNOWN, type Value } from "../../harness/value.ts";
 import { attribute, block, nestedBlock, schema } from "./scripted-provider.ts";
 
@@ -210,29 +209,5 @@ describe("state as JSON", () => {
     "b"
   ]
 }`);
-  });
-});
-
-describe("tests of the real CLI, where there is none", () => {
-  afterEach(() => vi.unstubAllEnvs());
-  const attempt = (ci: string): { skipped: string | undefined } => {
-    vi.stubEnv("PATH", "");
-    vi.stubEnv("TF_ACC_TERRAFORM_PATH", "");
-    vi.stubEnv("CI", ci);
-    const seen: { skipped: string | undefined } = { skipped: undefined };
-    requireTerraform({
-      skip: (note) => {
-        seen.skipped = note;
-      },
-    });
-    return seen;
-  };
-
-  it("are skipped, with a reason", () => {
-    expect(attempt("").skipped).toContain("the test was NOT run");
-  });
-
-  it("fail in CI", () => {
-    expect(() => attempt("true")).toThrow("no terraform or tofu");
   });
 });
