@@ -33,7 +33,6 @@ export default defineConfig({
       project("executable", {
         ...packaged,
         include: ["test/protocol/**/*.test.ts"],
-        exclude: ["test/protocol/plugin/code-cache.test.ts"],
         testTimeout: 30_000,
       }),
       project("property", { testTimeout: 300_000 }),

@@ -1,11 +1,10 @@
-// Builds dist/: main.js, provider.js, handlers.js and axios.js (see src/main.ts for what they are), the code caches of the last three,
-// import.js (see src/import.ts), and emulator.js.
+// Builds dist/: main.js, provider.js, handlers.js and axios.js (see src/main.ts for what they are), import.js (see src/import.ts), and
+// emulator.js.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { axiosHttpOnly, encodedSchema, forbid, grpcServerOnly, separate } from "./bundle-plugins.mjs";
-import { writeCodeCaches } from "./code-cache.mjs";
 import { importSource } from "./import-source.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,16 +18,15 @@ const providerPlugins = [
 ];
 
 const bundles = [
-  { entry: "src/main.ts", output: "main.js" },
+  {
+    entry: "src/main.ts",
+    output: "main.js",
+    plugins: [separate("./serve.ts", "provider.js"), separate("./import.ts", "import.js")],
+  },
   { entry: "src/serve.ts", output: "provider.js", plugins: providerPlugins },
   { entry: "src/handlers.ts", output: "handlers.js", plugins: [separate("axios", "axios.js")] },
   { entry: "src/import.ts", output: "import.js", plugins: [separate("axios", "axios.js")] },
   { entry: "axios", output: "axios.js", plugins: axiosHttpOnly },
-  {
-    entry: "src/executable.ts",
-    output: "executable.js",
-    plugins: [separate("./serve.ts", "provider.js"), separate("./import.ts", "import.js")],
-  },
   { entry: "src/emulator/main.ts", output: "emulator.js" },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));
 
@@ -44,9 +42,9 @@ for (const { entry, output, plugins } of bundles) {
     platform: "node",
     format: "cjs",
     target: "node20",
-    // A script run from a code cache cannot import(); what is loaded late is required instead.
+    // What is loaded late is required, which is done within the same turn of the event loop; import() takes more of them.
     supported: { "dynamic-import": false },
-    // Pure ASCII can be read without decoding.
+    // V8 keeps pure ASCII with one byte per character.
     charset: "ascii",
     legalComments: "linked",
     logLevel: "warning",
@@ -56,8 +54,6 @@ for (const { entry, output, plugins } of bundles) {
     plugins: plugins ?? [],
   });
 }
-
-await writeCodeCaches(fresh, join(root, "dist"));
 
 const dist = join(root, "dist");
 if (existsSync(dist)) renameSync(dist, `${fresh}-old`);

@@ -1,28 +1,39 @@
-// What Terraform starts, on Node. It does so three to five times per command and waits each time, so starting comes in phases:
+// What Terraform starts. It does so three to five times per command and waits each time, so starting comes in phases:
 //
-//   1. this file, src/program.ts and src/plugin/startup: check who called, listen, make a certificate, print the handshake
-//      line; a few kilobytes, done before Node would have loaded anything larger
+//   1. this file and src/plugin/startup: check who called, listen, create a certificate, print the handshake line; a few kilobytes,
+//      done before anything larger is loaded
 //   2. src/serve.ts, which is a gRPC server that knows the schemas: loaded while Terraform reads the line and connects.
 //      A connection that comes early waits in the kernel.
 //   3. src/handlers.ts, which is everything else: loaded with the first call that is about more than the schemas
 //
-// A command of a person's is no plugin: src/import.ts, which becomes dist/import.js, is loaded for it instead of 2 and 3.
+// A person's command is no plugin: src/import.ts is loaded for it instead of 2 and 3.
 //
-// The build makes dist/main.js of the first, and dist/provider.js and dist/handlers.js, with caches of their compiled code, of the
-// others. A release has all of it in one executable instead, which needs no Node: src/executable.ts.
-import { join } from "node:path";
-import type { LoadedProgram } from "./plugin/startup/load-program.ts";
-import { runProgram } from "./program.ts";
+// The build bundles each phase into a file of its own. bin/ runs them on Node; a release has them in one executable, compiled.
+import { version } from "../package.json";
+import { reportCrashes } from "./plugin/startup/crash.ts";
+import { startPlugin } from "./plugin/startup/start-plugin.ts";
+import { StartupError } from "./plugin/startup/startup-error.ts";
+import { IMPORT_COMMAND, NAME } from "./plugin/startup/usage.ts";
+import { writeFully } from "./plugin/write-fully.ts";
 
-async function load<Exports>(name: string): Promise<LoadedProgram<Exports>> {
-  const { loadProgram } = await import("./plugin/startup/load-program.ts");
-  return loadProgram<Exports>(join(__dirname, name), require);
-}
-
-runProgram({
-  provider: async () => {
-    const { exports, codeCache } = await load<typeof import("./serve.ts")>("provider.js");
-    return { ...exports, codeCache };
-  },
-  importer: async () => (await load<typeof import("./import.ts")>("import.js")).exports,
+run().catch((error: unknown) => {
+  if (!(error instanceof StartupError)) throw error;
+  writeFully(2, `${NAME}: ${error.message}\n`);
+  process.exit(1);
 });
+
+async function run(): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args[0] === IMPORT_COMMAND) {
+    const { importImages } = await import("./import.ts");
+    return importImages(`${NAME} ${IMPORT_COMMAND}`, args.slice(1));
+  }
+  const parentPid = process.ppid;
+  reportCrashes();
+  const plugin = await startPlugin({ args, env: process.env, version });
+  if (plugin === undefined) return;
+  // Only now; and within the same turn of the event loop, as connections are accepted in the next.
+  const { serve } = await import("./serve.ts");
+  const { mode, listener, identity } = plugin;
+  serve({ version, mode, identity, parentPid, server: listener.server });
+}

@@ -10,8 +10,8 @@ import { fetchHostRuntime, fetchRuntime } from "./runtime.mjs";
 
 const run = promisify(execFile);
 
-/** The first phase (src/executable.ts) as built, and the files of the later ones, each of which it knows by its name. */
-export const PROGRAMS = ["executable.js", "provider.js", "handlers.js", "import.js", "axios.js"];
+/** The first phase (src/main.ts) as built, and the files of the later ones, each of which it knows by its name. */
+export const PROGRAMS = ["main.js", "provider.js", "handlers.js", "import.js", "axios.js"];
 
 const IDENTIFIER = "terraform-provider-kakaocloud";
 const OPTIONS = [
@@ -37,7 +37,7 @@ export async function createExecutable(dist, platform = hostPlatform(), runtime 
     for (const name of PROGRAMS) cpSync(join(dist, name), join(folder, name));
     const output = executableName("program", platform);
     const target = [`--target=${platform.target}`, `--compile-executable-path=${used}`];
-    await run(bun, ["build", ...OPTIONS, ...target, `--outfile=${output}`, "./executable.js"], {
+    await run(bun, ["build", ...OPTIONS, ...target, `--outfile=${output}`, "./main.js"], {
       cwd: folder,
     });
     const executable = readFileSync(join(folder, output));

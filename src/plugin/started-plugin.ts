@@ -22,12 +22,4 @@ export interface StartedPlugin {
   readonly server: Server;
   /** Undefined: plain text. */
   readonly identity: TlsIdentity | undefined;
-  /** What became of the second phase's code cache, for the log. */
-  readonly codeCache: CodeCacheUse;
 }
-
-/**
- * "built in" is an executable's, which cannot be without. "rejected" is V8's verdict (another version, other flags), "absent" means
- * missing or damaged; both only cost time.
- */
-export type CodeCacheUse = "accepted" | "rejected" | "absent" | "built in";

@@ -24,8 +24,6 @@ const SHUTDOWN_WAIT_MS = 2_000;
 /** Terraform waits for the answer to Shutdown without end; a test does not. */
 const SHUTDOWN_ANSWER_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 20_000;
-/** Node's own cache of compiled code may stay in the temporary folder. */
-const HARMLESS_LEFTOVERS = new Set(["node-compile-cache"]);
 
 /** How a plugin process is to be started. */
 export interface PluginOptions {
@@ -241,7 +239,7 @@ async function shutdown(
   if (handshake.network === "unix" && existsSync(handshake.address)) {
     wrong.push(`the socket is still there: ${handshake.address}`);
   }
-  const left = readdirSync(process.tmpDir).filter((name) => !HARMLESS_LEFTOVERS.has(name));
+  const left = readdirSync(process.tmpDir);
   if (left.length > 0) wrong.push(`left in the temporary folder: ${left.join(", ")}`);
   await process.kill();
   if (wrong.length > 0) throw new Error(`The plugin process misbehaved:\n- ${wrong.join("\n- ")}`);

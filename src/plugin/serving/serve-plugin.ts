@@ -14,7 +14,7 @@ type Serve = (connection: Duplex) => void;
 
 /** The second phase: answers the connections of a process that is announced and listens. */
 export function servePlugin(
-  { version, mode, parentPid, server, identity, codeCache }: StartedPlugin,
+  { version, mode, parentPid, server, identity }: StartedPlugin,
   loadServices: (context: ServiceContext) => Promise<readonly GrpcService[]>,
 ): void {
   const log = createLog(process.env, mode === "debug" ? "trace" : "warn");
@@ -56,7 +56,7 @@ export function servePlugin(
     level: "debug",
     message: "Serving",
     module: "plugin",
-    fields: { version, mode, node: process.version, tls: identity !== undefined, code_cache: codeCache },
+    fields: { version, mode, node: process.version, tls: identity !== undefined },
   });
 }
 

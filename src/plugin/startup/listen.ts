@@ -76,8 +76,7 @@ async function tryToListen(
   server: Server,
   target: { readonly path: string } | { readonly host: string; readonly port: number },
 ): Promise<Error | undefined> {
-  if ("path" in target) listenOnPath(server, target.path);
-  else server.listen(target);
+  server.listen(target);
   if (server.listening) return undefined;
   try {
     await once(server, "listening");
@@ -85,16 +84,4 @@ async function tryToListen(
   } catch (error) {
     return error as Error;
   }
-}
-
-/** What `listen` calls at last. By itself `listen` loads node:cluster before, to find out that this is no cluster: a millisecond. */
-interface WithPrivateListen {
-  readonly _listen2?: (path: string, port: -1, addressType: -1, backlog: number) => void;
-}
-
-const BACKLOG = 128;
-
-function listenOnPath(server: Server & WithPrivateListen, path: string): void {
-  if (typeof server._listen2 === "function") server._listen2(path, -1, -1, BACKLOG);
-  else server.listen({ path, backlog: BACKLOG });
 }

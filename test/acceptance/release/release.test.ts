@@ -173,7 +173,7 @@ describe("the packaged provider, without dev_overrides", () => {
     expect(hashes(tf, "h1")).toHaveLength(1);
     expect(tf.read(".terraform.lock.hcl")).toContain(`version = "${version}"`);
     const logged = await tf.succeed(["plan"], { env: { TF_LOG_PROVIDER: "DEBUG" } });
-    expect(logged.text).toContain('code_cache="built in"');
+    expect(logged.text).toContain(`terraform-provider-kakaocloud_v${version}: Serving:`);
     expect(logged.text).not.toContain("development overrides");
     await tf.apply();
     expect(tf.instance("kakaocloud_image.x")?.attributes.status).toBe("active");

@@ -18,21 +18,18 @@ async function main(): Promise<void> {
   const plugin = await startPlugin({ args: process.argv.slice(2), env: process.env, version });
   if (plugin === undefined) return;
   const { mode, listener, identity } = plugin;
-  servePlugin(
-    { version, mode, identity, parentPid, server: listener.server, codeCache: "absent" },
-    async ({ log }) => {
-      const redactor = createRedactor();
-      const provider = createFixtureProvider(process.env);
-      return [
-        {
-          definition: createServiceDefinition(providerService),
-          implementation: createProviderHandlers(
-            createProviderServer(provider, createLogger(log, redactor, "provider"), redactor),
-          ),
-        },
-      ];
-    },
-  );
+  servePlugin({ version, mode, identity, parentPid, server: listener.server }, async ({ log }) => {
+    const redactor = createRedactor();
+    const provider = createFixtureProvider(process.env);
+    return [
+      {
+        definition: createServiceDefinition(providerService),
+        implementation: createProviderHandlers(
+          createProviderServer(provider, createLogger(log, redactor, "provider"), redactor),
+        ),
+      },
+    ];
+  });
 }
 
 void main();

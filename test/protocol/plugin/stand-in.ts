@@ -43,7 +43,7 @@ export function copyProgram(...files: readonly string[]): ProgramCopy {
 
 /** The real first phase with a second phase that does what a test tells it: see stand-in-program.ts. */
 export async function buildStandIn(): Promise<string> {
-  const program = copyProgram("main.js", ...(IS_PACKAGED ? PROGRAMS : []));
+  const program = copyProgram(...(IS_PACKAGED ? PROGRAMS : ["main.js"]));
   await build({
     entryPoints: [join(root, "test/protocol/plugin/stand-in-program.ts")],
     outfile: program.dist("provider.js"),
