@@ -16,7 +16,7 @@ const outputs = [
 function createCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), "generate-protobuf-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));
-  for (const path of ["scripts/generate-protobuf.mjs", "proto", ...outputs]) {
+  for (const path of ["scripts/generate-protobuf.mjs", "scripts/protobuf", "proto", ...outputs]) {
     cpSync(join(root, path), join(copy, path), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
