@@ -1,13 +1,15 @@
 /** The import table of the house: which folder under src/ may import which. Everything not listed is forbidden. */
 const MAY_IMPORT = {
+  base: [],
   protobuf: [],
-  plugin: ["protobuf"],
-  framework: [],
-  protocol: ["framework", "protobuf"],
-  kakaocloud: [],
-  provider: ["framework", "kakaocloud"],
-  importer: ["framework", "kakaocloud", "provider"],
+  plugin: ["protobuf", "base"],
+  framework: ["base"],
+  protocol: ["framework", "protobuf", "base"],
+  kakaocloud: ["base"],
+  provider: ["framework", "kakaocloud", "base"],
+  importer: ["framework", "kakaocloud", "provider", "base"],
   emulator: [],
+  entry: ["plugin", "protobuf", "protocol", "framework", "provider", "importer", "base"],
 };
 
 const layerRule = ([folder, allowed]) => ({

@@ -1,17 +1,16 @@
-// Builds dist/: main.js, provider.js, handlers.js and axios.js (see src/main.ts for what they are), import.js (see src/import.ts), and
-// emulator.js.
+// Builds dist/: a file per phase of a start (see src/entry/main.ts), axios.js, import.js (the importer) and emulator.js.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { axiosHttpOnly, encodedSchema, forbid, grpcServerOnly, separate } from "./bundle-plugins.mjs";
+import { axiosHttpOnly, forbid, grpcServerOnly, prebuiltSchema, separate } from "./bundle-plugins.mjs";
 import { importSource } from "./import-source.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const { encodeProviderSchema } = await importSource("src/encode-schema.ts");
+const { encodeProviderSchema } = await importSource("src/entry/encode-schema.ts");
 const providerPlugins = [
-  encodedSchema(encodeProviderSchema()),
+  prebuiltSchema(encodeProviderSchema()),
   grpcServerOnly,
   separate("./handlers.ts", "handlers.js"),
   forbid(/grpc-js\/build\/src\/(client|channel|index)\.js$/, "gRPC's server does without"),
@@ -19,13 +18,13 @@ const providerPlugins = [
 
 const bundles = [
   {
-    entry: "src/main.ts",
+    entry: "src/entry/main.ts",
     output: "main.js",
-    plugins: [separate("./serve.ts", "provider.js"), separate("./import.ts", "import.js")],
+    plugins: [separate("./serve.ts", "provider.js"), separate("./import-images.ts", "import.js")],
   },
-  { entry: "src/serve.ts", output: "provider.js", plugins: providerPlugins },
-  { entry: "src/handlers.ts", output: "handlers.js", plugins: [separate("axios", "axios.js")] },
-  { entry: "src/import.ts", output: "import.js", plugins: [separate("axios", "axios.js")] },
+  { entry: "src/entry/serve.ts", output: "provider.js", plugins: providerPlugins },
+  { entry: "src/entry/handlers.ts", output: "handlers.js", plugins: [separate("axios", "axios.js")] },
+  { entry: "src/entry/import-images.ts", output: "import.js", plugins: [separate("axios", "axios.js")] },
   { entry: "axios", output: "axios.js", plugins: axiosHttpOnly },
   { entry: "src/emulator/main.ts", output: "emulator.js" },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));

@@ -105,13 +105,13 @@ export const forbid = (pattern, reason) => ({
   },
 });
 
-/** Puts the answer of GetProviderSchema into the program, see src/encoded-schema.ts. */
-export const encodedSchema = (bytes) =>
+/** Puts the response of GetProviderSchema into the program, see src/entry/prebuilt-schema.ts. */
+export const prebuiltSchema = (bytes) =>
   replaceText(
-    "encoded-schema",
-    /\/src\/encoded-schema\.ts$/,
-    'ENCODED_SCHEMA: string = ""',
-    `ENCODED_SCHEMA: string = "${Buffer.from(bytes).toString("base64")}"`,
+    "prebuilt-schema",
+    /\/src\/entry\/prebuilt-schema\.ts$/,
+    'PREBUILT_SCHEMA: string = ""',
+    `PREBUILT_SCHEMA: string = "${Buffer.from(bytes).toString("base64")}"`,
     "ts",
   );
 

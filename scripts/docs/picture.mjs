@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 /** What a folder is for. A folder without a line here, or a line without a folder, is an error. */
 const ROLES = {
+  entry: "the phases of a start",
   plugin: "a process that Terraform starts: handshake, TLS, gRPC server",
   protobuf: "messages as bytes",
   protocol: "tfplugin6, a file per RPC",
@@ -12,6 +13,7 @@ const ROLES = {
   importer: "writes configurations that adopt images",
   kakaocloud: "the API client: tokens, retries, lists",
   emulator: "a KakaoCloud for tests",
+  base: "what every layer may import",
 };
 /** The packages that reach the world outside, by the folder that uses them. */
 const OUTSIDE = [
@@ -38,14 +40,7 @@ function drawFolders(source) {
   if (unknown !== undefined) throw new Error(`scripts/docs/picture.mjs and src/ disagree about ${unknown}`);
   const nodes = names.map((name) => `${name}["<b>src/${name}</b><br>${ROLES[name]}"]`);
   const edges = names.flatMap((name) => edgesFrom(name, filesBelow(join(source, name))));
-  const program = edgesFrom("program", filesIn(source));
-  const lines = [
-    ...OUTSIDE,
-    'program["<b>src/*.ts</b><br>puts it together"]',
-    ...nodes,
-    ...program,
-    ...edges,
-  ];
+  const lines = [...OUTSIDE, ...nodes, ...edges];
   return ["```mermaid", "flowchart LR", ...lines.map((line) => `  ${line}`), "```"].join("\n");
 }
 
@@ -53,11 +48,6 @@ function edgesFrom(name, files) {
   const others = [...importedFolders(files)].filter((other) => other !== name);
   return others.sort().map((other) => `${name} --> ${other}`);
 }
-
-const filesIn = (folder) =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => join(folder, name));
 
 const filesBelow = (folder) =>
   readdirSync(folder, { recursive: true })

@@ -10,7 +10,7 @@ import { fetchHostRuntime, fetchRuntime } from "./runtime.mjs";
 
 const run = promisify(execFile);
 
-/** The first phase (src/main.ts) as built, and the files of the later ones, each of which it knows by its name. */
+/** The first phase (src/entry/main.ts) as built, and the files of the later ones, each of which it knows by its name. */
 export const PROGRAMS = ["main.js", "provider.js", "handlers.js", "import.js", "axios.js"];
 
 const IDENTIFIER = "terraform-provider-kakaocloud";

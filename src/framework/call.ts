@@ -1,5 +1,5 @@
+import type { Logger } from "../base/log.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import type { Logger } from "./log.ts";
 import { OperationStopped } from "./operation-stopped.ts";
 import type { PrivateState } from "./private-state.ts";
 

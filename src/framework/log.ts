@@ -1,33 +1,7 @@
+import type { LogFields, Logger, LogLevel, LogSink } from "../base/log.ts";
 import type { Redactor } from "./redaction.ts";
 
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
-export type LogFields = Readonly<Record<string, unknown>>;
-
-/** Where finished log lines go. */
-export interface LogSink {
-  (entry: {
-    readonly level: LogLevel;
-    readonly message: string;
-    readonly module?: string;
-    readonly fields?: LogFields;
-  }): void;
-  /** Whether lines of the level are kept at all; without it all are. */
-  readonly wants?: (level: LogLevel) => boolean;
-}
-
-/** Writes log lines that all carry the same fields. */
-export interface Logger {
-  log(level: LogLevel, message: string, fields?: LogFields): void;
-  trace(message: string, fields?: LogFields): void;
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
-  /** A logger whose lines carry these fields too, or that speaks for another module. */
-  with(fields: LogFields, module?: string): Logger;
-}
-
-/** A logger that masks secrets in everything it writes. `module` tells which part of the provider speaks. */
+/** A logger that masks secrets in everything it writes. `module` names the part of the provider that writes. */
 export function createLogger(
   sink: LogSink,
   redactor: Redactor,

@@ -1,7 +1,7 @@
+import type { Logger } from "../base/log.ts";
 import { createCallScope, type ResourceCall, type WriteCall } from "./call.ts";
 import { conformState, keepPlanned } from "./conform.ts";
 import { type Diagnostic, diagnosticsOf, errorDiagnostic, hasErrors } from "./diagnostics.ts";
-import type { Logger } from "./log.ts";
 import { createPrivateState } from "./private-state.ts";
 import type { AnyDataSource, AnyResource } from "./provider.ts";
 import type { PartialState } from "./resource.ts";

@@ -1,6 +1,6 @@
+import type { Logger } from "../base/log.ts";
 import type { DataSource } from "./data-source.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import type { Logger } from "./log.ts";
 import type { Redactor } from "./redaction.ts";
 import type { Resource } from "./resource.ts";
 import type { Config, Schema } from "./schema.ts";

@@ -1,5 +1,5 @@
+import { DurationError, durationToMs, parseDuration } from "../base/duration.ts";
 import { DiagnosticError, errorDiagnostic } from "./diagnostics.ts";
-import { DurationError, durationToMs, parseDuration } from "./duration.ts";
 import { attributePath } from "./path.ts";
 import { singleNestedAttribute, stringAttribute } from "./schema.ts";
 import { duration } from "./validators.ts";

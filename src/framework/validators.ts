@@ -1,5 +1,5 @@
+import { DurationError, parseDuration } from "../base/duration.ts";
 import { type Diagnostic, errorDiagnostic } from "./diagnostics.ts";
-import { DurationError, parseDuration } from "./duration.ts";
 import { formatPath, type Path } from "./path.ts";
 import { isUnknown, type Unknown } from "./value.ts";
 

@@ -1,5 +1,5 @@
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { LogSink } from "./log.ts";
+import type { LogSink } from "../base/log.ts";
 
 /** A gRPC service and who answers it: handlers by the RPC's protobuf name. What is missing is answered UNIMPLEMENTED. */
 export interface GrpcService {

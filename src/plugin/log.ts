@@ -1,23 +1,6 @@
+import type { LogEntry, LogLevel, LogSink } from "../base/log.ts";
 import { toLogValue } from "./log-value.ts";
 import { writeFully } from "./write-fully.ts";
-
-/** From the chattiest to the most serious. */
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
-
-/** One thing to say. `module` tells which part of the program says it; `fields` say what it is about. */
-export interface LogEntry {
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly module?: string;
-  readonly fields?: Readonly<Record<string, unknown>>;
-}
-
-/** Takes log entries; never throws. */
-export interface LogSink {
-  (entry: LogEntry): void;
-  /** Whether entries of the level are written at all: what is left out need not be put together. */
-  readonly wants?: (level: LogLevel) => boolean;
-}
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error"];
 const DEFAULT_MODULE = "provider";

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
+import type { Logger } from "../base/log.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
-import type { Logger } from "../framework/log.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
 import type { AnyDataSource, AnyResource, Provider } from "../framework/provider.ts";
 import type { Redactor } from "../framework/redaction.ts";

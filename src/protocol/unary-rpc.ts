@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import type { Logger } from "../base/log.ts";
 import { type Diagnostic, diagnosticsOf, errorDiagnostic } from "../framework/diagnostics.ts";
-import type { Logger } from "../framework/log.ts";
 import { monotonicMs } from "../framework/monotonic.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";

@@ -1,6 +1,6 @@
+import { formatDurationMs } from "../base/duration.ts";
 import type { Call } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
-import { formatDurationMs } from "../framework/duration.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
 import { attributePath } from "../framework/path.ts";
 import type { TimedOperation } from "../framework/timeouts.ts";

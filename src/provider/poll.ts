@@ -1,5 +1,5 @@
+import { formatDurationMs } from "../base/duration.ts";
 import type { Call } from "../framework/call.ts";
-import { formatDurationMs } from "../framework/duration.ts";
 import { systemClock } from "../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import {

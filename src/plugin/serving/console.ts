@@ -1,5 +1,5 @@
 import { format } from "node:util";
-import type { LogLevel, LogSink } from "../log.ts";
+import type { LogLevel, LogSink } from "../../base/log.ts";
 
 const LEVELS: Readonly<Record<"log" | "info" | "debug" | "trace" | "warn" | "error", LogLevel>> = {
   log: "info",

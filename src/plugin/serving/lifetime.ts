@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { LogSink } from "../log.ts";
+import type { LogSink } from "../../base/log.ts";
 
 const PARENT_CHECK_INTERVAL_MS = 1_000;
 /** A killed parent's connection closes a moment before the system gives its children to another parent. */

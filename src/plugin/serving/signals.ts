@@ -1,4 +1,4 @@
-import type { LogSink } from "../log.ts";
+import type { LogSink } from "../../base/log.ts";
 
 /** What a signal may need to know and to do. */
 export interface SignalContext {

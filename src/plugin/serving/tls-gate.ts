@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
-import type { LogSink } from "../log.ts";
+import type { LogSink } from "../../base/log.ts";
 import { toPem } from "../pem.ts";
 import type { TlsIdentity } from "../started-plugin.ts";
 

@@ -1,5 +1,5 @@
+import { formatDurationMs } from "../../base/duration.ts";
 import type { WriteCall } from "../../framework/call.ts";
-import { formatDurationMs } from "../../framework/duration.ts";
 import { OperationStopped } from "../../framework/operation-stopped.ts";
 import type { CreateRequest, PartialState } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";

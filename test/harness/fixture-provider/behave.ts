@@ -1,5 +1,5 @@
+import type { Logger } from "../../../src/base/log.ts";
 import { DiagnosticError, errorDiagnostic } from "../../../src/framework/diagnostics.ts";
-import type { Logger } from "../../../src/framework/log.ts";
 import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
 import { STRING, type Type } from "../../../src/framework/type.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeProviderSchema } from "../../../src/encode-schema.ts";
+import { encodeProviderSchema } from "../../../src/entry/encode-schema.ts";
 import { startPlugin } from "../../harness/plugin-process.ts";
 import { copyProgram } from "./stand-in.ts";
 

@@ -1,6 +1,7 @@
 // A second phase with a service whose behaviour a test can choose, in place of the real one: see stand-in.ts.
+
+import type { LogSink } from "../../../src/base/log.ts";
 import type { GrpcService } from "../../../src/plugin/grpc-service.ts";
-import type { LogSink } from "../../../src/plugin/log.ts";
 import { servePlugin } from "../../../src/plugin/serving/serve-plugin.ts";
 import type { StartedPlugin } from "../../../src/plugin/started-plugin.ts";
 import { createServiceDefinition } from "../../../src/protobuf/service-definition.ts";

@@ -6,7 +6,9 @@ import { withPicture } from "../../../scripts/docs/picture.mjs";
 import { releaseLater } from "../../harness/cleanup.ts";
 
 const FOLDERS = [
+  "base",
   "emulator",
+  "entry",
   "framework",
   "importer",
   "kakaocloud",
@@ -22,7 +24,7 @@ function useSource(folders: readonly string[]): string {
   const source = join(mkdtempSync(join(tmpdir(), "picture-")), "src");
   releaseLater(() => rmSync(join(source, ".."), { recursive: true, force: true }));
   for (const folder of folders) mkdirSync(join(source, folder, "inner"), { recursive: true });
-  writeFileSync(join(source, "main.ts"), 'const late = await import("./protocol/late.ts");\n');
+  writeFileSync(join(source, "entry/main.ts"), 'const late = await import("../protocol/late.ts");\n');
   writeFileSync(
     join(source, "protocol/inner/file.ts"),
     'import { a } from "../../framework/a.ts";\nimport b from "b";\nimport { c } from "./c.ts";\n',
@@ -33,7 +35,7 @@ function useSource(folders: readonly string[]): string {
 it("draws who imports whom, and nothing but the picture anew", () => {
   const page = withPicture(PAGE, useSource(FOLDERS));
   const arrows = page.match(/^ {2}\w+ --> \w+$/gm)?.map((line) => line.trim());
-  expect(arrows).toEqual(["program --> protocol", "protocol --> framework"]);
+  expect(arrows).toEqual(["entry --> protocol", "protocol --> framework"]);
   expect(page).toMatch(/^before\n/);
   expect(page).toMatch(/\nafter\n$/);
   expect(page).not.toContain("old");

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { createLogger, type LogSink } from "../../../src/framework/log.ts";
+import type { LogSink } from "../../../src/base/log.ts";
+import { createLogger } from "../../../src/framework/log.ts";
 import { createRedactor } from "../../../src/framework/redaction.ts";
 
 it("a line that the sink does not want is not even put together", () => {

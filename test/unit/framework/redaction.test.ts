@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createLogger, type LogFields } from "../../../src/framework/log.ts";
+import type { LogFields } from "../../../src/base/log.ts";
+import { createLogger } from "../../../src/framework/log.ts";
 import { createRedactor } from "../../../src/framework/redaction.ts";
 
 const SECRET = 's3cr3t/"+value~';

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLog, formatLogLine, type LogEntry } from "../../../src/plugin/log.ts";
+import type { LogEntry } from "../../../src/base/log.ts";
+import { createLog, formatLogLine } from "../../../src/plugin/log.ts";
 import { parseLogLine } from "../../harness/log-lines.ts";
 
 const entry = (parts: object): LogEntry => ({ level: "info", message: "hello", ...parts }) as LogEntry;

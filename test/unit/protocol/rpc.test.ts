@@ -1,7 +1,8 @@
 import { Client, credentials, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { LogFields } from "../../../src/base/log.ts";
 import { DiagnosticError, errorDiagnostic } from "../../../src/framework/diagnostics.ts";
-import { createLogger, type LogFields } from "../../../src/framework/log.ts";
+import { createLogger } from "../../../src/framework/log.ts";
 import type { AnyResource } from "../../../src/framework/provider.ts";
 import { createRedactor } from "../../../src/framework/redaction.ts";
 import type { Resource } from "../../../src/framework/resource.ts";

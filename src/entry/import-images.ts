@@ -1,9 +1,8 @@
-// The command that adopts images: bin/kakaocloud-import, and `import-images` of the provider's own executable. The build makes
-// dist/import.js of it.
+// The command that adopts images: bin/kakaocloud-import, and `import-images` of the provider's own executable.
 import { fstatSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { version } from "../package.json";
-import { run } from "./importer/run.ts";
+import { version } from "../../package.json";
+import { run } from "../importer/run.ts";
 
 /** Runs the command with the words after its name, and sets the process's exit code. */
 export async function importImages(program: string, args: readonly string[]): Promise<void> {

@@ -2,19 +2,19 @@
 //
 //   1. this file and src/plugin/startup: check who called, listen, create a certificate, print the handshake line; a few kilobytes,
 //      done before anything larger is loaded
-//   2. src/serve.ts, which is a gRPC server that knows the schemas: loaded while Terraform reads the line and connects.
+//   2. src/entry/serve.ts, which is a gRPC server that knows the schemas: loaded while Terraform reads the line and connects.
 //      A connection that comes early waits in the kernel.
-//   3. src/handlers.ts, which is everything else: loaded with the first call that is about more than the schemas
+//   3. src/entry/handlers.ts, which is everything else: loaded with the first call that is about more than the schemas
 //
-// A person's command is no plugin: src/import.ts is loaded for it instead of 2 and 3.
+// A person's command is no plugin: src/entry/import-images.ts is loaded for it instead of 2 and 3.
 //
 // The build bundles each phase into a file of its own. bin/ runs them on Node; a release has them in one executable, compiled.
-import { version } from "../package.json";
-import { reportCrashes } from "./plugin/startup/crash.ts";
-import { startPlugin } from "./plugin/startup/start-plugin.ts";
-import { StartupError } from "./plugin/startup/startup-error.ts";
-import { IMPORT_COMMAND, NAME } from "./plugin/startup/usage.ts";
-import { writeFully } from "./plugin/write-fully.ts";
+import { version } from "../../package.json";
+import { reportCrashes } from "../plugin/startup/crash.ts";
+import { startPlugin } from "../plugin/startup/start-plugin.ts";
+import { StartupError } from "../plugin/startup/startup-error.ts";
+import { IMPORT_COMMAND, NAME } from "../plugin/startup/usage.ts";
+import { writeFully } from "../plugin/write-fully.ts";
 
 run().catch((error: unknown) => {
   if (!(error instanceof StartupError)) throw error;
@@ -25,7 +25,7 @@ run().catch((error: unknown) => {
 async function run(): Promise<void> {
   const args = process.argv.slice(2);
   if (args[0] === IMPORT_COMMAND) {
-    const { importImages } = await import("./import.ts");
+    const { importImages } = await import("./import-images.ts");
     return importImages(`${NAME} ${IMPORT_COMMAND}`, args.slice(1));
   }
   const parentPid = process.ppid;

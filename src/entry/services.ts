@@ -1,21 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { ENCODED_SCHEMA } from "./encoded-schema.ts";
-import { createLogger, type LogSink } from "./framework/log.ts";
-import { createRedactor } from "./framework/redaction.ts";
-import { createLateProviderService } from "./protocol/late-service.ts";
+import { createLogger } from "../framework/log.ts";
+import { createRedactor } from "../framework/redaction.ts";
+import type { ServiceContext } from "../plugin/grpc-service.ts";
+import { createLateProviderService } from "../protocol/late-service.ts";
+import { PREBUILT_SCHEMA } from "./prebuilt-schema.ts";
 
-/** What the plugin process offers to the services it runs. */
-export interface ServiceContext {
-  readonly log: LogSink;
-  readonly version: string;
-}
-
-/** The gRPC services of this provider: tfplugin6, spoken for KakaoCloud, loaded when it is first needed. */
+/** The gRPC services of this provider: tfplugin6 for KakaoCloud, whose handlers are loaded when they are first needed. */
 export function createServices({ log, version }: ServiceContext) {
   const redactor = createRedactor();
   const logger = createLogger(log, redactor, "provider");
   const service = createLateProviderService({
-    encodedSchema: ENCODED_SCHEMA === "" ? undefined : Buffer.from(ENCODED_SCHEMA, "base64"),
+    encodedSchema: PREBUILT_SCHEMA === "" ? undefined : Buffer.from(PREBUILT_SCHEMA, "base64"),
     onAnswered: (rpc, durationMs) =>
       logger.debug("RPC served", {
         tf_rpc: rpc,

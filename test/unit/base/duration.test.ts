@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  DurationError,
-  durationToMs,
-  formatDurationMs,
-  parseDuration,
-} from "../../../src/framework/duration.ts";
+import { DurationError, durationToMs, formatDurationMs, parseDuration } from "../../../src/base/duration.ts";
 
 describe("a duration that Go accepts", () => {
   it.each([
