@@ -3,11 +3,15 @@ import type { Duplex } from "node:stream";
 import type { GrpcService, ServiceContext } from "../grpc-service.ts";
 import { createLog } from "../log.ts";
 import type { StartedPlugin } from "../started-plugin.ts";
+import { socketParents } from "../startup/socket-names.ts";
 import { createCallsInFlight } from "./calls-in-flight.ts";
 import { redirectConsole } from "./console.ts";
 import { createLifetime } from "./lifetime.ts";
 import { handleSignals } from "./signals.ts";
 import { createTlsGate } from "./tls-gate.ts";
+
+/** Later than the first calls, for which Terraform waits. */
+const SWEEP_DELAY_MS = 100;
 
 /** Serves the connections that it is given. */
 type Serve = (connection: Duplex) => void;
@@ -52,12 +56,19 @@ export function servePlugin(
     receive(socket);
     afterGreeting(grpc);
   });
+  setTimeout(sweep, SWEEP_DELAY_MS).unref();
   log({
     level: "debug",
     message: "Serving",
     module: "plugin",
     fields: { version, mode, node: process.version, tls: identity !== undefined },
   });
+}
+
+/** Removes what killed processes left behind. */
+async function sweep(): Promise<void> {
+  const { removeStaleSockets } = await import("./stale-sockets.ts");
+  for (const parent of socketParents(process.env)) await removeStaleSockets(parent);
 }
 
 /**

@@ -3,6 +3,9 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { createSocketPath } from "./socket-path.ts";
 import { StartupError } from "./startup-error.ts";
 
+/** Leaves a new socket the mode 0600: only the same user may connect. */
+const PRIVATE_UMASK = 0o177;
+
 /** Where a plugin listens, in the words of the handshake line. */
 export interface ListenAddress {
   readonly network: "unix" | "tcp";
@@ -22,20 +25,41 @@ export interface Listener {
  * PLUGIN_MIN_PORT and PLUGIN_MAX_PORT. Throws StartupError when neither works.
  */
 export async function listen(env: NodeJS.ProcessEnv, platform = process.platform): Promise<Listener> {
-  if (platform !== "win32") {
-    const listener = await listenOnSocket(env);
-    if (listener !== undefined) return listener;
-  }
-  return listenOnPort(portsOf(env));
+  return (await listenOnSocket(env, platform)) ?? listenOnPort(portsOf(env));
 }
 
-async function listenOnSocket(env: NodeJS.ProcessEnv): Promise<Listener | undefined> {
+/**
+ * Listens where only the same user can connect, for connections without TLS. Windows has nothing of the kind: a loopback port there.
+ * Throws StartupError elsewhere when no folder is usable: any user of the machine can connect to a port.
+ */
+export async function listenWithoutTls(
+  env: NodeJS.ProcessEnv,
+  platform = process.platform,
+): Promise<Listener> {
+  if (platform === "win32") return listenOnPort(portsOf(env));
+  const { PLUGIN_UNIX_SOCKET_GROUP: _, ...own } = env;
+  const listener = await listenOnSocket(own, platform);
+  if (listener !== undefined) return listener;
+  throw new StartupError(
+    "no folder for a socket: TMPDIR and /tmp are not writable, or their paths are too long",
+  );
+}
+
+async function listenOnSocket(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): Promise<Listener | undefined> {
+  if (platform === "win32") return undefined;
   const socket = createSocketPath(env);
   if (socket === undefined) return undefined;
   // Whatever happens from here on, nothing stays behind.
   process.once("exit", socket.remove);
   const server = createServer();
-  const error = await tryToListen(server, { path: socket.path });
+  // The system creates the socket as the umask says. To change its mode afterwards would leave others a moment.
+  const umask = process.umask(PRIVATE_UMASK);
+  const listening = tryToListen(server, { path: socket.path });
+  process.umask(umask);
+  const error = await listening;
   if (error !== undefined) {
     socket.remove();
     if (env.PLUGIN_UNIX_SOCKET_DIR)

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { FOLDER_PREFIX, socketName, socketParents } from "./socket-names.ts";
 import { StartupError } from "./startup-error.ts";
 
 /** What fits into a socket address, without its final zero. A longer path is cut off silently and leads nowhere. */
 const MAX_PATH_BYTES = process.platform === "darwin" ? 103 : 107;
-/** Short on every Unix, for when TMPDIR is not. */
-const SHORT_TMPDIR = "/tmp";
 
 /** A place for a unix socket that nobody else can reach. */
 export interface SocketPath {
@@ -32,12 +31,15 @@ export function createSocketPath(env: NodeJS.ProcessEnv): SocketPath | undefined
     }
     return socketPath(path, undefined, group);
   }
-  for (const parent of [env.TMPDIR || SHORT_TMPDIR, SHORT_TMPDIR]) {
+  const name = socketName(process.pid);
+  for (const parent of socketParents(env)) {
     // mkdtemp appends six characters.
-    if (!fits(join(parent, "kakaocloud-XXXXXX", "plugin.sock"))) continue;
+    if (!fits(join(parent, `${FOLDER_PREFIX}XXXXXX`, name))) continue;
     try {
-      const folder = mkdtempSync(join(parent, "kakaocloud-"));
-      return socketPath(join(folder, "plugin.sock"), folder, group);
+      const folder = mkdtempSync(join(parent, FOLDER_PREFIX));
+      // mkdtemp asks for 0700, of which the umask may take something away.
+      chmodSync(folder, 0o700);
+      return socketPath(join(folder, name), folder, group);
     } catch {
       // Not there or not writable: the next one may be.
     }

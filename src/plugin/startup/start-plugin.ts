@@ -3,7 +3,7 @@ import type { TlsIdentity } from "../started-plugin.ts";
 import { writeFully } from "../write-fully.ts";
 import { createCertificate } from "./certificate.ts";
 import { handshakeLine } from "./handshake-line.ts";
-import { type Listener, listen } from "./listen.ts";
+import { type Listener, listen, listenWithoutTls } from "./listen.ts";
 import { StartupError } from "./startup-error.ts";
 import { MAGIC_COOKIE, PROVIDER_ADDRESS, usage, versionLine } from "./usage.ts";
 
@@ -50,8 +50,9 @@ async function announceToTerraform(env: NodeJS.ProcessEnv): Promise<AnnouncedPlu
   return { mode: "plugin", listener, identity };
 }
 
+/** Terraform connects to a process that it did not start without TLS, so who may connect is the listener's to say. */
 async function announceForDebugging(env: NodeJS.ProcessEnv): Promise<AnnouncedPlugin> {
-  const listener = await listen(env);
+  const listener = await listenWithoutTls(env);
   const { network, location } = listener.address;
   const reattach = JSON.stringify({
     [PROVIDER_ADDRESS]: {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Listener, listen } from "../../../src/plugin/startup/listen.ts";
+import { type Listener, listen, listenWithoutTls } from "../../../src/plugin/startup/listen.ts";
 
 function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "listen-"));
@@ -36,6 +36,22 @@ describe("listen", () => {
     expect(readdirSync(TMPDIR)).toEqual([]);
   });
 
+  it.each([0o000, 0o022, 0o277, 0o777])(
+    "lets in nobody but the same user, whatever the umask: %o",
+    async (umask) => {
+      const TMPDIR = createFolder();
+      const PLUGIN_UNIX_SOCKET_DIR = createFolder();
+      const before = process.umask(umask);
+      onTestFinished(() => void process.umask(before));
+      for (const env of [{ TMPDIR }, { PLUGIN_UNIX_SOCKET_DIR }]) {
+        const { address } = await listenFor(env);
+        expect(statSync(address.location).mode & 0o777).toBe(0o600);
+        if (env.TMPDIR) expect(statSync(dirname(address.location)).mode & 0o777).toBe(0o700);
+      }
+      expect(process.umask()).toBe(umask);
+    },
+  );
+
   it("takes the first free port of Terraform's range on Windows", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void taken.close());
@@ -65,6 +81,20 @@ describe("listen", () => {
     { PLUGIN_MIN_PORT: "9", PLUGIN_MAX_PORT: "8" },
   ])("lets the system choose without a usable range: %j", async (env) => {
     expect((await listenFor(env, "win32")).address.location).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+
+  it("takes no port without TLS, where a socket could be, and lets no group in", async () => {
+    const long = { TMPDIR: join(createFolder(), "x".repeat(120)) };
+    await expect(listenWithoutTls({ ...long, PLUGIN_UNIX_SOCKET_DIR: "/no/such/folder" })).rejects.toThrow(
+      "cannot listen",
+    );
+    const TMPDIR = createFolder();
+    const listener = await listenWithoutTls({ TMPDIR, PLUGIN_UNIX_SOCKET_GROUP: String(process.getgid?.()) });
+    onTestFinished(() => {
+      listener.server.close();
+      listener.remove();
+    });
+    expect(statSync(listener.address.location).mode & 0o777).toBe(0o600);
   });
 
   it("names the group that does not exist", async () => {
