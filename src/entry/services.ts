@@ -6,9 +6,9 @@ import { createLateProviderService } from "../protocol/late-service.ts";
 import { PREBUILT_SCHEMA } from "./prebuilt-schema.ts";
 
 /** The gRPC services of this provider: tfplugin6 for KakaoCloud, whose handlers are loaded when they are first needed. */
-export function createServices({ log, version }: ServiceContext) {
+export function createServices(context: ServiceContext) {
   const redactor = createRedactor();
-  const logger = createLogger(log, redactor, "provider");
+  const logger = createLogger(context.log, redactor, "provider");
   const service = createLateProviderService({
     encodedSchema: PREBUILT_SCHEMA === "" ? undefined : Buffer.from(PREBUILT_SCHEMA, "base64"),
     onAnswered: (rpc, durationMs) =>
@@ -19,7 +19,7 @@ export function createServices({ log, version }: ServiceContext) {
       }),
     async load() {
       const { createHandlers } = await import("./handlers.ts");
-      return createHandlers(version, logger, redactor);
+      return createHandlers(context, logger, redactor);
     },
   });
   return [service];

@@ -12,4 +12,6 @@ export interface ServiceContext {
   readonly log: LogSink;
   /** The provider's version. */
   readonly version: string;
+  /** In debug mode there is no TLS: whoever can connect is a client. */
+  readonly mode: "plugin" | "debug";
 }

@@ -1,5 +1,6 @@
 import type { Provider } from "../framework/provider.ts";
 import { configure } from "./configure.ts";
+import { environmentFor } from "./environment-credential.ts";
 import { imageDataSource } from "./image/data-source.ts";
 import { imagesDataSource } from "./image/list-data-source.ts";
 import { imageResource } from "./image/resource.ts";
@@ -12,10 +13,14 @@ import type { Session } from "./session.ts";
 import { volumeDataSource } from "./volume/data-source.ts";
 import { volumesDataSource } from "./volume/list-data-source.ts";
 
-/** KakaoCloud in Terraform. `environment` is where unset credentials are looked for. */
+/** Who configures the provider: Terraform, which proves it by TLS, or whoever connects in debug mode. */
+export type ConfiguredBy = "terraform" | "anyone";
+
+/** KakaoCloud in Terraform. `environment` has the credential for a configuration without one. */
 export function createKakaoCloudProvider(
   version: string,
   environment: NodeJS.ProcessEnv,
+  configuredBy: ConfiguredBy = "terraform",
 ): Provider<Session, typeof providerSchema> {
   return {
     name: "kakaocloud",
@@ -33,6 +38,12 @@ export function createKakaoCloudProvider(
       kakaocloud_instance: instanceDataSource,
       kakaocloud_instances: instancesDataSource,
     },
-    configure: (config, call) => configure(config, call, version, environment),
+    configure: (config, call) =>
+      configure(
+        config,
+        call,
+        version,
+        configuredBy === "anyone" ? environmentFor(config, environment) : environment,
+      ),
   };
 }

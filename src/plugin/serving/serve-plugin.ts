@@ -34,7 +34,7 @@ export function servePlugin(
     const [{ createGrpcServer }, { createPluginServices }, services] = await Promise.all([
       import("./grpc-server.ts"),
       import("./plugin-services.ts"),
-      loadServices({ log, version }),
+      loadServices({ log, version, mode }),
     ]);
     return createGrpcServer([
       ...services.map(calls.count),

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { createConnection } from "node:net";
 import { describe, expect, it } from "vitest";
+import { createCore } from "../../harness/core.ts";
+import { CREDENTIAL, useEmulator } from "../../harness/emulator.ts";
 import { type SpawnedProcess, spawnPlugin } from "../../harness/plugin-process.ts";
 import { connectProvider, type ProviderClient } from "../../harness/provider-client.ts";
 
@@ -14,8 +16,15 @@ interface Reattach {
 }
 
 /** Starts the provider as a developer does: by hand, without anything of Terraform's in the environment. */
-async function startDebugging(option = "--debug"): Promise<{ plugin: SpawnedProcess; reattach: Reattach }> {
-  const plugin = spawnPlugin({ args: [option], tls: false, env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
+async function startDebugging(
+  option = "--debug",
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ plugin: SpawnedProcess; reattach: Reattach }> {
+  const plugin = spawnPlugin({
+    args: [option],
+    tls: false,
+    env: { ...env, TF_PLUGIN_MAGIC_COOKIE: undefined },
+  });
   await expect.poll(() => plugin.stdout(), { timeout: 10_000 }).toContain("Ctrl-C");
   const [, json = ""] = /^\tTF_REATTACH_PROVIDERS='(.*)'$/m.exec(plugin.stdout()) ?? [];
   const providers = JSON.parse(json) as Record<string, Reattach>;
@@ -84,5 +93,28 @@ describe("debug mode", () => {
     expect(await plugin.exited).toEqual({ code: 0, signal: null });
     expect(readdirSync(plugin.tmpDir)).toEqual([]);
     client.close();
+  });
+
+  it("RA-01 sends the credential of its environment to no endpoint that a client sets", async () => {
+    const cloud = await useEmulator();
+    const { plugin, reattach } = await startDebugging("--debug", cloud.environment);
+    const core = createCore(await connect(reattach));
+    const { endpoint_overrides = null } = cloud.providerConfig;
+    for (const credential of [
+      {},
+      { application_credential_id: CREDENTIAL.id },
+      { application_credential_secret: CREDENTIAL.secret },
+      { application_credential_id: " ", application_credential_secret: "" },
+    ]) {
+      const failure = await core
+        .configure({ endpoint_overrides, ...credential })
+        .catch((error: unknown) => error);
+      expect(String(failure)).toContain("Credential Kept from Configured Endpoints");
+    }
+    expect(cloud.journal()).toEqual([]);
+    expect(await core.configure(cloud.providerConfig)).toEqual([]);
+    expect(cloud.journal()).not.toEqual([]);
+    plugin.child.kill("SIGINT");
+    await plugin.exited;
   });
 });
