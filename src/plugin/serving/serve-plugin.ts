@@ -7,6 +7,7 @@ import { socketParents } from "../startup/socket-names.ts";
 import { createCallsInFlight } from "./calls-in-flight.ts";
 import { redirectConsole } from "./console.ts";
 import { createLifetime } from "./lifetime.ts";
+import { warnOfRuntimeVariables } from "./runtime-variables.ts";
 import { handleSignals } from "./signals.ts";
 import { createTlsGate } from "./tls-gate.ts";
 
@@ -28,6 +29,7 @@ export function servePlugin(
   const lifetime = mode === "plugin" ? createLifetime(parentPid, log, exit) : undefined;
   handleSignals({ mode, busy: calls.any, log, exit });
   redirectConsole(log);
+  warnOfRuntimeVariables(process.env, log);
 
   let loading: Promise<Serve> | undefined;
   const loadGrpc = async (): Promise<Serve> => {
