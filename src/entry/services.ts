@@ -10,8 +10,8 @@ export function createServices(context: ServiceContext) {
   const redactor = createRedactor();
   const logger = createLogger(context.log, redactor, "provider");
   const service = createLateProviderService({
-    encodedSchema: PREBUILT_SCHEMA === "" ? undefined : Buffer.from(PREBUILT_SCHEMA, "base64"),
-    onAnswered: (rpc, durationMs) =>
+    prebuiltSchema: PREBUILT_SCHEMA === "" ? undefined : Buffer.from(PREBUILT_SCHEMA, "base64"),
+    onServed: (rpc, durationMs) =>
       logger.debug("RPC served", {
         tf_rpc: rpc,
         tf_req_id: randomUUID(),

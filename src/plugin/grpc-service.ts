@@ -1,7 +1,7 @@
 import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { LogSink } from "../base/log.ts";
 
-/** A gRPC service and who answers it: handlers by the RPC's protobuf name. What is missing is answered UNIMPLEMENTED. */
+/** A gRPC service and its handlers, by the RPC's protobuf name. An RPC without one returns UNIMPLEMENTED. */
 export interface GrpcService {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;

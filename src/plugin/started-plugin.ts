@@ -11,12 +11,12 @@ export interface TlsIdentity {
   readonly clientCertificate: X509Certificate;
 }
 
-/** What the first phase hands to the second: a process that is announced and listens, but does not answer yet. */
+/** What the first phase hands to the second: a process that is announced and listens, but does not serve yet. */
 export interface StartedPlugin {
   readonly version: string;
   /** In debug mode the process belongs to the developer who started it, and outlives Terraform's commands. */
   readonly mode: "plugin" | "debug";
-  /** The process that started us, asked before it could have ended. */
+  /** The process that started us, read before it could have ended. */
   readonly parentPid: number;
   /** Listens already. Connections are accepted from the next turn of the event loop on. */
   readonly server: Server;

@@ -8,7 +8,7 @@ import { MAX_DEPTH } from "./limits.ts";
 import { normalText } from "./text.ts";
 
 export interface JsonOptions {
-  /** What to do with attributes that the type does not have: old states may hold them, answers may not. */
+  /** What to do with attributes that the type does not have: old states may hold them, responses may not. */
   readonly extra: "ignore" | "refuse";
 }
 

@@ -15,19 +15,19 @@ const UNIMPLEMENTED = 12;
 
 /** What a service that is not loaded yet needs to know. */
 export interface LateService {
-  /** The GetProviderSchemaResponse, encoded; undefined where it was not made ahead. */
-  readonly encodedSchema: Buffer | undefined;
-  /** Told of a call that was answered without the service, and how long that took. */
-  onAnswered(rpc: string, durationMs: number): void;
+  /** The GetProviderSchemaResponse, encoded; undefined when it was not built ahead. */
+  readonly prebuiltSchema: Buffer | undefined;
+  /** Called after a call that needed no service, with its duration. */
+  onServed(rpc: string, durationMs: number): void;
   /** Loads the service; called once, by the first call that needs it. */
   load(): Promise<UntypedServiceImplementation>;
 }
 
 /**
- * The tfplugin6 service, loaded with the first call that needs it. The first of a command's launches asks for nothing but the schema,
- * which Terraform then keeps for the others, so that one is answered from bytes that were made ahead.
+ * The tfplugin6 service, loaded with the first call that needs it. The first launch of a command requests nothing but the schema,
+ * which Terraform then keeps for the others. That response is built ahead.
  */
-export function createLateProviderService({ encodedSchema, onAnswered, load }: LateService): {
+export function createLateProviderService({ prebuiltSchema, onServed, load }: LateService): {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
 } {
@@ -43,13 +43,13 @@ export function createLateProviderService({ encodedSchema, onAnswered, load }: L
     };
     implementation[name] = handler;
   }
-  if (encodedSchema !== undefined) {
-    const answerSchema: UnaryHandler = (_call, callback) => {
+  if (prebuiltSchema !== undefined) {
+    const returnSchema: UnaryHandler = (_call, callback) => {
       const startedAt = monotonicMs();
-      callback(null, encodedSchema);
-      onAnswered("GetProviderSchema", monotonicMs() - startedAt);
+      callback(null, prebuiltSchema);
+      onServed("GetProviderSchema", monotonicMs() - startedAt);
     };
-    implementation.GetProviderSchema = answerSchema;
+    implementation.GetProviderSchema = returnSchema;
   }
   return { definition: createServiceDefinition(providerService), implementation };
 }

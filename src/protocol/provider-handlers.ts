@@ -19,7 +19,7 @@ import { createUnaryHandler, type UnaryRpc } from "./unary-rpc.ts";
 
 /**
  * The RPCs that are served, by their protobuf names. The others (functions, ephemeral resources, identities, list
- * resources, actions, state stores) answer UNIMPLEMENTED, which Terraform takes for "not offered".
+ * resources, actions, state stores) return UNIMPLEMENTED, which Terraform takes for "not offered".
  */
 const RPCS = {
   GetMetadata: getMetadata,
@@ -39,7 +39,7 @@ const RPCS = {
   StopProvider: stopProvider,
 } as const;
 
-/** Who answers the RPCs of the tfplugin6 service, by their names. */
+/** The handlers of the tfplugin6 service, by RPC. */
 export function createProviderHandlers(server: ProviderServer): UntypedServiceImplementation {
   const implementation: UntypedServiceImplementation = {};
   for (const [name, rpc] of Object.entries(RPCS)) {

@@ -51,7 +51,7 @@ export function createProviderServer<Client>(
       throw new DiagnosticError(
         errorDiagnostic(
           "Provider Not Configured",
-          "Terraform asked for an operation before it configured the provider. Please report this.",
+          "Terraform called an operation before ConfigureProvider. Please report this.",
         ),
       );
     },

@@ -4,7 +4,7 @@ import type { ObjectValue } from "../framework/value.ts";
 import { CodecError } from "./codec-error.ts";
 import { parseStoredJson, valueFromJson } from "./json-value.ts";
 
-/** A state in its stored JSON form, decoded when and how the framework asks for it. */
+/** A state in its stored JSON form, decoded when and how the framework needs it. */
 export function storedState(schema: Schema, version: number, json: Uint8Array): StoredState {
   const raw = (): ObjectValue => {
     const parsed = parseStoredJson(json);

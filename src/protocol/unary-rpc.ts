@@ -17,13 +17,13 @@ export interface RpcCall {
   readonly log: Logger;
   /** Aborted when Terraform cancels this call. Interrupts come through `server.stopSignal()`. */
   readonly cancelled: AbortSignal;
-  /** Adds diagnostics to the answer. */
+  /** Adds diagnostics to the response. */
   report(diagnostics: readonly Diagnostic[]): void;
 }
 
 /**
- * One RPC with one request and one answer. `handle` returns the answer without its diagnostics, or throws;
- * `onFailure` is the answer that goes with the diagnostics of what was thrown, for example the state as it was.
+ * One RPC with one request and one response. `handle` returns the response without its diagnostics, or throws;
+ * `onFailure` is the response that goes with the diagnostics of what was thrown, for example the state as it was.
  */
 export interface UnaryRpc<Request, Response> {
   handle(request: Request, call: RpcCall): MessageInit<Response> | Promise<MessageInit<Response>>;
@@ -43,13 +43,13 @@ export function createUnaryHandler<Request extends object, Response>(
     const cancel = () => cancelled.abort(new OperationStopped("cancelled"));
     call.on("cancelled", cancel);
     if (call.cancelled) cancel();
-    void answer(name, rpc, call.request, server, cancelled.signal).then((response) =>
+    void respond(name, rpc, call.request, server, cancelled.signal).then((response) =>
       callback(null, response),
     );
   };
 }
 
-async function answer<Request extends object, Response>(
+async function respond<Request extends object, Response>(
   name: string,
   rpc: UnaryRpc<Request, Response>,
   request: Request,

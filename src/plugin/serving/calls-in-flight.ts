@@ -1,6 +1,6 @@
 import type { GrpcService } from "../grpc-service.ts";
 
-type Handler = (call: StreamingCall, answer: (...args: unknown[]) => void) => unknown;
+type Handler = (call: StreamingCall, respond: (...args: unknown[]) => void) => unknown;
 
 /** A call as far as its end must be noticed. */
 interface StreamingCall {
@@ -9,7 +9,7 @@ interface StreamingCall {
 
 /** Knows whether a handler is at work. */
 export interface CallsInFlight {
-  /** The same service, its calls counted from the request to the end of the answer. */
+  /** The same service, its calls counted from the request to the end of the response. */
   count(service: GrpcService): GrpcService;
   any(): boolean;
 }
@@ -29,19 +29,19 @@ export function createCallsInFlight(): CallsInFlight {
 
   const countStream =
     (handler: Handler): Handler =>
-    (call, answer) => {
+    (call, respond) => {
       const end = begin();
       for (const event of ["finish", "cancelled", "close"] as const) call.once(event, end);
-      return handler(call, answer);
+      return handler(call, respond);
     };
 
   const countUnary =
     (handler: Handler): Handler =>
-    (call, answer) => {
+    (call, respond) => {
       const end = begin();
       return handler(call, (...args) => {
         end();
-        answer(...args);
+        respond(...args);
       });
     };
 

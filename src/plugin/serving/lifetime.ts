@@ -8,27 +8,27 @@ const PARENT_CHECK_AFTER_CLOSE_MS = 50;
 const RECONNECT_MS = 5_000;
 /** Terraform itself gives up on a plugin to which it cannot connect after a minute. */
 const FIRST_CONNECTION_MS = 120_000;
-/** Time for an answer to get out when the client does not hang up on it. */
-const LAST_ANSWER_MS = 50;
+/** Time for the last response to get out, on a busy machine too. Terraform closes the connection much earlier. */
+const LAST_RESPONSE_MS = 500;
 
 /** Decides when the process has served its purpose. */
 export interface Lifetime {
-  /** To be told of every connection. */
+  /** To be called with every connection. */
   connected(socket: Socket): void;
   /**
-   * Terraform has said goodbye, and the answer is on its way. It hangs up when it has it, and that is the moment to leave:
-   * earlier, the answer could be lost; later, Terraform would wait for us.
+   * Ends the process after the response to Shutdown. Terraform closes the connection when it has it, and that is the moment to exit:
+   * earlier, the response could be lost; later, Terraform would wait.
    */
-  farewell(): void;
+  shutDown(): void;
 }
 
 /**
- * Ends the process after the farewell, and also when nobody is left to answer to: Terraform was killed, and so never said
- * goodbye. That shows in a new parent process, or in a missing connection.
+ * Ends the process after Shutdown, and also when Terraform was killed and never calls it. That shows in a new parent process, or in
+ * a missing connection.
  */
 export function createLifetime(parentPid: number, log: LogSink, exit: () => void): Lifetime {
   let connections = 0;
-  let leaving = false;
+  let shuttingDown = false;
 
   const exitBecause = (reason: string): void => {
     log({ level: "warn", message: "Terraform is gone: exiting", module: "plugin", fields: { reason } });
@@ -39,26 +39,26 @@ export function createLifetime(parentPid: number, log: LogSink, exit: () => void
   };
   setInterval(checkParent, PARENT_CHECK_INTERVAL_MS).unref();
 
-  let lonely: NodeJS.Timeout;
+  let noConnection: NodeJS.Timeout;
   const waitForConnection = (milliseconds: number): void => {
-    lonely = setTimeout(() => exitBecause("there is no connection"), milliseconds);
+    noConnection = setTimeout(() => exitBecause("there is no connection"), milliseconds);
   };
   waitForConnection(FIRST_CONNECTION_MS);
 
   return {
     connected: (socket) => {
-      clearTimeout(lonely);
+      clearTimeout(noConnection);
       connections++;
       socket.once("close", () => {
         connections--;
-        if (leaving) exit();
+        if (shuttingDown) exit();
         setTimeout(checkParent, PARENT_CHECK_AFTER_CLOSE_MS).unref();
         if (connections === 0) waitForConnection(RECONNECT_MS);
       });
     },
-    farewell: () => {
-      leaving = true;
-      setTimeout(exit, LAST_ANSWER_MS);
+    shutDown: () => {
+      shuttingDown = true;
+      setTimeout(exit, LAST_RESPONSE_MS);
     },
   };
 }

@@ -17,7 +17,7 @@ const SWEEP_DELAY_MS = 100;
 /** Serves the connections that it is given. */
 type Serve = (connection: Duplex) => void;
 
-/** The second phase: answers the connections of a process that is announced and listens. */
+/** The second phase: serves the connections of a process that is announced and listens. */
 export function servePlugin(
   { version, mode, parentPid, server, identity }: StartedPlugin,
   loadServices: (context: ServiceContext) => Promise<readonly GrpcService[]>,
@@ -40,19 +40,19 @@ export function servePlugin(
     ]);
     return createGrpcServer([
       ...services.map(calls.count),
-      ...createPluginServices(() => lifetime?.farewell()),
+      ...createPluginServices(() => lifetime?.shutDown()),
     ]);
   };
   const grpc = (): Promise<Serve> => {
     loading ??= loadGrpc();
     return loading;
   };
-  const admit = async (connection: Duplex): Promise<void> => {
+  const accept = async (connection: Duplex): Promise<void> => {
     const serve = await grpc();
     // Who hangs up that early wanted nothing.
     if (!connection.destroyed) serve(connection);
   };
-  const receive = identity === undefined ? admit : createTlsGate(identity, log, admit);
+  const receive = identity === undefined ? accept : createTlsGate(identity, log, accept);
   server.on("connection", (socket: Socket) => {
     lifetime?.connected(socket);
     receive(socket);
@@ -74,8 +74,8 @@ async function sweep(): Promise<void> {
 }
 
 /**
- * Calls back when Terraform, which has been waiting to be accepted, has our part of the TLS handshake: what it read first is answered
- * in the next turn of the event loop. It is busy with its own part then, and we with what we are called back for.
+ * Calls back when Terraform, which has been waiting to be accepted, has our part of the TLS handshake: what it sent first is read
+ * in the next turn of the event loop. Both sides then work at the same time.
  */
 function afterGreeting(callback: () => void): void {
   setImmediate(() => setImmediate(callback));

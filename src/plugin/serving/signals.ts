@@ -10,7 +10,7 @@ export interface SignalContext {
 
 /**
  * Ctrl-C reaches the whole process group, us included, but is meant for Terraform: it then calls StopProvider and waits for
- * our answers, without which what was just created would be lost. So the process outlives SIGINT and SIGHUP, and the first
+ * our responses, without which what was just created would be lost. So the process outlives SIGINT and SIGHUP, and the first
  * SIGTERM in the middle of a call. In debug mode Ctrl-C is meant for us.
  */
 export function handleSignals({ mode, busy, log, exit }: SignalContext): void {
@@ -21,7 +21,7 @@ export function handleSignals({ mode, busy, log, exit }: SignalContext): void {
   const terminate = (): void => {
     if (warned || !busy()) exit();
     warned = true;
-    log({ level: "warn", message: "Ignoring one SIGTERM: a call is being answered", module: "plugin" });
+    log({ level: "warn", message: "Ignoring one SIGTERM: a call is in progress", module: "plugin" });
   };
   process.on("SIGINT", mode === "debug" ? exit : ignore);
   process.on("SIGHUP", mode === "debug" ? exit : ignore);

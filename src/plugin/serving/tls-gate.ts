@@ -6,13 +6,13 @@ import { toPem } from "../pem.ts";
 import type { TlsIdentity } from "../started-plugin.ts";
 
 /**
- * Lets in who proves to be the owner of the one certificate that Terraform told us, over TLS 1.2 or later. Nothing that
+ * Accepts who proves to own the one certificate that Terraform sent, over TLS 1.2 or later. Nothing that
  * anybody else sends is read; the next one may try.
  */
 export function createTlsGate(
   { privateKey, certificate, clientCertificate }: TlsIdentity,
   log: LogSink,
-  admit: (socket: TLSSocket) => void,
+  accept: (socket: TLSSocket) => void,
 ): (socket: Socket) => void {
   const gate = createServer({
     key: privateKey,
@@ -33,7 +33,7 @@ export function createTlsGate(
       refuse(socket, "it showed another certificate than Terraform's");
     else if (!isValidNow(clientCertificate))
       refuse(socket, "Terraform's certificate is not valid at this time");
-    else admit(socket);
+    else accept(socket);
   });
   gate.on("tlsClientError", (error, socket) => refuse(socket, error.message));
 

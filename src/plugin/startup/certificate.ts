@@ -25,7 +25,7 @@ const EXTENSIONS =
   "300e0603551d0f0101ff0404030202ac" +
   // Extended key usage: TLS server, TLS client.
   "301d0603551d250416301406082b0601050507030106082b06010505070302" +
-  // Alternative name: DNS localhost, the name that Terraform verifies, and the only place where it looks.
+  // Alternative name: DNS localhost, the name that Terraform verifies, and the only one that it reads.
   "30140603551d11040d300b82096c6f63616c686f7374";
 
 const INTEGER = 0x02;
@@ -39,7 +39,7 @@ const CONTEXT_1 = 0xa1;
 
 /**
  * A new key pair and its self-signed certificate (X.509 v3, P-256) for localhost: the key as PEM (SEC 1), the certificate as DER.
- * Self-signed and a CA, as each side of Terraform's mutual TLS trusts exactly the one certificate that the other side told it.
+ * Self-signed and a CA, as each side of Terraform's mutual TLS trusts exactly the one certificate that the other side sent.
  *
  * The key is made as a number and encoded here. To make a key object, and to have OpenSSL encode that for TLS, takes a millisecond
  * longer in each process.

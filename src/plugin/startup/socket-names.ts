@@ -9,7 +9,7 @@ export const socketParents = (env: NodeJS.ProcessEnv): readonly string[] => [
 /** What the name of each socket's folder begins with; mkdtemp appends six characters. */
 export const FOLDER_PREFIX = "kakaocloud-";
 
-/** The name of a process's socket in its folder: it tells later processes whose it was. */
+/** The name of a process's socket in its folder: later processes see whose it was. */
 export const socketName = (pid: number): string => `${pid}.sock`;
 
 const FOLDER = new RegExp(`^${FOLDER_PREFIX}[A-Za-z0-9]{6}$`);

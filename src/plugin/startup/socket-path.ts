@@ -37,7 +37,7 @@ export function createSocketPath(env: NodeJS.ProcessEnv): SocketPath | undefined
     if (!fits(join(parent, `${FOLDER_PREFIX}XXXXXX`, name))) continue;
     try {
       const folder = mkdtempSync(join(parent, FOLDER_PREFIX));
-      // mkdtemp asks for 0700, of which the umask may take something away.
+      // The umask may have removed bits from the 0700 of mkdtemp.
       chmodSync(folder, 0o700);
       return socketPath(join(folder, name), folder, group);
     } catch {

@@ -4,7 +4,7 @@ import { decodeObject, encodeValue } from "../dynamic-value.ts";
 import type { ApplyResourceChangeRequest, ApplyResourceChangeResponse } from "../generated/tfplugin6.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
-/** Creates, updates or deletes. The answer always carries what exists, with the error where there is one. */
+/** Creates, updates or deletes. The response always carries what exists, with the error where there is one. */
 export const applyResourceChange: UnaryRpc<ApplyResourceChangeRequest, ApplyResourceChangeResponse> = {
   async handle(request, { server, log, cancelled, report }) {
     const resource = server.resource(request.typeName);

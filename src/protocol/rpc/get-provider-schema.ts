@@ -6,12 +6,12 @@ import { encodeSchema } from "../schema.ts";
 import { SERVER_CAPABILITIES } from "../server-capabilities.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
-/** All schemas. Terraform asks once and keeps them for the life of its own process. */
+/** All schemas. Terraform requests them once and keeps them for the life of its own process. */
 export const getProviderSchema: UnaryRpc<GetProviderSchemaRequest, GetProviderSchemaResponse> = {
   handle: (_request, { server }) => describeProvider(server.provider),
 };
 
-/** The answer, which depends on nothing but the provider's schemas. */
+/** The response, which depends on nothing but the provider's schemas. */
 export function describeProvider<Client, S extends Schema>(
   provider: Provider<Client, S>,
 ): MessageInit<GetProviderSchemaResponse> {

@@ -4,7 +4,7 @@ import { decodeObject, encodeValue } from "../dynamic-value.ts";
 import type { ReadResourceRequest, ReadResourceResponse } from "../generated/tfplugin6.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
-/** Refreshes a state. A failure answers with the state as it was: an answer without one would drop the resource. */
+/** Refreshes a state. A failure returns the state as it was: a response without one would drop the resource. */
 export const readResource: UnaryRpc<ReadResourceRequest, ReadResourceResponse> = {
   async handle(request, { server, log, cancelled, report }) {
     const resource = server.resource(request.typeName);

@@ -17,7 +17,7 @@ import { createClientCertificate } from "../../harness/certificate.ts";
 import { parseHandshake } from "../../harness/handshake.ts";
 import { PROVIDER_EXECUTABLE, spawnPlugin, startPlugin } from "../../harness/plugin-process.ts";
 import { connectProvider, probeTls } from "../../harness/provider-client.ts";
-import { buildStandIn, tell } from "./stand-in.ts";
+import { buildStandIn, callStandIn } from "./stand-in.ts";
 
 const UNIMPLEMENTED = 12;
 const NOT_FOUND = 5;
@@ -73,7 +73,7 @@ describe("the handshake line", () => {
 
   it("HS-03 is one line, is all that ever comes on stdout, and has the form that Terraform reads", async () => {
     const plugin = await startPlugin({ executable: await buildStandIn() });
-    await tell(plugin.client, { typeName: "prints" });
+    await callStandIn(plugin.client, { typeName: "prints" });
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(plugin.stdout()).toMatch(/^1\|6\|(unix|tcp)\|[^|]+\|grpc\|[A-Za-z0-9+/]{51,}\n$/);
     await plugin.shutdown();
@@ -266,7 +266,7 @@ describe("gRPC", () => {
   it("HS-15 takes and gives messages far larger than gRPC's default limit", async () => {
     const plugin = await startPlugin({ executable: standIn });
     const msgpack = Buffer.alloc(6 * 1024 * 1024, "state");
-    const { newState } = await tell(plugin.client, {
+    const { newState } = await callStandIn(plugin.client, {
       typeName: "echo",
       currentState: { msgpack },
     });
@@ -278,7 +278,7 @@ describe("gRPC", () => {
     const plugin = await startPlugin({ executable: standIn });
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        tell(plugin.client, { typeName: "gather", private: Buffer.of(index) }),
+        callStandIn(plugin.client, { typeName: "gather", private: Buffer.of(index) }),
       ),
     );
     expect(answers.map((answer) => answer.private[0])).toEqual(answers.map((_, index) => index));
@@ -315,7 +315,7 @@ describe("gRPC", () => {
     const plugin = await startPlugin({ executable: standIn });
     const call = plugin.client.callRaw("/tfplugin6.Provider/ReadResource", Buffer.from("0aff", "hex"));
     await expect(call).rejects.toMatchObject({ code: 13 });
-    await expect(tell(plugin.client, { typeName: "echo" })).resolves.toBeDefined();
+    await expect(callStandIn(plugin.client, { typeName: "echo" })).resolves.toBeDefined();
     await plugin.shutdown();
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type PluginProcess, startPlugin } from "../../harness/plugin-process.ts";
-import { buildStandIn, tell } from "./stand-in.ts";
+import { buildStandIn, callStandIn } from "./stand-in.ts";
 
 let executable: string;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ const start = (env: Record<string, string> = {}): Promise<PluginProcess> => star
 describe("the log", () => {
   it("LG-01 writes every line as one JSON object that Terraform understands, of 64 KiB at most", async () => {
     const plugin = await start();
-    for (const what of ["logs", "prints", "warns"]) await tell(plugin.client, { typeName: what });
+    for (const what of ["logs", "prints", "warns"]) await callStandIn(plugin.client, { typeName: what });
     await plugin.shutdown();
     const lines = plugin.logs();
     expect(lines.length).toBeGreaterThan(8);
@@ -34,7 +34,7 @@ describe("the log", () => {
 
   it("LG-01 takes what libraries print, with its level", async () => {
     const plugin = await start();
-    await tell(plugin.client, { typeName: "prints" });
+    await callStandIn(plugin.client, { typeName: "prints" });
     await plugin.shutdown();
     const printed = plugin.logs().filter(({ fields }) => fields["@module"] === "console");
     expect(printed.map(({ level }) => level)).toEqual(["info", "info", "debug", "warn", "error"]);
@@ -44,7 +44,7 @@ describe("the log", () => {
 
   it("LG-07 takes Node's warnings, which disturb neither stdout nor the handshake", async () => {
     const plugin = await start({ NODE_OPTIONS: "--pending-deprecation --trace-warnings" });
-    await tell(plugin.client, { typeName: "warns" });
+    await callStandIn(plugin.client, { typeName: "warns" });
     await plugin.shutdown();
     expect(plugin.logs().filter(({ fields }) => fields["@module"] === "node")).toMatchObject([
       { level: "warn", message: "something is old", fields: { warning: "DeprecationWarning" } },
@@ -60,14 +60,14 @@ describe("the log", () => {
     [{ TF_LOG: "JSON" }, ["debug", "info", "info", "debug", "warn", "error"]],
   ])("is as chatty as %j says", async (env, levels) => {
     const plugin = await start(env as Record<string, string>);
-    await tell(plugin.client, { typeName: "prints" });
+    await callStandIn(plugin.client, { typeName: "prints" });
     await plugin.shutdown();
     expect(plugin.logs().map(({ level }) => level)).toEqual(levels);
   });
 
   it("holds only warnings and errors when no variable asks for more, as Terraform would show none of it", async () => {
     const plugin = await startPlugin({ executable, env: { TF_LOG: undefined } });
-    await tell(plugin.client, { typeName: "prints" });
+    await callStandIn(plugin.client, { typeName: "prints" });
     await plugin.shutdown();
     expect(plugin.logs().map(({ level }) => level)).toEqual(["warn", "error"]);
   });
@@ -75,7 +75,7 @@ describe("the log", () => {
   it("is not needed: a process whose stderr is closed works on", async () => {
     const plugin = await start();
     plugin.child.stderr?.destroy();
-    for (const what of ["logs", "prints", "logs"]) await tell(plugin.client, { typeName: what });
+    for (const what of ["logs", "prints", "logs"]) await callStandIn(plugin.client, { typeName: what });
     await plugin.shutdown();
   });
 });
@@ -87,7 +87,7 @@ describe("a crash", () => {
     ["rejects", "panic: nobody caught this", "TypeError: nobody caught this\n    at "],
   ])("LG-05 looks to Terraform like one of its own when the program %s", async (what, first, stack) => {
     const plugin = await start();
-    await tell(plugin.client, { typeName: what }).catch(() => {});
+    await callStandIn(plugin.client, { typeName: what }).catch(() => {});
     expect(await plugin.exited).toEqual({ code: 2, signal: null });
     const text = plugin.stderr();
     const panic = text.slice(text.indexOf("panic: "));

@@ -16,7 +16,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { MAGIC_COOKIE, parseHandshake } from "../../harness/handshake.ts";
 import { PROVIDER_EXECUTABLE, startPlugin } from "../../harness/plugin-process.ts";
 import { connectProvider } from "../../harness/provider-client.ts";
-import { buildStandIn, tell } from "./stand-in.ts";
+import { buildStandIn, callStandIn } from "./stand-in.ts";
 
 let standIn: string;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe("Shutdown", () => {
 
   it("SD-01 does not wait for a call that is being answered", async () => {
     const plugin = await startPlugin({ executable: standIn });
-    const slow = tell(plugin.client, { typeName: "slow" });
+    const slow = callStandIn(plugin.client, { typeName: "slow" });
     const answered = expect(slow).rejects.toMatchObject({ code: 14 });
     await pause(50);
     await plugin.client.requestShutdown();
@@ -65,7 +65,7 @@ describe("Shutdown", () => {
 describe("signals", () => {
   it.each(["SIGINT", "SIGHUP"] as const)("SD-02 survives %s, twice, and serves on", async (signal) => {
     const plugin = await startPlugin({ executable: standIn });
-    const slow = tell(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
+    const slow = callStandIn(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
     for (let round = 0; round < 2; round++) {
       await pause(50);
       plugin.child.kill(signal);
@@ -77,7 +77,7 @@ describe("signals", () => {
 
   it("survives one SIGTERM in the middle of a call", async () => {
     const plugin = await startPlugin({ executable: standIn });
-    const slow = tell(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
+    const slow = callStandIn(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
     await pause(50);
     plugin.child.kill("SIGTERM");
     expect((await slow).private).toEqual(Buffer.from("kept"));
@@ -86,7 +86,7 @@ describe("signals", () => {
 
   it("does not survive a second SIGTERM", async () => {
     const plugin = await startPlugin({ executable: standIn });
-    const slow = tell(plugin.client, { typeName: "slow" });
+    const slow = callStandIn(plugin.client, { typeName: "slow" });
     const failed = expect(slow).rejects.toMatchObject({ code: 14 });
     for (let round = 0; round < 2; round++) {
       await pause(50);
@@ -160,8 +160,8 @@ describe("a process without Terraform", () => {
 describe("a call that was answered", () => {
   it("SD-07 is over: that gRPC then calls it cancelled stops nothing and is not worth a line", async () => {
     const plugin = await startPlugin({ executable: standIn });
-    const slow = tell(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
-    for (let round = 0; round < 20; round++) await tell(plugin.client, { typeName: "echo" });
+    const slow = callStandIn(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
+    for (let round = 0; round < 20; round++) await callStandIn(plugin.client, { typeName: "echo" });
     expect((await slow).private).toEqual(Buffer.from("kept"));
     await plugin.shutdown();
     expect(plugin.logs().map(({ message }) => message)).toEqual(["Serving"]);

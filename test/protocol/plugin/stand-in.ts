@@ -58,7 +58,7 @@ export async function buildStandIn(): Promise<string> {
 }
 
 /** Calls the stand-in's one RPC: its type name says what to do, the rest comes back. */
-export async function tell(
+export async function callStandIn(
   client: ProviderClient,
   request: MessageInit<ReadResourceRequest>,
 ): Promise<ReadResourceResponse> {

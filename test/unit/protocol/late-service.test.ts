@@ -15,19 +15,19 @@ function serve(parts: Partial<LateService> = {}) {
     GetMetadata: (_call: unknown, callback: (error: null, response: object) => void) =>
       callback(null, { resources: [] }),
   }));
-  const onAnswered = vi.fn();
-  const service = createLateProviderService({ encodedSchema: undefined, onAnswered, load, ...parts });
-  return { service, load, onAnswered };
+  const onServed = vi.fn();
+  const service = createLateProviderService({ prebuiltSchema: undefined, onServed, load, ...parts });
+  return { service, load, onServed };
 }
 
 describe("a provider service that is loaded late", () => {
   it("answers GetProviderSchema from the bytes that were made ahead, without being loaded", async () => {
-    const encodedSchema = Buffer.from("schema");
-    const { service, load, onAnswered } = serve({ encodedSchema });
-    expect(await call(service, "GetProviderSchema")).toEqual([null, encodedSchema]);
-    expect(service.definition.GetProviderSchema?.responseSerialize(encodedSchema)).toBe(encodedSchema);
+    const prebuiltSchema = Buffer.from("schema");
+    const { service, load, onServed } = serve({ prebuiltSchema });
+    expect(await call(service, "GetProviderSchema")).toEqual([null, prebuiltSchema]);
+    expect(service.definition.GetProviderSchema?.responseSerialize(prebuiltSchema)).toBe(prebuiltSchema);
     expect(load).not.toHaveBeenCalled();
-    expect(onAnswered).toHaveBeenCalledWith("GetProviderSchema", expect.any(Number));
+    expect(onServed).toHaveBeenCalledWith("GetProviderSchema", expect.any(Number));
   });
 
   it("is loaded once, by the first call that needs it", async () => {
