@@ -1,7 +1,6 @@
 // What calls cost over mutual TLS, with a client that does little more than HTTP/2, so that what is measured is the provider. Prints
 // JSON. Arguments: the provider's executable, the emulator's URL, the id of an image, calls per measurement, calls for the memory.
 import { readFileSync } from "node:fs";
-import { call, connectPlugin } from "../../scripts/plugin-client.mjs";
 import { encode } from "../../src/protobuf/encode.ts";
 import {
   planResourceChangeRequestTable,
@@ -12,6 +11,7 @@ import { createCore } from "../harness/core.ts";
 import { encodeValue } from "../harness/dynamic-value.ts";
 import { startPlugin } from "../harness/plugin-process.ts";
 import { completeBlock } from "../harness/schema.ts";
+import { call, connectPlugin } from "./plugin-client.mjs";
 
 const [executable = "", url = "", id = "", callsText = "", memoryText = ""] = process.argv.slice(2);
 const calls = Number(callsText);

@@ -1,18 +1,18 @@
 // How long Terraform waits for the provider to start, beside a Node that does nothing: `node test/bench/startup.mjs [rounds] [--json]`.
-// Build first, and the executable, as `make dev` does. "line" is from exec to the handshake line, "first RPC" to the answer of GetProviderSchema over mutual TLS (or
+// Build first, and the executable, as `make dev` does. "line" is from exec to the handshake line, "first RPC" to the response of GetProviderSchema over mutual TLS (or
 // its UNIMPLEMENTED while there is no schema). The cases of a round run one after the other, so that all see the same machine.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { HOST_EXECUTABLE } from "../../scripts/release/host-executable.mjs";
+import { ON_NODE } from "./cli.mjs";
 import {
   call,
   connectPlugin,
   createClientCertificate,
   pluginEnvironment,
   startPlugin,
-} from "../../scripts/plugin-client.mjs";
-import { HOST_EXECUTABLE } from "../../scripts/release/host-executable.mjs";
-import { ON_NODE } from "./cli.mjs";
+} from "./plugin-client.mjs";
 import { startupText } from "./report.mjs";
 import { summarize } from "./statistics.mjs";
 

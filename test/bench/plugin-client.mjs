@@ -1,11 +1,11 @@
-// Plays Terraform for the build and the benchmarks: starts the provider, reads its handshake line, and calls it over mutual TLS,
+// Plays Terraform for the benchmarks: starts the provider, reads its handshake line, and calls it over mutual TLS,
 // with nothing but Node, so that the caller does not weigh on what is measured.
 import { spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { connect as connectHttp2 } from "node:http2";
 import { createConnection } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { importSource } from "./import-source.mjs";
+import { importSource } from "../../scripts/import-source.mjs";
 
 /** A certificate and its key, both PEM, made by the provider's own code. */
 export async function createClientCertificate() {
@@ -65,7 +65,7 @@ export function connectPlugin(line, { cert, key }) {
 /** One unary call. Resolves with gRPC's status code. */
 export const call = async (session, path, message) => (await exchange(session, path, message)).status;
 
-/** One unary call. Resolves with gRPC's status code and the message of the answer. */
+/** One unary call. Resolves with gRPC's status code and the response. */
 export function exchange(session, path, message = Buffer.alloc(0)) {
   return new Promise((resolve, reject) => {
     session.once("error", reject);
