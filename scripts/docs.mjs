@@ -1,5 +1,5 @@
 // Writes docs/, in the layout that Terraform registries show: a page for the provider, one for each resource and data source, and
-// the guides. Schemas, defaults, statuses and the emulator's knobs come from the code, examples from examples/, prose from
+// the guides. Schemas, defaults, statuses and the emulator's settings come from the code, examples from examples/, prose from
 // scripts/docs/templates/. The picture in README.md and docs/architecture.md is drawn from the code, too. With --check it writes
 // nothing and fails when a page is not what it would write.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

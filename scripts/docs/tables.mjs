@@ -20,26 +20,27 @@ export function timeoutsTable(defaults) {
 
 /** The tables and texts that a guide can name, by that name. */
 export async function createTables() {
-  const { KNOBS, isStartKnob } = await importSource("src/emulator/knobs.ts");
+  const { SETTINGS, isStartSetting } = await importSource("src/emulator/settings.ts");
   const { helpText } = await importSource("src/importer/arguments.ts");
   const { PROFILES } = await importSource("src/emulator/options.ts");
-  const knobs = Object.entries(KNOBS).map(([name, knob]) => [
+  const settings = Object.entries(SETTINGS).map(([name, setting]) => [
     `\`${name}\``,
     `\`--${kebab(name)}\``,
-    knob.value === "" ? "" : `\`${knob.value}\``,
-    knob.doc + (knob.choices ? ` (${knob.choices.map((choice) => `\`${choice}\``).join(", ")})` : ""),
-    isStartKnob(name) ? "at the start" : "any time",
+    setting.value === "" ? "" : `\`${setting.value}\``,
+    setting.doc +
+      (setting.choices ? ` (${setting.choices.map((choice) => `\`${choice}\``).join(", ")})` : ""),
+    isStartSetting(name) ? "at the start" : "any time",
   ]);
   const profiles = Object.entries(PROFILES).map(([name, set]) => [
     `\`${name}\``,
     Object.entries(set)
-      .map(([knob, value]) => `\`${knob}\` ${value}`)
+      .map(([setting, value]) => `\`${setting}\` ${value}`)
       .join(", "),
   ]);
   return {
-    "emulator-knobs": table(["knob", "option", "default", "meaning", "counts"], knobs),
+    "emulator-settings": table(["setting", "option", "default", "meaning", "counts"], settings),
     "emulator-profiles": table(["profile", "sets"], profiles),
-    "emulator-controls": tableInComment("src/emulator/control-api.ts"),
+    "emulator-controls": tableInComment("src/emulator/control/control-api.ts"),
     "emulator-faults": tableInComment("src/emulator/faults/rule.ts"),
     "import-help": helpText("kakaocloud-import").trim(),
   };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { KNOBS, type KnobName, type Knobs, readKnobs, SettingError } from "./knobs.ts";
 import { type EmulatorOptions, PROFILES, readConfig } from "./options.ts";
+import { readSettings, SETTINGS, SettingError, type SettingName, type Settings } from "./settings.ts";
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -12,8 +12,9 @@ export interface CommandLine {
   readonly exitWithParent: boolean;
 }
 
-const flagOf = (knob: string) => `--${knob.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-const KNOB_BY_FLAG = new Map(Object.keys(KNOBS).map((name) => [flagOf(name), name as KnobName]));
+const flagOf = (setting: string) =>
+  `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const SETTING_BY_FLAG = new Map(Object.keys(SETTINGS).map((name) => [flagOf(name), name as SettingName]));
 const OTHER_FLAGS = [
   "--port",
   "--host",
@@ -35,7 +36,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   let exitWithParent = false;
   let config: EmulatorOptions = {};
   const told: { host?: string; port?: number; profile?: string } = {};
-  const knobs: Record<string, string> = {};
+  const settings: Record<string, string> = {};
 
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -45,9 +46,9 @@ export function readCommandLine(words: readonly string[]): CommandLine {
       if (found === undefined) throw new SettingError(`${flag} needs a value.`);
       return found;
     };
-    const knob = KNOB_BY_FLAG.get(flag);
-    if (knob !== undefined) {
-      knobs[knob] = KNOBS[knob].kind === "flag" ? (values[0] ?? "true") : value();
+    const setting = SETTING_BY_FLAG.get(flag);
+    if (setting !== undefined) {
+      settings[setting] = SETTINGS[setting].kind === "flag" ? (values[0] ?? "true") : value();
       continue;
     }
     switch (flag) {
@@ -80,17 +81,17 @@ export function readCommandLine(words: readonly string[]): CommandLine {
         throw unknownWord(flag);
     }
   }
-  const all: Partial<Knobs> = { ...config.knobs, ...readKnobs(knobs, flagOf) };
-  return { action, options: { ...config, ...told, knobs: all }, printEnv, exitWithParent };
+  const all: Partial<Settings> = { ...config.settings, ...readSettings(settings, flagOf) };
+  return { action, options: { ...config, ...told, settings: all }, printEnv, exitWithParent };
 }
 
 /** The text of --help. */
 export function helpText(): string {
-  const knobs = Object.entries(KNOBS).map(([name, knob]) => {
-    const wanted = { number: " N", text: " TEXT", choice: " WORD", flag: "" }[knob.kind];
-    const values = knob.kind === "choice" ? ` (${knob.choices.join(", ")})` : "";
-    const fallback = knob.value === "" ? "" : ` [${knob.value}]`;
-    return `  ${`${flagOf(name)}${wanted}`.padEnd(HELP_INDENT - 2)}${wrapped(`${knob.doc}${values}${fallback}`)}`;
+  const settings = Object.entries(SETTINGS).map(([name, setting]) => {
+    const wanted = { number: " N", text: " TEXT", choice: " WORD", flag: "" }[setting.kind];
+    const values = setting.kind === "choice" ? ` (${setting.choices.join(", ")})` : "";
+    const fallback = setting.value === "" ? "" : ` [${setting.value}]`;
+    return `  ${`${flagOf(name)}${wanted}`.padEnd(HELP_INDENT - 2)}${wrapped(`${setting.doc}${values}${fallback}`)}`;
   });
   return `Usage: kakaocloud-emulator [options]
 
@@ -99,16 +100,16 @@ APIs, asynchronous, faultable and deterministic. Its controls are under /_emu/.
 
   --port N                       port to listen on; 0: any free one [0]
   --host ADDRESS                 address to listen on [127.0.0.1]
-  --profile NAME                 a set of knobs to begin with (${Object.keys(PROFILES).join(", ")})
-  --config FILE                  JSON file: host, port, profile, knobs, credentials, projects,
+  --profile NAME                 settings to begin with (${Object.keys(PROFILES).join(", ")})
+  --config FILE                  JSON file: host, port, profile, settings, credentials, projects,
                                  instances, volumes, images, rules
   --print-env                    also print environment variables to paste into a shell
   --exit-with-parent             stop when standard input ends
   --help, -h                     print this text
   --version                      print the version
 
-Knobs (default in brackets; times in milliseconds):
-${knobs.join("\n")}
+Settings (default in brackets; times in milliseconds):
+${settings.join("\n")}
 `;
 }
 
@@ -130,7 +131,7 @@ function wrapped(text: string): string {
 /** What to say about a word that is no option: the option that was probably meant, if one is near. */
 function unknownWord(word: string): SettingError {
   if (!word.startsWith("-")) return new SettingError(`${word} is not an option; --help lists them all.`);
-  const [nearest] = [...OTHER_FLAGS, ...KNOB_BY_FLAG.keys()]
+  const [nearest] = [...OTHER_FLAGS, ...SETTING_BY_FLAG.keys()]
     .map((flag) => ({ flag, distance: editDistance(word, flag) }))
     .sort((a, b) => a.distance - b.distance);
   const hint =

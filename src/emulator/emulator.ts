@@ -1,8 +1,8 @@
-import { createControlApi } from "./control-api.ts";
-import { type Controls, createEngine } from "./controls.ts";
-import { exchangeApi } from "./exchange.ts";
-import { type Listener, startListener } from "./listener.ts";
+import { createControlApi } from "./control/control-api.ts";
+import { type Controls, createEngine } from "./control/controls.ts";
 import type { EmulatorOptions } from "./options.ts";
+import { exchangeApi } from "./server/exchange.ts";
+import { type Listener, startListener } from "./server/listener.ts";
 
 /** A running emulator: a KakaoCloud on this machine, with its controls. */
 export interface Emulator extends Controls {

@@ -1,7 +1,7 @@
 import { version } from "../../package.json";
 import { helpText, readCommandLine } from "./arguments.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
-import { SettingError } from "./knobs.ts";
+import { SettingError } from "./settings.ts";
 
 const LOOPBACK = "127.0.0.1";
 

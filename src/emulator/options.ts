@@ -1,8 +1,8 @@
+import type { Credential } from "./api/project/model.ts";
+import { isObject } from "./api/request.ts";
 import type { RuleSpec } from "./faults/rule.ts";
-import { type Knobs, readKnobs, SettingError } from "./knobs.ts";
-import type { Credential } from "./model/project.ts";
-import { isObject } from "./request.ts";
-import type { ImageSeed, InstanceSeed, ProjectSeed, VolumeSeed } from "./seeds.ts";
+import { readSettings, SettingError, type Settings } from "./settings.ts";
+import type { ImageSeed, InstanceSeed, ProjectSeed, VolumeSeed } from "./state/seeds.ts";
 
 /** How to start an emulator; a config file holds the same as JSON. */
 export interface EmulatorOptions {
@@ -10,9 +10,9 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** Port to listen on; 0, any free one, unless told. */
   readonly port?: number;
-  /** A named set of knobs to begin with. */
+  /** A named set of settings to begin with. */
   readonly profile?: string;
-  readonly knobs?: Partial<Knobs>;
+  readonly settings?: Partial<Settings>;
   /** The only credentials to accept; any non-empty pair when empty. */
   readonly credentials?: readonly Credential[];
   readonly projects?: readonly ProjectSeed[];
@@ -22,8 +22,8 @@ export interface EmulatorOptions {
   readonly rules?: readonly RuleSpec[];
 }
 
-/** Named sets of knobs. */
-export const PROFILES: Readonly<Record<string, Partial<Knobs>>> = {
+/** Named sets of settings. */
+export const PROFILES: Readonly<Record<string, Partial<Settings>>> = {
   /** As fast as possible: images are active at once. */
   instant: { queuedMs: 0, savingMs: 0 },
   /** Durations of a real region. */
@@ -67,24 +67,24 @@ export function readConfig(content: unknown): EmulatorOptions {
         ? Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535
         : key === "host" || key === "profile"
           ? typeof value === "string" && value !== ""
-          : key === "knobs"
+          : key === "settings"
             ? isObject(value)
             : LISTS.some((list) => list === key) && Array.isArray(value) && value.every(isObject);
     if (!right)
       throw new SettingError(`The config file's ${JSON.stringify(key)} is unknown or of the wrong type.`);
   }
-  if (isObject(content.knobs)) readKnobs(content.knobs);
+  if (isObject(content.settings)) readSettings(content.settings);
   return content;
 }
 
-/** The knobs that a profile stands for. Throws SettingError for an unknown name. */
-export function profileKnobs(name: string | undefined): Partial<Knobs> {
+/** The settings that a profile stands for. Throws SettingError for an unknown name. */
+export function profileSettings(name: string | undefined): Partial<Settings> {
   if (name === undefined) return {};
-  const knobs = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
-  if (knobs === undefined) {
+  const settings = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+  if (settings === undefined) {
     throw new SettingError(
       `A profile is one of ${Object.keys(PROFILES).join(", ")}, not ${JSON.stringify(name)}.`,
     );
   }
-  return knobs;
+  return settings;
 }

@@ -8,9 +8,9 @@ export const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
 
 const kebab = (name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Starts an emulator with these knobs. Its volume takes any number of images at once. */
-export async function startCloud(knobs, environment) {
-  const flags = Object.entries({ volumeBusy: false, ...knobs }).map(
+/** Starts an emulator with these settings. Its volume takes any number of images at once. */
+export async function startCloud(settings, environment) {
+  const flags = Object.entries({ volumeBusy: false, ...settings }).map(
     ([name, value]) => `--${kebab(name)}=${value}`,
   );
   const child = spawn(
@@ -36,7 +36,7 @@ export async function startCloud(knobs, environment) {
         child.once("exit", resolve);
         child.stdin.end();
       }),
-    turn: (turned) => control("PATCH", "knobs", turned),
+    change: (settings) => control("PATCH", "settings", settings),
     forget: () => control("DELETE", "journal"),
     journal: async () => (await control("GET", "journal")).entries,
     images: async () => (await control("GET", "images")).images.filter(({ origin }) => origin === "created"),

@@ -102,7 +102,7 @@ async function benchApplies(sizes, latencyMs, say) {
       const workspace = createWorkspace(cloud, count, variant);
       workspace.create();
       const apply = async () => {
-        await cloud.turn({ savingMs: waitMs - 300 });
+        await cloud.change({ savingMs: waitMs - 300 });
         await cloud.forget();
         const flags = ["-auto-approve", "-input=false", "-lock=false", `-parallelism=${count}`];
         const result = await workspace.run("apply", ...flags);

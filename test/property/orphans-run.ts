@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DETACHED_ROOT_VOLUME, ROOT_VOLUME } from "../../src/emulator/defaults.ts";
+import type { JournalEntry } from "../../src/emulator/control/journal.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import type { Fault } from "../../src/emulator/faults/rule.ts";
-import type { JournalEntry } from "../../src/emulator/journal.ts";
+import { DETACHED_ROOT_VOLUME, ROOT_VOLUME } from "../../src/emulator/state/defaults.ts";
 import { createCore } from "../harness/core.ts";
 import { ProviderErrors, TerraformError } from "../harness/core-errors.ts";
 import type { Core, Plan, ProviderSchemas, ResourceInstance } from "../harness/core-types.ts";
@@ -88,7 +88,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
   const stamp = () => `${Math.round(performance.now() - startedAt)} ms`;
 
   cloud.reset();
-  cloud.setKnobs({ ...schedule.knobs, journalLimit: 2_000 });
+  cloud.changeSettings({ ...schedule.settings, journalLimit: 2_000 });
   const rules = schedule.rules.map((rule, index) => ({
     ...rule,
     id: `rule ${index}`,
@@ -324,7 +324,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
   /** With the trouble over, what the states know is enough to clean up. */
   async function destroyAll(): Promise<void> {
     cloud.clearRules();
-    cloud.setKnobs({ visibleAfterMs: 0, flipFlopMs: 0, tokenMaxUses: 0 });
+    cloud.changeSettings({ visibleAfterMs: 0, flipFlopMs: 0, tokenMaxUses: 0 });
     // As in the user's next run: credentials that were refused once are not tried again in the same one.
     await core.configure(config);
     await Promise.all(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Fault, RuleSpec } from "../../src/emulator/faults/rule.ts";
-import type { Knobs } from "../../src/emulator/knobs.ts";
+import type { Settings } from "../../src/emulator/settings.ts";
 
 /** Resources that a schedule may work on: enough for their requests to be shared. */
 export const SLOTS = 6;
@@ -41,7 +41,7 @@ export interface Schedule {
   readonly clock: number;
   /** Whether all slots have the same name. */
   readonly sameName: boolean;
-  readonly knobs: Partial<Knobs>;
+  readonly settings: Partial<Settings>;
   readonly rules: readonly RuleSpec[];
   /** Whether the rules hold already while the provider is configured. */
   readonly faultyStart: boolean;
@@ -173,7 +173,7 @@ const rule: fc.Arbitrary<RuleSpec> = fc
     return { match: { ...TARGETS[shown], ...when }, fault, times, delayMs };
   });
 
-const knobs: fc.Arbitrary<Partial<Knobs>> = fc.record(
+const settings: fc.Arbitrary<Partial<Settings>> = fc.record(
   {
     queuedMs: milliseconds(20),
     savingMs: milliseconds(60),
@@ -220,7 +220,7 @@ const wave: fc.Arbitrary<Wave> = fc.record({
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   clock: fc.constantFrom(0, 0, 1, 2),
   sameName: fc.boolean(),
-  knobs,
+  settings,
   rules: fc.array(rule, { maxLength: 4 }),
   faultyStart: fc.boolean(),
   waves: fc.array(wave, { minLength: 1, maxLength: 3 }),

@@ -48,7 +48,7 @@ beforeAll(async () => {
 async function openPlace(index: number): Promise<OpenPlace> {
   const clouds = await Promise.all(
     [0, -CLOCK_ERROR_MS, CLOCK_ERROR_MS].map((errorMs) =>
-      startEmulator({ knobs: { baseTime: new Date(Date.now() + errorMs).toISOString() } }),
+      startEmulator({ settings: { baseTime: new Date(Date.now() + errorMs).toISOString() } }),
     ),
   );
   for (const cloud of clouds) releaseLater(() => cloud.stop());

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
-import { ROOT_VOLUME } from "../../src/emulator/defaults.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator.ts";
+import { ROOT_VOLUME } from "../../src/emulator/state/defaults.ts";
 import { createLogger } from "../../src/framework/log.ts";
 import { monotonicMs } from "../../src/framework/monotonic.ts";
 import { applyResourceChange, readResource } from "../../src/framework/operations.ts";
@@ -108,8 +108,8 @@ async function play(history: readonly Round[], listDelayMs: number, sharedReads:
   const clock = vi
     .spyOn(process.hrtime, "bigint")
     .mockImplementation(() => passed() + BigInt(jumpedMs) * 1_000_000n);
-  const knobs = { volumeBusy: false, listDelayMs, latencyJitterMs: 3 };
-  const emulator = await startEmulator({ profile: "instant", knobs });
+  const settings = { volumeBusy: false, listDelayMs, latencyJitterMs: 3 };
+  const emulator = await startEmulator({ profile: "instant", settings });
   try {
     const world = await follow(emulator, sharedReads);
     for (const { steps, thenMs } of history) {

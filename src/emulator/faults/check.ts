@@ -1,6 +1,6 @@
-import { BODY_KINDS } from "../errors.ts";
-import { SettingError } from "../knobs.ts";
-import { isObject } from "../request.ts";
+import { BODY_KINDS } from "../api/errors.ts";
+import { isObject } from "../api/request.ts";
+import { SettingError } from "../settings.ts";
 import { MALFORMED_VARIANTS } from "./malformed.ts";
 import type { Fault, RuleSpec } from "./rule.ts";
 

@@ -1,13 +1,13 @@
 import { gzipSync } from "node:zlib";
-import { isObject } from "../request.ts";
-import type { Wire } from "../wire.ts";
+import { isObject } from "../api/request.ts";
+import type { RawResponse } from "../server/delivery.ts";
 
 type Editable = Record<string, unknown>;
 
 /** Changes the objects that an answer is about: the image, the volume, each row of a list, the token. */
 const eachItem =
   (change: (item: Editable) => void) =>
-  (wire: Wire): Wire =>
+  (wire: RawResponse): RawResponse =>
     editJson(wire, (body) => {
       for (const value of Object.values(body)) {
         for (const item of Array.isArray(value) ? value : [value]) if (isObject(item)) change(item);
@@ -21,17 +21,20 @@ const drop = (key: string) => eachItem((item) => delete item[key]);
 /** The ways in which a successful answer can be wrong. */
 const VARIANTS = {
   /** JSON that ends too early, with a matching Content-Length. */
-  "truncated-json": (wire: Wire) => ({
+  "truncated-json": (wire: RawResponse) => ({
     ...wire,
     payload: wire.payload.subarray(0, Math.max(1, wire.payload.length - 7)),
   }),
   /** JSON followed by something else. */
-  "trailing-garbage": (wire: Wire) => ({
+  "trailing-garbage": (wire: RawResponse) => ({
     ...wire,
     payload: Buffer.concat([wire.payload, Buffer.from("}]garbage")]),
   }),
   /** Not JSON at all, though it says so. */
-  "html-as-json": (wire: Wire) => ({ ...wire, payload: Buffer.from("<html><body>It works!</body></html>") }),
+  "html-as-json": (wire: RawResponse) => ({
+    ...wire,
+    payload: Buffer.from("<html><body>It works!</body></html>"),
+  }),
   "size-float": set("size", 1.5),
   "size-text": set("size", "2361393152"),
   "min-disk-text": set("min_disk", "20"),
@@ -57,46 +60,47 @@ const VARIANTS = {
   "os-info-missing": drop("os_info"),
   "description-missing": drop("description"),
   /** `{"image": null}`, and the like for every other object and list. */
-  "object-null": (wire: Wire) =>
+  "object-null": (wire: RawResponse) =>
     editJson(wire, (body) => {
       for (const key of Object.keys(body)) if (key !== "pagination") body[key] = null;
     }),
-  "pagination-missing": (wire: Wire) => editJson(wire, (body) => delete body.pagination),
-  "pagination-null": (wire: Wire) => editJson(wire, (body) => Object.assign(body, { pagination: null })),
-  "total-missing": (wire: Wire) =>
+  "pagination-missing": (wire: RawResponse) => editJson(wire, (body) => delete body.pagination),
+  "pagination-null": (wire: RawResponse) =>
+    editJson(wire, (body) => Object.assign(body, { pagination: null })),
+  "total-missing": (wire: RawResponse) =>
     editJson(wire, (body) => {
       if (isObject(body.pagination)) body.pagination = { ...body.pagination, total: undefined };
     }),
   /** A list answer without its list. */
-  "list-missing": (wire: Wire) =>
+  "list-missing": (wire: RawResponse) =>
     editJson(wire, (body) => {
       for (const [key, value] of Object.entries(body)) if (Array.isArray(value)) delete body[key];
     }),
   /** 200 with an empty body. */
-  "empty-body": (wire: Wire) => ({ ...wire, payload: Buffer.alloc(0) }),
+  "empty-body": (wire: RawResponse) => ({ ...wire, payload: Buffer.alloc(0) }),
   /** The JSON value null. */
-  "null-body": (wire: Wire) => ({ ...wire, payload: Buffer.from("null") }),
-  "content-type-wrong": (wire: Wire) => ({
+  "null-body": (wire: RawResponse) => ({ ...wire, payload: Buffer.from("null") }),
+  "content-type-wrong": (wire: RawResponse) => ({
     ...wire,
     headers: { ...wire.headers, "Content-Type": "text/html" },
   }),
-  "content-type-missing": (wire: Wire) => {
+  "content-type-missing": (wire: RawResponse) => {
     const { "Content-Type": _, ...headers } = wire.headers;
     return { ...wire, headers };
   },
   /** Correct, but compressed whether or not the client accepts that. */
-  gzip: (wire: Wire) => ({
+  gzip: (wire: RawResponse) => ({
     ...wire,
     headers: { ...wire.headers, "Content-Encoding": "gzip" },
     payload: gzipSync(wire.payload),
   }),
   "expires-at-missing": drop("expires_at"),
   "expires-at-naive": set("expires_at", "2030-01-01T00:00:00"),
-  "subject-token-missing": (wire: Wire) => {
+  "subject-token-missing": (wire: RawResponse) => {
     const { "X-Subject-Token": _, ...headers } = wire.headers;
     return { ...wire, headers };
   },
-} satisfies Readonly<Record<string, (wire: Wire) => Wire>>;
+} satisfies Readonly<Record<string, (wire: RawResponse) => RawResponse>>;
 
 /** The name of a way in which an answer is wrong. */
 export type MalformedVariant = keyof typeof VARIANTS;
@@ -105,12 +109,12 @@ export type MalformedVariant = keyof typeof VARIANTS;
 export const MALFORMED_VARIANTS: readonly string[] = Object.keys(VARIANTS);
 
 /** Makes a successful answer wrong; errors stay as they are. */
-export function malform(wire: Wire, variant: MalformedVariant): Wire {
+export function malform(wire: RawResponse, variant: MalformedVariant): RawResponse {
   if (wire.status >= 300) return wire;
   return VARIANTS[variant](wire);
 }
 
-function editJson(wire: Wire, change: (body: Editable) => void): Wire {
+function editJson(wire: RawResponse, change: (body: Editable) => void): RawResponse {
   if (wire.payload.length === 0) return wire;
   const body: unknown = JSON.parse(wire.payload.toString());
   if (!isObject(body)) return wire;

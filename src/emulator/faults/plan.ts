@@ -1,7 +1,7 @@
-import { type Answer, errorAnswer } from "../errors.ts";
-import type { Lifecycle } from "../image-clock.ts";
-import type { Random } from "../random.ts";
-import type { Cut, Wire } from "../wire.ts";
+import { type ApiResponse, errorResponse } from "../api/errors.ts";
+import type { Interruption, RawResponse } from "../server/delivery.ts";
+import type { Lifecycle } from "../state/image-timeline.ts";
+import type { Random } from "../state/random.ts";
 import { malform } from "./malformed.ts";
 import type { Fault, Rule } from "./rule.ts";
 
@@ -15,10 +15,10 @@ export interface FaultPlan {
   readonly lifecycle?: Lifecycle;
   readonly revoke?: "all" | "this";
   /** Sent instead of the API's answer. */
-  readonly answer?: Answer;
-  readonly edit?: (wire: Wire) => Wire;
+  readonly answer?: ApiResponse;
+  readonly edit?: (wire: RawResponse) => RawResponse;
   readonly bytesPerSecond?: number;
-  readonly cut?: Cut;
+  readonly cut?: Interruption;
   /** Afterwards, connections are refused for so many milliseconds. */
   readonly refuseMs?: number;
 }
@@ -39,16 +39,16 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
     case "slow-body":
       return { carriedOut: true, bytesPerSecond: fault.bytesPerSecond };
     case "status": {
-      const answer = errorAnswer(fault.status, fault.body ?? "bcs", fault.message, fault.code);
+      const answer = errorResponse(fault.status, fault.body ?? "bcs", fault.message, fault.code);
       return { carriedOut: fault.applied ?? false, answer: withRetryAfter(answer, fault, nowMs) };
     }
     case "rate-limit": {
-      const answer = errorAnswer(429, fault.body ?? "bcs");
+      const answer = errorResponse(429, fault.body ?? "bcs");
       return { carriedOut: false, answer: withRetryAfter(answer, fault, nowMs) };
     }
     case "conflict": {
       const message = fault.message ?? "The resource is busy.";
-      return { carriedOut: false, answer: errorAnswer(409, "bcs", message, fault.code ?? "Conflict") };
+      return { carriedOut: false, answer: errorResponse(409, "bcs", message, fault.code ?? "Conflict") };
     }
     case "reset-before":
       return { carriedOut: false, cut: { how: "reset", at: "start" } };
@@ -84,10 +84,10 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
 }
 
 function withRetryAfter(
-  answer: Answer,
+  answer: ApiResponse,
   wait: { retryAfter?: number; retryAfterDate?: number },
   nowMs: number,
-): Answer {
+): ApiResponse {
   const value =
     wait.retryAfter !== undefined
       ? String(wait.retryAfter)

@@ -1,5 +1,5 @@
-import type { BodyKind } from "../errors.ts";
-import type { Lifecycle } from "../image-clock.ts";
+import type { BodyKind } from "../api/errors.ts";
+import type { Lifecycle } from "../state/image-timeline.ts";
 import type { MalformedVariant } from "./malformed.ts";
 
 /** Which requests a rule is about. Everything given must hold. */

@@ -1,8 +1,8 @@
-import { SettingError } from "../knobs.ts";
-import type { Random } from "../random.ts";
-import { createBuckets } from "./bucket.ts";
+import { SettingError } from "../settings.ts";
+import type { Random } from "../state/random.ts";
 import { checkRule } from "./check.ts";
 import type { Fault, Match, Rule, RuleSpec } from "./rule.ts";
+import { createBuckets } from "./token-bucket.ts";
 
 /** What rules look at. */
 export interface RequestFacts {

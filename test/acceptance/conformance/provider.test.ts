@@ -91,14 +91,14 @@ describe("a process under the developer's hand", () => {
     for (const command of [["plan"], ["apply", "-auto-approve"], ["plan", "-detailed-exitcode"]]) {
       await tf.succeed(command, { env });
     }
-    workspace.cloud.setKnobs({ savingMs: 60_000 });
+    workspace.cloud.changeSettings({ savingMs: 60_000 });
     workspace.configure(`count = 2\n  ${GOLDEN.replace("golden-web", `golden-\${count.index}`)}`);
     const running = tf.start(["apply", "-auto-approve"], { env });
     await running.printed(/Still creating|Creating\.\.\./);
     await expect.poll(() => workspace.requests("GET", /\/images\//), { timeout: 10_000 }).toBeGreaterThan(6);
     running.interrupt();
     expect((await running.finished).code).toBe(1);
-    workspace.cloud.setKnobs({ savingMs: 50 });
+    workspace.cloud.changeSettings({ savingMs: 50 });
     await tf.succeed(["destroy", "-auto-approve"], { env });
     expect(workspace.cloud.leftovers()).toEqual([]);
     // It was this one process all the time.
@@ -114,7 +114,7 @@ describe("a process under the developer's hand", () => {
   });
 
   it("SD-06 does not outlive a Terraform that was killed", async () => {
-    const workspace = await useImageWorkspace(GOLDEN, { knobs: { savingMs: 60_000 } });
+    const workspace = await useImageWorkspace(GOLDEN, { settings: { savingMs: 60_000 } });
     const running = workspace.tf.start(["apply", "-auto-approve"]);
     await expect.poll(() => workspace.requests("GET", /\/images\//), { timeout: 20_000 }).toBeGreaterThan(1);
     running.signal("SIGKILL");

@@ -124,8 +124,8 @@ describe("the Containerfile", () => {
     expect(entryPoint.slice(-4)).toEqual(["--host", "0.0.0.0", "--port", PORT]);
     const container = await startContainer([], ["--profile", "instant"]);
     expect(container.output()).toContain("warning: listening on 0.0.0.0");
-    const knobs = await (await fetch(`${container.url}/_emu/knobs`)).json();
-    expect(knobs).toMatchObject({ queuedMs: 0, savingMs: 0 });
+    const settings = await (await fetch(`${container.url}/_emu/settings`)).json();
+    expect(settings).toMatchObject({ queuedMs: 0, savingMs: 0 });
 
     const check = /^(?:--\w+(?:-\w+)*=\S+ )+ *CMD (.*)$/.exec(textOf(final, "HEALTHCHECK"))?.[1] ?? "";
     const health = (port: string): number | null => {

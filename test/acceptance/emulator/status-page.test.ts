@@ -66,7 +66,7 @@ describe("the page of the emulator", () => {
   beforeEach((context) => requireBrowser(context));
 
   it("shows an image moving from queued over saving to active while a client makes it", async () => {
-    const cloud = await useEmulator({ knobs: { queuedMs: 4_000, savingMs: 2_500 } });
+    const cloud = await useEmulator({ settings: { queuedMs: 4_000, savingMs: 2_500 } });
     const { page, complaints, requests } = await openPage(cloud);
     await makeImage(cloud, "golden");
     for (const expected of ["queued", "saving", "active"]) {
@@ -81,7 +81,7 @@ describe("the page of the emulator", () => {
   });
 
   it("moves the clock forward, and says what comes next", async () => {
-    const cloud = await useEmulator({ knobs: { ...STILL, queuedMs: 5_000, savingMs: 20_000 } });
+    const cloud = await useEmulator({ settings: { ...STILL, queuedMs: 5_000, savingMs: 20_000 } });
     await makeImage(cloud, "golden");
     const { page } = await openPage(cloud);
     await expect.poll(textOf(imageRow(page, "golden")), settled).toContain("saving in 5.0 s");
@@ -149,7 +149,7 @@ describe("the page of the emulator", () => {
     `<img src=x onerror="alert(1)">`,
     `"'><svg/onload=alert(1)>&lt;b&gt;`,
   ])("shows the name %s as text and runs none of it", async (name) => {
-    const cloud = await useEmulator({ profile: "instant", knobs: { nameRule: "none" } });
+    const cloud = await useEmulator({ profile: "instant", settings: { nameRule: "none" } });
     cloud.addRule({ id: name, match: { imageName: name.slice(0, 5) }, fault: { kind: "latency", ms: 0 } });
     await makeImage(cloud, name);
     const { page, complaints, requests } = await openPage(cloud);
@@ -184,7 +184,7 @@ describe("the page of the emulator", () => {
   });
 
   it("can be used by keyboard alone, and says what everything is", async () => {
-    const cloud = await useEmulator({ knobs: STILL });
+    const cloud = await useEmulator({ settings: STILL });
     const { page } = await openPage(cloud);
     const stops: string[] = [];
     for (let stop = 0; stop < 7; stop++) {
@@ -223,7 +223,7 @@ describe("the page of the emulator", () => {
       ["a phone", PHONE],
       ["a desk", { width: 1280, height: 900 }],
     ])("fits the width of %s, whatever is shown", async (_, viewport) => {
-      const cloud = await useEmulator({ profile: "instant", knobs: { nameRule: "none" } });
+      const cloud = await useEmulator({ profile: "instant", settings: { nameRule: "none" } });
       cloud.addRule({
         match: { path: "/".padEnd(300, "x"), body: "word ".repeat(60) },
         fault: { kind: "latency", ms: 1 },
@@ -239,7 +239,7 @@ describe("the page of the emulator", () => {
     });
 
     it("has text that stands out from what is behind it", async () => {
-      const cloud = await useEmulator({ knobs: STILL });
+      const cloud = await useEmulator({ settings: STILL });
       cloud.addRule({ id: "r", fault: { kind: "latency", ms: 1 } });
       await makeImage(cloud, "waiting");
       cloud.seedImage({ id: "33333333-3333-4333-8333-333333333333", name: "broken", status: "killed" });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { DATA_VOLUME, FOREIGN_VOLUME, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { DATA_VOLUME, FOREIGN_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { requireTerraform } from "../../harness/terraform-cli.ts";
 import { GOLDEN, madeImages, useImageWorkspace } from "./image-workspace.ts";
 
@@ -32,7 +32,7 @@ it("ends at once when the image ends in error, keeps it tainted, and replaces it
 
 it("ends at the user's time limit with the image in the state, and says everything there is to know (faults 1, 14)", async () => {
   const workspace = await useImageWorkspace(`${GOLDEN}\n  timeouts = { create = "1s" }`, {
-    knobs: { savingMs: 60_000 },
+    settings: { savingMs: 60_000 },
   });
   const { tf, cloud, configure } = workspace;
   const failed = await tf.run(["apply", "-auto-approve"]);
@@ -58,7 +58,7 @@ it("ends at the user's time limit with the image in the state, and says everythi
 
   // Left tainted, it is replaced.
   await tf.succeed(["taint", "kakaocloud_image.x"]);
-  cloud.setKnobs({ savingMs: 100 });
+  cloud.changeSettings({ savingMs: 100 });
   configure(GOLDEN);
   expect((await tf.apply()).text).toContain("1 added, 0 changed, 1 destroyed");
   expect(madeImages(workspace).map((image) => image.id)).toEqual([workspace.id()]);
@@ -74,7 +74,7 @@ it("finds the image again when the answer to the create request was lost, and as
 });
 
 it("waits on through a gateway's hiccups and an image that is not visible yet (faults 5, 7)", async () => {
-  const workspace = await useImageWorkspace(GOLDEN, { knobs: { visibleAfterMs: 600, flipFlopMs: 0 } });
+  const workspace = await useImageWorkspace(GOLDEN, { settings: { visibleAfterMs: 600, flipFlopMs: 0 } });
   workspace.cloud.addRule({
     match: { method: "GET", path: "/images/", every: 2 },
     fault: { kind: "status", status: 502, body: "html" },
@@ -102,7 +102,7 @@ it("says that a volume is no root volume, of another project or unknown, before 
 
 it("returns from Ctrl-C with the image in the state (SD-05)", async () => {
   const workspace = await useImageWorkspace(GOLDEN, {
-    knobs: { savingMs: 60_000 },
+    settings: { savingMs: 60_000 },
     env: { TF_LOG_PROVIDER: "INFO" },
   });
   const { tf } = workspace;

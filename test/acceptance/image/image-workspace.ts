@@ -1,5 +1,5 @@
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import type { EmulatorOptions } from "../../../src/emulator/options.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { type TestEmulator, useEmulator } from "../../harness/emulator.ts";
 import { createWorkspace, type Workspace } from "../../harness/terraform-cli.ts";
 
@@ -27,7 +27,10 @@ export async function useImageWorkspace(
   options: EmulatorOptions & { readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<ImageWorkspace> {
   const { env, ...emulatorOptions } = options;
-  const cloud = await useEmulator({ ...emulatorOptions, knobs: { ...QUICK, ...emulatorOptions.knobs } });
+  const cloud = await useEmulator({
+    ...emulatorOptions,
+    settings: { ...QUICK, ...emulatorOptions.settings },
+  });
   const tf = createWorkspace({ files: { "provider.tf": cloud.providerBlock }, ...(env && { env }) });
   const configure = (arguments_: string): void =>
     tf.write("main.tf", `resource "kakaocloud_image" "x" {\n  ${arguments_}\n}\n`);

@@ -38,7 +38,7 @@ async function madeImage(match: Match, fault: Fault): Promise<ImageWorkspace> {
 async function expectHealed(workspace: ImageWorkspace, changes: string): Promise<void> {
   const { tf, cloud } = workspace;
   cloud.clearRules();
-  cloud.setKnobs({ savingMs: 100 });
+  cloud.changeSettings({ savingMs: 100 });
   expect((await tf.apply()).text).toContain(changes);
   expect((await tf.succeed(["plan", "-detailed-exitcode"])).text).toContain("No changes.");
   expect(madeImages(workspace).map(({ id }) => id)).toEqual([workspace.id()]);
@@ -56,7 +56,7 @@ describe("Ctrl-C once during a create", () => {
   });
 
   it("takes the answer along when it comes at once after it", async () => {
-    const workspace = await useImageWorkspace(GOLDEN, { knobs: { savingMs: 60_000 } });
+    const workspace = await useImageWorkspace(GOLDEN, { settings: { savingMs: 60_000 } });
     workspace.cloud.addRule({ match: CREATE, fault: { kind: "latency", ms: 300 } });
     const text = await interrupt(await startUntil(workspace, "POST", /\/image$/));
     expect(text).toContain(workspace.id());
@@ -86,7 +86,7 @@ describe("Ctrl-C once during a create", () => {
   });
 
   it("keeps the image in the state when a look at it stalls", async () => {
-    const workspace = await useImageWorkspace(GOLDEN, { knobs: { savingMs: 60_000 } });
+    const workspace = await useImageWorkspace(GOLDEN, { settings: { savingMs: 60_000 } });
     workspace.cloud.addRule({ match: { method: "GET", path: "/images/" }, fault: { kind: "stall" } });
     const text = await interrupt(await startUntil(workspace, "GET", /\/images\//));
     expect(text).toContain(workspace.id());
@@ -148,7 +148,7 @@ describe("an end by force during a create", () => {
   it.each(ENDS)(
     "loses an image that is being asked for, and the next apply names it: %s",
     async (_what, end) => {
-      const workspace = await useImageWorkspace(GOLDEN, { knobs: { duplicateNames: "reject" } });
+      const workspace = await useImageWorkspace(GOLDEN, { settings: { duplicateNames: "reject" } });
       const { tf, cloud } = workspace;
       cloud.addRule({ match: CREATE, fault: { kind: "stall", applied: true } });
       const running = await startUntil(workspace, "POST", /\/image$/);
@@ -168,7 +168,7 @@ describe("an end by force during a create", () => {
 
   it("loses the image that is waited for with kill -9, as Terraform has written nothing down", async () => {
     const workspace = await useImageWorkspace(GOLDEN, {
-      knobs: { duplicateNames: "reject", savingMs: 60_000, volumeBusy: false },
+      settings: { duplicateNames: "reject", savingMs: 60_000, volumeBusy: false },
     });
     const { tf } = workspace;
     const running = await startUntil(workspace, "GET", /\/images\//);

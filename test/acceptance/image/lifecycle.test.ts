@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { requireTerraform } from "../../harness/terraform-cli.ts";
 import { GOLDEN, madeImages, useImageWorkspace } from "./image-workspace.ts";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { requireTerraform } from "../../harness/terraform-cli.ts";
 import { type ImageWorkspace, madeImages, useImageWorkspace } from "./image-workspace.ts";
 
@@ -27,7 +27,7 @@ describe.each<[string, boolean, Record<string, string>]>([
   ["each image is asked for by itself", false, { KAKAOCLOUD_SHARED_READS: "off" }],
 ])("many images, when %s", (_how, areShared, env) => {
   const useMany = (savingMs: number) =>
-    useImageWorkspace(MANY, { env, knobs: { savingMs, volumeBusy: false, listDelayMs: 100 } });
+    useImageWorkspace(MANY, { env, settings: { savingMs, volumeBusy: false, listDelayMs: 100 } });
 
   it("are made, noticed when they change or go, and made anew", async () => {
     const workspace = await useMany(300);
@@ -68,7 +68,7 @@ describe.each<[string, boolean, Record<string, string>]>([
     expect((await running.finished).code).toBe(1);
     expect(idsIn(workspace)).toEqual(idsMade(workspace));
 
-    cloud.setKnobs({ savingMs: 100 });
+    cloud.changeSettings({ savingMs: 100 });
     await tf.apply();
     expect(idsIn(workspace)).toEqual(idsMade(workspace));
     expect(idsMade(workspace)).toHaveLength(COUNT);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it } from "vitest";
 import { findCli, writeCliConfig } from "../../../scripts/cli-config.mjs";
-import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { startGroup } from "../../harness/process-group.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { version } from "../../../package.json" with { type: "json" };
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { addressesOf, runImport } from "../../harness/import-command.ts";
 import { requireOrSkip } from "../../harness/requirements.ts";

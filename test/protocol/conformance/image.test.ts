@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import type { EmulatorOptions } from "../../../src/emulator/options.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { createCore } from "../../harness/core.ts";
 import { ProviderErrors } from "../../harness/core-errors.ts";
 import type { Core, ResourceInstance } from "../../harness/core-types.ts";
@@ -26,7 +26,7 @@ interface Setup {
 }
 
 async function start(options: EmulatorOptions = {}): Promise<Setup> {
-  const cloud = await useEmulator({ ...options, knobs: { ...QUICK, ...options.knobs } });
+  const cloud = await useEmulator({ ...options, settings: { ...QUICK, ...options.settings } });
   const plugin = await startPlugin();
   const core = createCore(plugin.client);
   await core.configure(cloud.providerConfig);
@@ -60,7 +60,7 @@ describe("an interrupt of an image's creation", () => {
   });
 
   it("SD-03 AP-02 while it is waited for saves the image, tainted, with what is known of it", async () => {
-    const setup = await start({ knobs: { savingMs: 60_000 } });
+    const setup = await start({ settings: { savingMs: 60_000 } });
     const { core, plugin, cloud } = setup;
     const applying = core.apply(await core.plan({ typeName: TYPE, config: GOLDEN }));
     await asked(setup, "GET", /\/images\//, 2);
@@ -91,7 +91,7 @@ describe("an interrupt of an image's creation", () => {
   });
 
   it("SD-04 SD-03 leaves the process fit for the next command", async () => {
-    const setup = await start({ knobs: { savingMs: 60_000 } });
+    const setup = await start({ settings: { savingMs: 60_000 } });
     const { core, plugin, cloud } = setup;
     const applying = core.apply(await core.plan({ typeName: TYPE, config: GOLDEN }));
     await asked(setup, "GET", /\/images\//, 2);

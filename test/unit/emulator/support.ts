@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
-import type { Knobs } from "../../../src/emulator/knobs.ts";
 import type { EmulatorOptions } from "../../../src/emulator/options.ts";
+import type { Settings } from "../../../src/emulator/settings.ts";
 
 export const PROJECT = "9f2c4b7a1d6e43c58a0b7e2f1c3d5a68";
 export const TEAM_1 = "0b1c2d3e4f5061728394a5b6c7d8e9f0";
@@ -39,15 +39,21 @@ export interface Api {
 }
 
 /** An emulator that stops with the test. */
-export async function start(knobs: Partial<Knobs> = {}, options: EmulatorOptions = {}): Promise<Emulator> {
-  const emulator = await startEmulator({ ...options, knobs });
+export async function start(
+  settings: Partial<Settings> = {},
+  options: EmulatorOptions = {},
+): Promise<Emulator> {
+  const emulator = await startEmulator({ ...options, settings });
   onTestFinished(() => emulator.stop());
   return emulator;
 }
 
 /** An emulator on a clock that stands still, and a client that has logged in. */
-export async function startStill(knobs: Partial<Knobs> = {}, options: EmulatorOptions = {}): Promise<Api> {
-  return login(await start({ ...STILL, ...knobs }, options));
+export async function startStill(
+  settings: Partial<Settings> = {},
+  options: EmulatorOptions = {},
+): Promise<Api> {
+  return login(await start({ ...STILL, ...settings }, options));
 }
 
 export function credentials(id = "someone", secret = "something"): Json {

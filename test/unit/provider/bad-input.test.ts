@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { DiagnosticError } from "../../../src/framework/diagnostics.ts";
 import { formatPath } from "../../../src/framework/path.ts";
 import { validateConfig } from "../../../src/framework/validate.ts";

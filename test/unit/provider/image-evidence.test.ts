@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import type { Fault } from "../../../src/emulator/faults/rule.ts";
-import type { Knobs } from "../../../src/emulator/knobs.ts";
+import type { Settings } from "../../../src/emulator/settings.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
 import { startCloud, texts } from "./support.ts";
@@ -16,8 +16,8 @@ const MADE: Fault = { kind: "reset-after" };
 const NOT_MADE: Fault = { kind: "close-after-read", applied: false };
 
 /** A cloud that loses the answers to the first so many create requests; a volume takes several at a time. */
-async function startLosing(fault: Fault, times = 1, knobs: Partial<Knobs> = {}) {
-  const cloud = await startCloud({ volumeBusy: false, ...knobs });
+async function startLosing(fault: Fault, times = 1, settings: Partial<Settings> = {}) {
+  const cloud = await startCloud({ volumeBusy: false, ...settings });
   cloud.emulator.addRule({ match: CREATE, fault, times });
   return {
     ...cloud,

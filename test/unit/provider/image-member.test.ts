@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OTHER_PROJECTS } from "../../../src/emulator/defaults.ts";
+import { OTHER_PROJECTS } from "../../../src/emulator/state/defaults.ts";
 import { hasErrors } from "../../../src/framework/diagnostics.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageMemberResource as resource } from "../../../src/provider/image-member/resource.ts";
@@ -17,9 +17,9 @@ const sharing = (...ids: readonly string[]): ObjectValue => ({ id: IMAGE, shared
 /** Starts a cloud with one image, shared with the given projects outside of Terraform. */
 async function startShared(
   members: readonly string[] = [],
-  knobs: Parameters<typeof startCloud>[0] = {},
+  settings: Parameters<typeof startCloud>[0] = {},
 ): Promise<TestCloud> {
-  const cloud = await startCloud(knobs);
+  const cloud = await startCloud(settings);
   cloud.emulator.seedImage({ id: IMAGE, name: "golden", members: members.map((id) => ({ id })) });
   return cloud;
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
-import type { Knobs } from "../../../src/emulator/knobs.ts";
-import type { ImageSeed } from "../../../src/emulator/seeds.ts";
+import type { Settings } from "../../../src/emulator/settings.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
+import type { ImageSeed } from "../../../src/emulator/state/seeds.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { SHARED_LIST_MAX_AGE_MS, SHARED_READS_FROM } from "../../../src/provider/defaults.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
@@ -15,8 +15,8 @@ afterEach(() => {
 const LIST = "GET /images";
 
 /** A cloud with images, and the state that Terraform has of each. */
-async function startWithImages(count: number, seed: ImageSeed = {}, knobs: Partial<Knobs> = {}) {
-  const cloud = await startCloud(knobs);
+async function startWithImages(count: number, seed: ImageSeed = {}, settings: Partial<Settings> = {}) {
+  const cloud = await startCloud(settings);
   const states: ObjectValue[] = [];
   for (let index = 0; index < count; index += 1) {
     const { id } = cloud.emulator.seedImage({ name: `image-${index}`, ...seed });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
-import type { Knobs } from "../../../src/emulator/knobs.ts";
+import type { Settings } from "../../../src/emulator/settings.ts";
+import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
 import { startCloud as startCloudWith, type TestCloud, texts } from "./support.ts";
@@ -21,7 +21,7 @@ const requestsOf = (cloud: TestCloud): readonly string[] =>
   cloud.requests().map((line) => line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]+/g, "ID"));
 
 describe.each([true, false])("with shared reads: %s", (sharedReads) => {
-  const startCloud = (knobs: Partial<Knobs> = {}) => startCloudWith(knobs, { sharedReads });
+  const startCloud = (settings: Partial<Settings> = {}) => startCloudWith(settings, { sharedReads });
 
   describe("creating an image", () => {
     it("fault 6: looks at once, so that an image that is active already costs one look", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { imagesDataSource } from "../../../src/provider/image/list-data-source.ts";
 import { instancesDataSource } from "../../../src/provider/instance/list-data-source.ts";
 import { volumesDataSource } from "../../../src/provider/volume/list-data-source.ts";

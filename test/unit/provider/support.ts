@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
-import type { Knobs } from "../../../src/emulator/knobs.ts";
+import type { Settings } from "../../../src/emulator/settings.ts";
 import type { Diagnostic } from "../../../src/framework/diagnostics.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
@@ -43,10 +43,10 @@ export interface TestCloud {
 
 /** Starts a cloud that stops with the test. Requests for images are shared unless told otherwise. */
 export async function startCloud(
-  knobs: Partial<Knobs> = {},
+  settings: Partial<Settings> = {},
   options: { readonly sharedReads?: boolean } = {},
 ): Promise<TestCloud> {
-  const emulator = await startEmulator({ profile: "instant", knobs });
+  const emulator = await startEmulator({ profile: "instant", settings });
   onTestFinished(() => emulator.stop());
   const logged: string[] = [];
   const controller = new AbortController();

@@ -1,0 +1,73 @@
+/** What a handler answers; `body` is sent as JSON, or verbatim with `contentType` when it is a text. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The shapes in which services and the gateways in front of them report errors. */
+export const BODY_KINDS = ["bcs", "keystone-int", "fastapi-422", "html", "empty", "text"] as const;
+/** One of BODY_KINDS. */
+export type BodyKind = (typeof BODY_KINDS)[number];
+
+/** Thrown by a handler to answer with an error at once. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly answer: ApiResponse;
+  constructor(answer: ApiResponse) {
+    super(`answer ${answer.status}`);
+    this.answer = answer;
+  }
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Entity",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+};
+
+/** An error answer in the given shape. BCS codes are texts (`Image.NotFound`), Keystone codes are the HTTP status as a number. */
+export function errorResponse(status: number, kind: BodyKind, message?: string, code?: string): ApiResponse {
+  const reason = REASONS[status] ?? "Error";
+  const said = message ?? `${reason}.`;
+  switch (kind) {
+    case "bcs":
+      return { status, body: { error: { code: code ?? reason.replaceAll(" ", ""), message: said } } };
+    case "keystone-int":
+      return { status, body: { error: { code: status, message: said, title: reason } } };
+    case "fastapi-422":
+      return { status, body: { detail: [{ loc: ["body"], msg: said, type: "value_error" }] } };
+    case "html":
+      return {
+        status,
+        body: `<html>\n<head><title>${status} ${reason}</title></head>\n<body>\n<center><h1>${status} ${reason}</h1></center>\n</body>\n</html>\n`,
+        contentType: "text/html; charset=utf-8",
+      };
+    case "text":
+      return { status, body: `${said}\n`, contentType: "text/plain; charset=utf-8" };
+    case "empty":
+      return { status };
+  }
+}
+
+/** A refusal in the shape of the BCS services (images, volumes, instances). */
+export function apiError(status: number, code: string, message: string): ApiError {
+  return new ApiError(errorResponse(status, "bcs", message, code));
+}
+
+/** A refusal in the shape of the identity service. */
+export function keystoneError(status: number, message: string): ApiError {
+  return new ApiError(errorResponse(status, "keystone-int", message));
+}

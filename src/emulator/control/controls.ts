@@ -1,0 +1,216 @@
+import { type ImageRecord, type ImageView, viewImage } from "../api/image/model.ts";
+import type { Credential } from "../api/project/model.ts";
+import type { Rule, RuleSpec } from "../faults/rule.ts";
+import { createRules, type Rules } from "../faults/rules.ts";
+import { type EmulatorOptions, profileSettings } from "../options.ts";
+import { defaultSettings, isStartSetting, readSettings, SettingError, type Settings } from "../settings.ts";
+import { seedDefaults, seedPreloaded } from "../state/defaults.ts";
+import { changeTimeline, GONE, type Phase, phaseAt } from "../state/image-timeline.ts";
+import {
+  checkFields,
+  type ImageSeed,
+  type InstanceSeed,
+  type ProjectSeed,
+  seedImage,
+  seedInstance,
+  seedProject,
+  seedVolume,
+  type VolumeSeed,
+} from "../state/seeds.ts";
+import { createEmptyWorld, dumpWorld, restoreWorld, type World, type WorldDump } from "../state/world.ts";
+import { createJournal, type Journal, type JournalEntry, type Metrics } from "./journal.ts";
+
+/** An image as the controls show it: the API's fields, and what the API hides. */
+export type ControlledImage = ImageView & {
+  readonly origin: ImageRecord["origin"];
+  readonly volume_id: string | null;
+  readonly members: readonly { readonly id: string; readonly status: string }[];
+  readonly timeline: readonly Phase[];
+};
+
+/** What can be changed about an image behind the API's back. */
+export interface ImageChange {
+  readonly name?: string;
+  readonly description?: string | null;
+  /** From now on; what was planned is forgotten. `(gone)` makes it disappear. */
+  readonly status?: string | null;
+  /** Status of members, as if they had accepted or rejected. */
+  readonly members?: readonly { readonly id: string; readonly status: string }[];
+}
+
+/** Everything written down: the world, and the rules with their counts lost. */
+export interface Dump {
+  readonly world: WorldDump;
+  readonly startMs: number;
+  readonly rules: readonly RuleSpec[];
+}
+
+/** The emulator seen from behind the API. The same in a test, where it is called, and over HTTP, under `/_emu/`. */
+export interface Controls {
+  /** Recorded requests, oldest first. */
+  journal(filter?: { readonly route?: string; readonly since?: number }): JournalEntry[];
+  metrics(): Metrics;
+  clearJournal(): void;
+
+  /** Adds a fault rule, or replaces the one with its id. Throws SettingError. */
+  addRule(spec: RuleSpec): Rule;
+  rules(): Rule[];
+  rule(id: string): Rule | undefined;
+  removeRule(id: string): boolean;
+  clearRules(): void;
+
+  /** The emulator's clock, in milliseconds since the Unix epoch. */
+  now(): number;
+  /** Moves the clock forward. */
+  advance(milliseconds: number): void;
+
+  settings(): Readonly<Settings>;
+  /** Changes settings. Throws SettingError, also for those that only count at the start (seed, clock, preload). */
+  changeSettings(settings: Readonly<Record<string, unknown>>): void;
+
+  seedImage(seed: ImageSeed): ControlledImage;
+  seedVolume(seed: VolumeSeed): { readonly id: string };
+  seedInstance(seed: InstanceSeed): { readonly id: string };
+  seedProject(seed: ProjectSeed): { readonly id: string };
+  /** From now on only these credentials are accepted; any pair when empty. */
+  setCredentials(credentials: readonly Credential[]): void;
+  /** Revokes every token, or one. */
+  revokeTokens(value?: string): void;
+
+  /** All images that exist now and are not merely preloaded. */
+  images(): ControlledImage[];
+  image(id: string): ControlledImage | undefined;
+  changeImage(id: string, change: ImageChange): ControlledImage | undefined;
+  /** Images that were made through the API, exist, and are not among the ids known: orphans. */
+  leftovers(known?: readonly string[]): ControlledImage[];
+
+  /** Back to the start: same seed, same things, no rules, empty journal. Settings and rules of the start come back. */
+  reset(): void;
+  dump(): Dump;
+  restore(dump: Dump): void;
+}
+
+/** The controls, and what the exchange needs besides. */
+export interface Engine {
+  readonly controls: Controls;
+  readonly rules: Rules;
+  readonly journal: Journal;
+  world(): World;
+  /** Milliseconds since the start, by the emulator's clock. */
+  sinceStartMs(): number;
+}
+
+/** Sets everything up but the listener. Throws SettingError for options that can't work. */
+export function createEngine(options: EmulatorOptions): Engine {
+  const startSettings: Settings = {
+    ...defaultSettings(),
+    ...profileSettings(options.profile),
+    ...readSettings(options.settings ?? {}),
+  };
+  const rules = createRules();
+  const journal = createJournal(() => world.settings.journalLimit);
+  let world = createEmptyWorld({ ...startSettings });
+  let startMs = world.clock.now();
+
+  const fill = () => {
+    seedDefaults(world);
+    seedPreloaded(world);
+    for (const project of options.projects ?? []) seedProject(world, project);
+    for (const instance of options.instances ?? []) seedInstance(world, instance);
+    for (const volume of options.volumes ?? []) seedVolume(world, volume);
+    for (const image of options.images ?? []) seedImage(world, image);
+    world.credentials.push(...(options.credentials ?? []));
+    for (const rule of options.rules ?? []) rules.add(rule);
+  };
+  fill();
+
+  const show = (record: ImageRecord): ControlledImage => ({
+    ...viewImage(record, world.clock.now(), record.owner, world.settings.timeFormat),
+    origin: record.origin,
+    volume_id: record.sourceVolume,
+    members: record.members.filter(({ removed }) => !removed).map(({ id, status }) => ({ id, status })),
+    timeline: [...record.timeline],
+  });
+  const exists = (record: ImageRecord) => phaseAt(record.timeline, world.clock.now()).status !== GONE;
+  const images = () => [...world.images.kept()].filter(exists).map(show);
+
+  const controls: Controls = {
+    journal: (filter) => journal.entries(filter),
+    metrics: () => journal.metrics(),
+    clearJournal: () => journal.clear(),
+    addRule: (spec) => rules.add(spec),
+    rules: () => rules.list(),
+    rule: (id) => rules.get(id),
+    removeRule: (id) => rules.remove(id),
+    clearRules: () => rules.clear(),
+    now: () => world.clock.now(),
+    advance: (milliseconds) => world.clock.advance(milliseconds),
+    settings: () => ({ ...world.settings }),
+    changeSettings: (settings) => {
+      const changed = readSettings(settings);
+      const startOnly = Object.keys(changed).find(isStartSetting);
+      if (startOnly !== undefined) throw new SettingError(`${startOnly} can only be set at the start.`);
+      Object.assign(world.settings, changed);
+    },
+    seedImage: (seed) => show(seedImage(world, seed)),
+    seedVolume: (seed) => ({ id: seedVolume(world, seed).id }),
+    seedInstance: (seed) => ({ id: seedInstance(world, seed).id }),
+    seedProject: (seed) => ({ id: seedProject(world, seed).id }),
+    setCredentials: (credentials) => {
+      world.credentials.splice(0, world.credentials.length, ...credentials);
+    },
+    revokeTokens: (value) => {
+      for (const token of world.tokens.values()) {
+        if (value === undefined || token.value === value) token.revoked = true;
+      }
+    },
+    images,
+    image: (id) => {
+      const record = world.images.get(id);
+      return record !== undefined && exists(record) ? show(record) : undefined;
+    },
+    changeImage: (id, change) => {
+      const record = world.images.edit(id);
+      if (record === undefined || !exists(record)) return undefined;
+      applyChange(record, change, world.clock.now());
+      return show(record);
+    },
+    leftovers: (known = []) =>
+      images().filter(({ id, origin }) => origin === "created" && !known.includes(id)),
+    reset: () => {
+      rules.clear();
+      journal.clear();
+      world = createEmptyWorld({ ...startSettings });
+      startMs = world.clock.now();
+      fill();
+    },
+    dump: () => ({
+      world: dumpWorld(world),
+      startMs,
+      rules: rules.list().map(({ seen, hits, ...spec }) => spec),
+    }),
+    restore: (dump) => {
+      world = restoreWorld(dump.world);
+      startMs = dump.startMs;
+      rules.clear();
+      for (const rule of dump.rules) rules.add(rule);
+    },
+  };
+  return { controls, rules, journal, world: () => world, sinceStartMs: () => world.clock.now() - startMs };
+}
+
+function applyChange(record: ImageRecord, change: ImageChange, nowMs: number): void {
+  checkFields("A change of an image", change, ["name", "description", "status", "members"]);
+  const { name, description, status, members } = change;
+  if (name !== undefined) record.name = name;
+  if (description !== undefined) record.description = description;
+  if (status !== undefined)
+    record.timeline = changeTimeline(record.timeline, nowMs, [{ status, atMs: nowMs }]);
+  for (const { id, status: memberStatus } of members ?? []) {
+    const member = record.members.find((candidate) => candidate.id === id && !candidate.removed);
+    if (member === undefined) throw new SettingError(`The image is not shared with ${id}.`);
+    member.status = memberStatus;
+    member.updatedMs = nowMs;
+  }
+  record.changedMs = nowMs;
+}

@@ -1,0 +1,248 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { version } from "../../../../package.json";
+import { readCommandLine } from "../../../../src/emulator/arguments.ts";
+import { PROFILES } from "../../../../src/emulator/options.ts";
+import { SETTINGS } from "../../../../src/emulator/settings.ts";
+import { credentials, send, start } from "../support.ts";
+
+let folder = "";
+let program = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "emulator-"));
+  program = join(folder, "emulator.js");
+  const entry = join(import.meta.dirname, "../../../../src/emulator/main.ts");
+  await build({
+    entryPoints: [entry],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+  });
+}, 30_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly child: ChildProcess;
+  output(): string;
+  readonly exit: Promise<string>;
+}
+
+/** Runs the program; it can't outlive the test. */
+function run(...args: string[]): Run {
+  const child = spawn(process.execPath, [program, ...args], { stdio: "pipe" });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      text += chunk;
+    });
+  }
+  const exit = new Promise<string>((resolve) =>
+    child.once("close", (code, signal) => resolve(String(code ?? signal))),
+  );
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await exit;
+  });
+  return { child, output: () => text, exit };
+}
+
+async function listening(running: Run): Promise<string> {
+  await expect
+    .poll(running.output, { timeout: 10_000 })
+    .toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n[\s\S]*_emu\/\n$/);
+  return /http:\/\/[\d.:]+/.exec(running.output())?.[0] ?? "";
+}
+
+/** What the emulator says about where its services are. */
+async function addressesTold(url: string) {
+  const signedIn = await send(`${url}/identity/v3/auth/tokens`, {
+    method: "POST",
+    body: JSON.stringify(credentials()),
+  });
+  const token = signedIn.headers.get("x-subject-token") ?? "";
+  return (await send(`${url}/api/v1/client-endpoints/resolve`, { headers: { "x-auth-token": token } })).json;
+}
+
+describe("the command kakaocloud-emulator", () => {
+  it("says where it listens and how to configure the provider, and stops on SIGTERM", async () => {
+    const running = run("--port", "0", "--saving-ms=5");
+    const url = await listening(running);
+    expect(running.output()).toContain(`    iam    = "${url}"\n    config = "${url}"\n`);
+    expect((await send(`${url}/_emu/settings`)).json.savingMs).toBe(5);
+    running.child.kill("SIGTERM");
+    expect(await running.exit).toBe("0");
+  });
+
+  it("stops on SIGINT", async () => {
+    const running = run();
+    await listening(running);
+    running.child.kill("SIGINT");
+    expect(await running.exit).toBe("0");
+  });
+
+  it("stops with its standard input only when asked to", async () => {
+    const asked = run("--exit-with-parent");
+    await listening(asked);
+    asked.child.stdin?.end();
+    expect(await asked.exit).toBe("0");
+    const unasked = run();
+    const url = await listening(unasked);
+    unasked.child.stdin?.end();
+    expect((await send(`${url}/_emu/health`)).status).toBe(200);
+    expect(unasked.child.exitCode).toBeNull();
+  });
+
+  it("--print-env prints what a shell can take over", async () => {
+    const running = run("--print-env");
+    const url = await listening(running);
+    expect(running.output()).toContain(`export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=emulator\n`);
+    expect(running.output()).toContain(`export KAKAOCLOUD_EMULATOR_URL=${url}\n`);
+  });
+
+  it("--config reads everything from a file, and the command line wins", async () => {
+    const file = join(folder, "config.json");
+    const config = {
+      profile: "instant",
+      settings: { latencyMs: 1, savingMs: 11 },
+      credentials: [{ id: "from-file", secret: "s" }],
+      images: [{ id: "22222222-2222-4222-8222-222222222222", name: "from file" }],
+      rules: [{ id: "from-file", match: { path: "/never" }, fault: { kind: "stall" } }],
+    };
+    await writeFile(file, JSON.stringify(config));
+    const running = run("--config", file, "--latency-ms", "2");
+    const url = await listening(running);
+    expect(running.output()).toContain('application_credential_id     = "from-file"');
+    expect((await send(`${url}/_emu/settings`)).json).toMatchObject({
+      latencyMs: 2,
+      savingMs: 11,
+      queuedMs: 0,
+    });
+    expect((await send(`${url}/_emu/rules/from-file`)).status).toBe(200);
+    expect((await send(`${url}/_emu/images/22222222-2222-4222-8222-222222222222`)).status).toBe(200);
+  });
+
+  it("--help lists every setting, --version the version", async () => {
+    const help = run("--help");
+    expect(await help.exit).toBe("0");
+    for (const name of Object.keys(SETTINGS)) {
+      expect(help.output()).toContain(
+        `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `,
+      );
+    }
+    const printed = run("--version");
+    expect(await printed.exit).toBe("0");
+    expect(printed.output()).toBe(`${version}\n`);
+  });
+
+  it("fails with one line that says what to do for a port that is taken, or an address that isn't here", async () => {
+    const { port } = await start();
+    const taken = run("--port", String(port));
+    expect(await taken.exit).toBe("1");
+    expect(taken.output()).toBe(
+      `kakaocloud-emulator: port ${port} of 127.0.0.1 is in use: stop what listens there, or choose another one with --port (0: any free one).\n`,
+    );
+    const elsewhere = run("--host", "192.0.2.1");
+    expect(await elsewhere.exit).toBe("1");
+    expect(elsewhere.output()).toBe(
+      "kakaocloud-emulator: 192.0.2.1 is no address of this machine: choose another one with --host.\n",
+    );
+  });
+
+  it("warns when it can be reached from elsewhere, and tells clients the address by which they came", async () => {
+    const running = run("--host", "0.0.0.0");
+    await expect.poll(running.output, { timeout: 10_000 }).toMatch(/_emu\/\n$/);
+    expect(running.output()).toContain("warning: listening on 0.0.0.0: whoever can reach this machine");
+    const port = Number(/listening on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(running.output())?.[1]);
+    for (const name of ["localhost", "127.0.0.1"]) {
+      const url = `http://${name}:${port}`;
+      const json = await addressesTold(url);
+      expect(json).toMatchObject({ data: { service_endpoints: { image: url, iam: url } } });
+    }
+  });
+
+  it("tells its own address, whatever the client calls it, while it listens on that alone", async () => {
+    const { url, port } = await start();
+    const json = await addressesTold(`http://localhost:${port}`);
+    expect(json).toMatchObject({ data: { service_endpoints: { image: url } } });
+  });
+
+  it("goes on when nobody reads what it prints, and prints no colours even where they are forced", async () => {
+    const running = run("--print-env");
+    running.child.stdout?.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(running.child.exitCode).toBeNull();
+    const help = run("--help");
+    await help.exit;
+    expect(help.output()).not.toContain("\u001b");
+    expect(
+      help
+        .output()
+        .split("\n")
+        .filter((line) => line.length > 100),
+    ).toEqual([]);
+  });
+});
+
+describe("the command line", () => {
+  it.each([
+    [["--nothing"], "There is no option --nothing; --help lists them all."],
+    [["--prot=80"], "There is no option --prot; did you mean --port?"],
+    [["--queued-sm", "5"], "There is no option --queued-sm; did you mean --queued-ms?"],
+    [["start"], "start is not an option; --help lists them all."],
+    [["--clock", "fast"], '--clock must be one of real, virtual, not "fast".'],
+    [["--port"], "--port needs a value."],
+    [["--host="], "--host must be an address, such as 127.0.0.1 or 0.0.0.0."],
+    [["--port", "99999"], "--port must be 0 to 65535, not 99999."],
+    [["--queued-ms", "soon"], '--queued-ms must be a number, not "soon".'],
+    [["--config", "/nowhere.json"], "/nowhere.json can't be read: "],
+  ])("refuses %j", (words, message) => {
+    expect(() => readCommandLine(words)).toThrow(message);
+  });
+
+  it.each([
+    [{ settings: { nothing: 1 } }, 'There is no setting named "nothing".'],
+    [{ ports: 1 }, `The config file's "ports" is unknown or of the wrong type.`],
+    [{ host: "" }, `The config file's "host" is unknown or of the wrong type.`],
+    [{ port: 70_000 }, `The config file's "port" is unknown or of the wrong type.`],
+    [{ rules: {} }, `The config file's "rules" is unknown or of the wrong type.`],
+    [[], "The config file must hold a JSON object."],
+  ])("refuses a config file with %j", async (content, message) => {
+    const file = join(folder, "wrong.json");
+    await writeFile(file, JSON.stringify(content));
+    expect(() => readCommandLine(["--config", file])).toThrow(message);
+  });
+
+  it("takes flags with and without a value", () => {
+    const { options } = readCommandLine(["--enforce-content-type", "--volume-busy=false", "--host=::1"]);
+    expect(options).toMatchObject({ host: "::1", settings: { enforceContentType: true, volumeBusy: false } });
+  });
+});
+
+describe("profiles", () => {
+  it.each(Object.keys(PROFILES))("%s starts, and settings told win over it", async (profile) => {
+    const emulator = await start({ savingMs: 123 }, { profile });
+    expect(emulator.settings()).toMatchObject({ ...PROFILES[profile], savingMs: 123 });
+  });
+
+  it("an unknown one is refused", async () => {
+    await expect(start({}, { profile: "fast" })).rejects.toThrow(/A profile is one of instant, /);
+  });
+});
+
+describe("the table of settings", () => {
+  it("has a test for every setting", () => {
+    const folder = join(import.meta.dirname, "..");
+    const tests = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => readFileSync(join(folder, name), "utf8"))
+      .join("\n");
+    expect(Object.keys(SETTINGS).filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
+  });
+});
