@@ -127,18 +127,7 @@ export const SETTINGS = {
   ),
   attachedOrder: choice(["stable", "shuffled"], "order of an instance's attached_volumes"),
 
-  preloadImages: number(0, "so many more images, made up by index when asked for"),
-  preloadPublicPercent: number(20, "share of public ones among them"),
-  preloadSharedPercent: number(10, "share of ones that another project shares and this one accepted"),
-  preloadBmPercent: number(15, "share with instance_type bm"),
-  preloadGpuPercent: number(5, "share with instance_type gpu"),
-  preloadSavingPercent: number(0, "share that stays saving for ever"),
-  preloadKilledPercent: number(0, "share with status killed"),
-  preloadDeactivatedPercent: number(0, "share with status deactivated"),
-  preloadVolumes: number(0, "so many more volumes without an instance, every tenth of them bootable"),
-  preloadInstances: number(0, "so many more instances"),
-  preloadVolumesPerInstance: number(2, "volumes attached to each of them; the first is the root"),
-  preloadProjects: number(0, "so many more projects to share with"),
+  preloadImages: number(0, "images of the project to start with, besides the five public ones"),
 } as const;
 
 /** A setting's name. */
@@ -174,7 +163,7 @@ export function isSettingName(name: string): name is SettingName {
 
 /** Whether a setting has its effect only when an emulator starts. */
 export function isStartSetting(name: string): boolean {
-  return ["seed", "clock", "baseTime", "project"].includes(name) || name.startsWith("preload");
+  return ["seed", "clock", "baseTime", "project", "preloadImages"].includes(name);
 }
 
 /**

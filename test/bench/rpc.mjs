@@ -12,10 +12,7 @@ import { quantile } from "./statistics.mjs";
 
 /** Measures calls one by one and ten at a time, RPC by RPC; with `full` also the memory over a hundred thousand of them. */
 export async function benchRpc({ quick, full }) {
-  const cloud = await startCloud(
-    { preloadImages: 1, preloadPublicPercent: 0, preloadSharedPercent: 0 },
-    cleanEnvironment(),
-  );
+  const cloud = await startCloud({ preloadImages: 1 }, cleanEnvironment());
   const directory = mkdtempSync(join(tmpdir(), "bench-rpc-"));
   try {
     const driver = join(directory, "driver.mjs");

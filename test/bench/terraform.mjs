@@ -4,7 +4,6 @@ import { countCalls, lagsBehindActive, startCloud } from "./cloud.mjs";
 import { median, quantile, summarize } from "./statistics.mjs";
 
 const OFF = { KAKAOCLOUD_SHARED_READS: "off" };
-const NO_IMAGES_BUT_MINE = { preloadPublicPercent: 0, preloadSharedPercent: 0 };
 
 /** Sizes and repetitions. */
 function sizesOf({ quick, rounds }) {
@@ -56,10 +55,7 @@ const COMMANDS_WITHOUT_CALLS = [
 ];
 
 async function benchPlans({ rounds, many }, latencyMs, say) {
-  const cloud = await startCloud(
-    { latencyMs, preloadImages: many, ...NO_IMAGES_BUT_MINE },
-    cleanEnvironment(),
-  );
+  const cloud = await startCloud({ latencyMs, preloadImages: many }, cleanEnvironment());
   const images = await cloud.list(many);
   const cases = [1, many].flatMap((count) =>
     planVariants(count).map((variant) => {
@@ -125,10 +121,7 @@ async function benchApplies(sizes, latencyMs, say) {
 /** All images through a data source, beside a program that reads the same pages one after the other. */
 async function benchLists({ rounds, listed }, say) {
   const official = findOfficial();
-  const cloud = await startCloud(
-    { latencyMs: 50, preloadImages: listed, ...NO_IMAGES_BUT_MINE },
-    cleanEnvironment(),
-  );
+  const cloud = await startCloud({ latencyMs: 50, preloadImages: listed }, cleanEnvironment());
   const variants = [
     { name: "shared reads" },
     ...(official ? [{ name: "official", folder: official, mayFail: true }] : []),
@@ -161,10 +154,7 @@ async function benchLists({ rounds, listed }, say) {
 /** Ten thousand images once: what they cost in memory. */
 async function benchLargePlan(say) {
   const count = 10_000;
-  const cloud = await startCloud(
-    { latencyMs: 50, preloadImages: count, ...NO_IMAGES_BUT_MINE },
-    cleanEnvironment(),
-  );
+  const cloud = await startCloud({ latencyMs: 50, preloadImages: count }, cleanEnvironment());
   const workspace = createWorkspace(cloud, count);
   workspace.seed(await cloud.list(count));
   const run = () => workspace.run("plan", "-input=false", "-lock=false");

@@ -22,8 +22,6 @@
  * | GET /_emu/leftovers?known=id,id | images made through the API that exist and aren't known |
  * | POST /_emu/refuse | `{ "ms": n }`: refuses connections for so long |
  * | POST /_emu/reset | back to the start |
- * | GET /_emu/dump | everything, as JSON |
- * | POST /_emu/restore | puts a dump back |
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Credential } from "../api/project/model.ts";
@@ -32,7 +30,7 @@ import type { RuleSpec } from "../faults/rule.ts";
 import { readBody } from "../server/exchange.ts";
 import { SettingError } from "../settings.ts";
 import type { ImageSeed, InstanceSeed, ProjectSeed, VolumeSeed } from "../state/seeds.ts";
-import type { Controls, Dump, ImageChange } from "./controls.ts";
+import type { Controls, ImageChange } from "./controls.ts";
 import { STATUS_PAGE, STATUS_PAGE_POLICY } from "./status-page/page.ts";
 
 /** A control request: its body parsed, its path parameters and query. */
@@ -48,8 +46,6 @@ type ControlHandler = (request: ControlRequest) => unknown;
 /** The most images and requests that the page shows. */
 const STATE_IMAGES = 500;
 const STATE_REQUESTS = 30;
-/** A dump of many images is far larger than an API request. */
-const DUMP_LIMIT = 256 * 1024 * 1024;
 
 /** Answers requests under `/_emu/`. `refuse` makes the listener go deaf. */
 export function createControlApi(
@@ -64,7 +60,7 @@ export function createControlApi(
       response.setHeader("Content-Security-Policy", STATUS_PAGE_POLICY);
       return send(response, 200, STATUS_PAGE, "text/html; charset=utf-8");
     }
-    const text = (await readBody(request, DUMP_LIMIT)) ?? "";
+    const text = (await readBody(request)) ?? "";
     const body = text === "" ? {} : parseJson(text);
     const [noun = "", id] = path.split(/\/(.*)/, 2);
     const pattern = id === undefined || path === "tokens/revoke" ? path : `${noun}/{id}`;
@@ -161,12 +157,6 @@ function controlRoutes(
     },
     "POST reset": () => {
       controls.reset();
-      return done;
-    },
-    "GET dump": () => controls.dump(),
-    "POST restore": ({ body }) => {
-      if (!isObject(objectBody(body).world)) throw new SettingError("The body is not a dump.");
-      controls.restore(body as Dump);
       return done;
     },
   };

@@ -4,8 +4,9 @@ import type { Rule, RuleSpec } from "../faults/rule.ts";
 import { createRules, type Rules } from "../faults/rules.ts";
 import { type EmulatorOptions, profileSettings } from "../options.ts";
 import { defaultSettings, isStartSetting, readSettings, SettingError, type Settings } from "../settings.ts";
-import { seedDefaults, seedPreloaded } from "../state/defaults.ts";
+import { seedDefaults } from "../state/defaults.ts";
 import { changeTimeline, GONE, type Phase, phaseAt } from "../state/image-timeline.ts";
+import { preloadImages } from "../state/preload.ts";
 import {
   checkFields,
   type ImageSeed,
@@ -17,7 +18,7 @@ import {
   seedVolume,
   type VolumeSeed,
 } from "../state/seeds.ts";
-import { createEmptyWorld, dumpWorld, restoreWorld, type World, type WorldDump } from "../state/world.ts";
+import { createEmptyWorld, type World } from "../state/world.ts";
 import { createJournal, type Journal, type JournalEntry, type Metrics } from "./journal.ts";
 
 /** An image as the controls show it: the API's fields, and what the API hides. */
@@ -36,13 +37,6 @@ export interface ImageChange {
   readonly status?: string | null;
   /** Status of members, as if they had accepted or rejected. */
   readonly members?: readonly { readonly id: string; readonly status: string }[];
-}
-
-/** Everything written down: the world, and the rules with their counts lost. */
-export interface Dump {
-  readonly world: WorldDump;
-  readonly startMs: number;
-  readonly rules: readonly RuleSpec[];
 }
 
 /** The emulator seen from behind the API. The same in a test, where it is called, and over HTTP, under `/_emu/`. */
@@ -77,7 +71,7 @@ export interface Controls {
   /** Revokes every token, or one. */
   revokeTokens(value?: string): void;
 
-  /** All images that exist now and are not merely preloaded. */
+  /** All images that exist now and were not preloaded. */
   images(): ControlledImage[];
   image(id: string): ControlledImage | undefined;
   changeImage(id: string, change: ImageChange): ControlledImage | undefined;
@@ -86,8 +80,6 @@ export interface Controls {
 
   /** Back to the start: same seed, same things, no rules, empty journal. Settings and rules of the start come back. */
   reset(): void;
-  dump(): Dump;
-  restore(dump: Dump): void;
 }
 
 /** The controls, and what the exchange needs besides. */
@@ -114,7 +106,7 @@ export function createEngine(options: EmulatorOptions): Engine {
 
   const fill = () => {
     seedDefaults(world);
-    seedPreloaded(world);
+    preloadImages(world);
     for (const project of options.projects ?? []) seedProject(world, project);
     for (const instance of options.instances ?? []) seedInstance(world, instance);
     for (const volume of options.volumes ?? []) seedVolume(world, volume);
@@ -132,7 +124,8 @@ export function createEngine(options: EmulatorOptions): Engine {
     timeline: [...record.timeline],
   });
   const exists = (record: ImageRecord) => phaseAt(record.timeline, world.clock.now()).status !== GONE;
-  const images = () => [...world.images.kept()].filter(exists).map(show);
+  const images = () =>
+    [...world.images.all()].filter((record) => record.origin !== "preloaded" && exists(record)).map(show);
 
   const controls: Controls = {
     journal: (filter) => journal.entries(filter),
@@ -183,17 +176,6 @@ export function createEngine(options: EmulatorOptions): Engine {
       world = createEmptyWorld({ ...startSettings });
       startMs = world.clock.now();
       fill();
-    },
-    dump: () => ({
-      world: dumpWorld(world),
-      startMs,
-      rules: rules.list().map(({ seen, hits, ...spec }) => spec),
-    }),
-    restore: (dump) => {
-      world = restoreWorld(dump.world);
-      startMs = dump.startMs;
-      rules.clear();
-      for (const rule of dump.rules) rules.add(rule);
     },
   };
   return { controls, rules, journal, world: () => world, sinceStartMs: () => world.clock.now() - startMs };

@@ -143,16 +143,16 @@ function splitTarget(target: string): { path: string; query: URLSearchParams } {
 }
 
 /** The request's body as text; undefined when it is too large or the client went away. */
-export async function readBody(request: IncomingMessage, limit = BODY_LIMIT): Promise<string | undefined> {
+export async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length <= limit) chunks.push(chunk);
+      if (length <= BODY_LIMIT) chunks.push(chunk);
     }
   } catch {
     return undefined;
   }
-  return length <= limit ? Buffer.concat(chunks).toString("utf8") : undefined;
+  return length <= BODY_LIMIT ? Buffer.concat(chunks).toString("utf8") : undefined;
 }

@@ -4,8 +4,6 @@ export interface Clock {
   now(): number;
   /** Moves the clock forward; works with a real clock too (it then stays ahead). */
   advance(milliseconds: number): void;
-  /** Puts the clock at an absolute time, in milliseconds since the Unix epoch. */
-  set(milliseconds: number): void;
 }
 
 /**
@@ -19,9 +17,6 @@ export function createClock(mode: "real" | "virtual", baseMs: number | undefined
     now: () => running() + offset,
     advance: (milliseconds) => {
       offset += milliseconds;
-    },
-    set: (milliseconds) => {
-      offset = milliseconds - running();
     },
   };
 }

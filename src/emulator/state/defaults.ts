@@ -1,6 +1,6 @@
+import { LINUX, WINDOWS } from "../api/image/model.ts";
 import { PROVIDER_PROJECT } from "../api/project/model.ts";
-import { createRandom } from "./random.ts";
-import { seedImage, seedInstance, seedProject, seedVolume, UBUNTU } from "./seeds.ts";
+import { seedImage, seedInstance, seedProject, seedVolume } from "./seeds.ts";
 import type { World } from "./world.ts";
 
 /** The projects besides the caller's own that images can be shared with. */
@@ -60,56 +60,19 @@ export function seedDefaults(world: World): void {
     ...basic,
     id: imageId(2),
     name: "Rocky Linux 9",
-    os_info: { ...UBUNTU, distro: "rocky", admin_user: "rocky" },
+    os_info: { ...LINUX, distro: "rocky", admin_user: "rocky" },
   });
   seedImage(world, {
     ...basic,
     id: imageId(3),
     name: "Windows Server 2022",
     min_disk: 50,
-    os_info: { ...UBUNTU, type: "WINDOWS", distro: "windows", admin_user: "Administrator" },
+    os_info: WINDOWS,
   });
   seedImage(world, { ...basic, id: imageId(4), name: "Ubuntu 22.04 - NVIDIA", instance_type: "gpu" });
   seedImage(world, { ...basic, id: imageId(5), name: "Ubuntu 22.04 - Bare Metal", instance_type: "bm" });
 }
 
-/** The projects, instances and volumes that the preload settings ask for. */
-export function seedPreloaded(world: World): void {
-  const { settings } = world;
-  const random = createRandom(settings.seed, "preload");
-  for (let i = 0; i < settings.preloadProjects; i++)
-    seedProject(world, { id: random.hex(32), name: `project-${i}` });
-  for (let i = 0; i < settings.preloadInstances; i++) {
-    const instance = seedInstance(world, {
-      id: random.uuid(),
-      name: `server-${i}`,
-      created_at: createdAt(i),
-    });
-    for (let j = 0; j < settings.preloadVolumesPerInstance; j++) {
-      seedVolume(world, {
-        id: random.uuid(),
-        name: `server-${i}-${j === 0 ? "root" : `data-${j}`}`,
-        is_root: j === 0,
-        instance_id: instance.id,
-        mount_point: `/dev/vd${String.fromCharCode(97 + (j % 26))}`,
-        created_at: createdAt(i),
-      });
-    }
-  }
-  for (let i = 0; i < settings.preloadVolumes; i++) {
-    seedVolume(world, {
-      id: random.uuid(),
-      name: `volume-${i}`,
-      is_root: i % 10 === 0,
-      created_at: createdAt(i),
-    });
-  }
-}
-
 function imageId(number: number): string {
   return `00000000-0000-4000-8000-0000000002${String(number).padStart(2, "0")}`;
-}
-
-function createdAt(index: number): string {
-  return new Date(Date.UTC(2024, 6, 1) + index * 1000).toISOString();
 }

@@ -1,4 +1,4 @@
-/** A stream of pseudo-random values that is the same for the same seed; its whole state is one number, so it can be dumped. */
+/** A stream of pseudo-random values that is the same for the same seed. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;
@@ -8,8 +8,6 @@ export interface Random {
   hex(length: number): string;
   /** A UUID with the version 4 layout. */
   uuid(): string;
-  state(): number;
-  restore(state: number): void;
 }
 
 /** Mixes any texts and numbers into one unsigned 32-bit number; equal parts give equal numbers in every process. */
@@ -51,10 +49,6 @@ export function createRandom(seed: number, purpose: string): Random {
     int: (minimum, maximum) => minimum + Math.floor((next32() / 0x1_0000_0000) * (maximum - minimum + 1)),
     hex,
     uuid: () => uuidFromHex(hex(32)),
-    state: () => state,
-    restore: (value) => {
-      state = value;
-    },
   };
 }
 

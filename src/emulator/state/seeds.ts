@@ -1,4 +1,4 @@
-import type { ImageRecord, OsInfo } from "../api/image/model.ts";
+import { type ImageRecord, LINUX } from "../api/image/model.ts";
 import type { InstanceRecord } from "../api/instance/model.ts";
 import { type Project, USER } from "../api/project/model.ts";
 import type { VolumeRecord } from "../api/volume/model.ts";
@@ -46,15 +46,6 @@ export type ProjectSeed = { readonly id: string; readonly name?: string };
 
 const GIB = 2 ** 30;
 const PROJECT_ID = /^[0-9a-f]{32}$/;
-
-/** The operating system of seeds that name none. */
-export const UBUNTU: OsInfo = {
-  type: "LINUX",
-  distro: "ubuntu",
-  architecture: "x86_64",
-  admin_user: "ubuntu",
-  is_hidden: false,
-};
 
 const IMAGE_FIELDS = [
   ...["id", "name", "description", "owner", "disk_format", "container_format", "min_disk", "min_ram", "size"],
@@ -134,7 +125,7 @@ export function seedImage(world: World, seed: ImageSeed): ImageRecord {
     size: 684_523_520,
     virtual_size: minDisk * GIB,
     instance_type: "vm",
-    os_info: UBUNTU,
+    os_info: LINUX,
     ...given,
     public: visibility === "public",
     sourceVolume: null,
@@ -184,7 +175,7 @@ export function seedVolume(world: World, seed: VolumeSeed): VolumeRecord {
       instance_id: null,
       instance_type: "vm",
       image_metadata: root ? ubuntuMetadata(given.size ?? 20) : null,
-      os_info: root ? UBUNTU : null,
+      os_info: root ? LINUX : null,
       is_delete_on_termination: root,
       imageIds: [],
     }),

@@ -10,6 +10,17 @@ export interface OsInfo {
   readonly is_hidden: boolean;
 }
 
+/** The operating system of Linux images that name none. */
+export const LINUX: OsInfo = {
+  type: "LINUX",
+  distro: "ubuntu",
+  architecture: "x86_64",
+  admin_user: "ubuntu",
+  is_hidden: false,
+};
+/** The operating system of Windows images. */
+export const WINDOWS: OsInfo = { ...LINUX, type: "WINDOWS", distro: "windows", admin_user: "Administrator" };
+
 /** One project that an image is (or was) shared with. */
 export interface ImageMember {
   readonly id: string;

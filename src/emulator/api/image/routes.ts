@@ -204,13 +204,13 @@ function listImages(
     return { ...viewImage(record, seenMs, caller.project, settings.timeFormat) };
   };
   const viewKey = `${caller.project} ${settings.timeFormat} ${settings.nameFilter} ${settings.timeFilter}`;
-  const { rows, total } = world.images.page(query, viewKey, view);
+  const { rows, total } = world.images.page(query, viewKey, seenMs, view);
   return listResponse("images", rows, total, query);
 }
 
 /** Images that no list and no request can show any more are dropped, so that long runs don't grow. */
 function forgetGone(world: World, seenMs: number): void {
-  for (const record of world.images.kept()) {
+  for (const record of world.images.all()) {
     if (phaseAt(record.timeline, seenMs).status === GONE) world.images.remove(record.id);
   }
 }
@@ -267,7 +267,7 @@ function emptied(world: World): string | null {
 function rejectDuplicate(world: World, name: string, project: string): void {
   if (world.settings.duplicateNames === "allow") return;
   const now = world.clock.now();
-  for (const other of world.images.kept()) {
+  for (const other of world.images.all()) {
     if (other.owner === project && other.name === name && phaseAt(other.timeline, now).status !== GONE) {
       throw apiError(409, "Image.DuplicateName", `An image named ${name} exists.`);
     }

@@ -211,41 +211,17 @@ describe("the control API under /_emu/", () => {
         rules: [{ id: "r", match: { path: "/x" }, fault: { kind: "stall" } }],
       },
     );
-    const before = api.emulator.dump();
+    const before = { images: api.emulator.images(), settings: api.emulator.settings() };
     await api.makeImage("n");
     api.emulator.addRule({ fault: { kind: "stall" } });
     api.emulator.changeSettings({ savingMs: 1 });
     api.emulator.advance(5_000);
     await api.call("POST", "/_emu/reset");
-    expect(api.emulator.dump().world.images).toEqual(before.world.images);
-    expect(api.emulator.dump().world.settings).toEqual(before.world.settings);
+    expect(api.emulator.images()).toEqual(before.images);
+    expect(api.emulator.settings()).toEqual(before.settings);
     expect(api.emulator.rules()).toMatchObject([{ id: "r" }]);
     expect(api.emulator.journal()).toEqual([]);
     expect((await api.get("/api/v1/images")).status).toBe(401);
-  });
-
-  it("a dump restores everything, as often as wanted", async () => {
-    const api = await startStill({ preloadImages: 10, volumeBusy: false });
-    const id = await api.makeImage("kept");
-    api.emulator.addRule({ id: "r", match: { path: "/x" }, fault: { kind: "stall" } });
-    const dump = (await api.get("/_emu/dump")).json;
-    const next = async () => {
-      api.emulator.advance(1_000);
-      return [
-        await api.makeImage("again"),
-        (await api.image(id)).status,
-        (await api.get("/api/v1/images?limit=100")).text,
-      ];
-    };
-    const first = await next();
-    await api.call("DELETE", `/api/v1/images/${id}`);
-    api.emulator.clearRules();
-    for (let i = 0; i < 2; i++) {
-      expect((await api.call("POST", "/_emu/restore", dump)).status).toBe(200);
-      expect(await next()).toEqual(first);
-      expect(api.emulator.rules()).toMatchObject([{ id: "r" }]);
-    }
-    expect((await api.call("POST", "/_emu/restore", {})).json.error).toBe("The body is not a dump.");
   });
 
   it("answers 404 to what it doesn't know, 405 to wrong methods, 400 to what isn't JSON", async () => {
