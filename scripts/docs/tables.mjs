@@ -22,7 +22,7 @@ export function timeoutsTable(defaults) {
 export async function createTables() {
   const { SETTINGS, isStartSetting } = await importSource("src/emulator/settings.ts");
   const { helpText } = await importSource("src/importer/arguments.ts");
-  const { PROFILES } = await importSource("src/emulator/options.ts");
+  const { PROFILES } = await importSource("src/emulator/profiles.ts");
   const settings = Object.entries(SETTINGS).map(([name, setting]) => [
     `\`${name}\``,
     `\`--${kebab(name)}\``,
@@ -40,7 +40,7 @@ export async function createTables() {
   return {
     "emulator-settings": table(["setting", "option", "default", "meaning", "counts"], settings),
     "emulator-profiles": table(["profile", "sets"], profiles),
-    "emulator-controls": tableInComment("src/emulator/control/control-api.ts"),
+    "emulator-controls": tableInComment("src/emulator/control/control-routes.ts"),
     "emulator-faults": tableInComment("src/emulator/faults/rule.ts"),
     "import-help": helpText("kakaocloud-import").trim(),
   };

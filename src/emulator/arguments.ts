@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type EmulatorOptions, PROFILES, readConfig } from "./options.ts";
-import { readSettings, SETTINGS, SettingError, type SettingName, type Settings } from "./settings.ts";
+import { InputError } from "./input.ts";
+import { type EmulatorOptions, readConfig } from "./options.ts";
+import { PROFILES } from "./profiles.ts";
+import { readSettings, SETTINGS, type SettingName, type Settings } from "./settings.ts";
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -29,7 +31,7 @@ const OTHER_FLAGS = [
 const HELP_WIDTH = 100;
 const HELP_INDENT = 33;
 
-/** Reads the command line's words (without node and the script). Throws SettingError. */
+/** Reads the command line's words (without node and the script). Throws InputError. */
 export function readCommandLine(words: readonly string[]): CommandLine {
   let action: CommandLine["action"] = "run";
   let printEnv = false;
@@ -43,7 +45,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
     const [flag = "", ...values] = word.split("=");
     const value = () => {
       const found = values.length > 0 ? values.join("=") : rest.shift();
-      if (found === undefined) throw new SettingError(`${flag} needs a value.`);
+      if (found === undefined) throw new InputError(`${flag} needs a value.`);
       return found;
     };
     const setting = SETTING_BY_FLAG.get(flag);
@@ -129,8 +131,8 @@ function wrapped(text: string): string {
 }
 
 /** What to say about a word that is no option: the option that was probably meant, if one is near. */
-function unknownWord(word: string): SettingError {
-  if (!word.startsWith("-")) return new SettingError(`${word} is not an option; --help lists them all.`);
+function unknownWord(word: string): InputError {
+  if (!word.startsWith("-")) return new InputError(`${word} is not an option; --help lists them all.`);
   const [nearest] = [...OTHER_FLAGS, ...SETTING_BY_FLAG.keys()]
     .map((flag) => ({ flag, distance: editDistance(word, flag) }))
     .sort((a, b) => a.distance - b.distance);
@@ -138,7 +140,7 @@ function unknownWord(word: string): SettingError {
     nearest !== undefined && nearest.distance <= 2
       ? `did you mean ${nearest.flag}?`
       : "--help lists them all.";
-  return new SettingError(`There is no option ${word}; ${hint}`);
+  return new InputError(`There is no option ${word}; ${hint}`);
 }
 
 /** How many letters have to be put in, taken out or replaced. */
@@ -157,13 +159,13 @@ function editDistance(one: string, other: string): number {
 
 /** None at all would stand for every address of the machine, which nobody means by it. */
 function readHost(text: string): string {
-  if (text === "") throw new SettingError("--host must be an address, such as 127.0.0.1 or 0.0.0.0.");
+  if (text === "") throw new InputError("--host must be an address, such as 127.0.0.1 or 0.0.0.0.");
   return text;
 }
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new SettingError(`--port must be 0 to 65535, not ${text}.`);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InputError(`--port must be 0 to 65535, not ${text}.`);
   return port;
 }
 
@@ -172,7 +174,7 @@ function readFile(path: string): EmulatorOptions {
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new SettingError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
+    throw new InputError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
   }
   return readConfig(content);
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { createControlApi } from "./control/control-api.ts";
 import { type Controls, createEngine } from "./control/controls.ts";
 import type { EmulatorOptions } from "./options.ts";
@@ -18,15 +19,19 @@ export interface Emulator extends Controls {
 /** Starts an emulator. Rejects with SettingError for options that can't work, or with the listener's error. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const engine = createEngine(options);
+  const { host = "127.0.0.1", port = 0 } = options;
   const refuse = (milliseconds: number) => listener.refuse(milliseconds);
-  const controlApi = createControlApi(engine.controls, refuse);
-  const listener: Listener = await startListener(
-    options.host ?? "127.0.0.1",
-    options.port ?? 0,
-    (request, response, connection) =>
-      /^\/_emu(\/|\?|$)/.test(request.url ?? "")
-        ? controlApi(request, response)
-        : exchangeApi(engine, listener, request, response, connection),
-  );
+  const controlApi = createControlApi(engine.controls, host, refuse);
+  const listener: Listener = await startListener(host, port, (request, response, connection) => {
+    const { url = "/" } = request;
+    if (/^\/_emu(\/|\?|$)/.test(url)) return controlApi(request, response);
+    if (url === "/") return redirect(response, "/_emu/");
+    return exchangeApi(engine, listener, request, response, connection);
+  });
   return { ...engine.controls, url: listener.url, port: listener.port, refuse, stop: () => listener.stop() };
+}
+
+/** Who opens the emulator in a browser means its status page. */
+async function redirect(response: ServerResponse, location: string): Promise<void> {
+  response.writeHead(302, { Location: location }).end();
 }

@@ -1,7 +1,7 @@
 import { version } from "../../package.json";
 import { helpText, readCommandLine } from "./arguments.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
-import { SettingError } from "./settings.ts";
+import { InputError } from "./input.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -59,7 +59,7 @@ function print(text: string): void {
 // Whoever reads the output may stop reading; the emulator goes on.
 process.stdout.on("error", () => undefined);
 main().catch((error: unknown) => {
-  const message = error instanceof SettingError ? error.message : String(error);
+  const message = error instanceof InputError ? error.message : String(error);
   process.stderr.write(`kakaocloud-emulator: ${message}\n`);
   process.exitCode = 1;
 });
@@ -71,17 +71,17 @@ function explained(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "EADDRINUSE":
-      return new SettingError(
+      return new InputError(
         `port ${port} of ${host} is in use: stop what listens there, or choose another one with --port (0: any free one).`,
       );
     case "EACCES":
-      return new SettingError(
+      return new InputError(
         `port ${port} is not for this user: choose one above 1023 with --port (0: any free one).`,
       );
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return new SettingError(`${host} is no address of this machine: choose another one with --host.`);
+      return new InputError(`${host} is no address of this machine: choose another one with --host.`);
     default:
       return error;
   }

@@ -2,19 +2,13 @@ import type { World } from "../state/world.ts";
 import { configRoutes } from "./config/routes.ts";
 import { ApiError, type ApiResponse, apiError, errorResponse } from "./errors.ts";
 import { identityRoutes, useToken } from "./identity/routes.ts";
-import { memberRoutes } from "./image/member-routes.ts";
-import { imageRoutes } from "./image/routes.ts";
-import { instanceRoutes } from "./instance/routes.ts";
+import { NOUNS } from "./nouns.ts";
 import type { ApiRequest, Route } from "./request.ts";
-import { volumeRoutes } from "./volume/routes.ts";
 
 const ROUTES: readonly Route[] = [
   ...identityRoutes,
   ...configRoutes,
-  ...imageRoutes,
-  ...memberRoutes,
-  ...volumeRoutes,
-  ...instanceRoutes,
+  ...Object.values(NOUNS).flatMap(({ routes }) => routes),
 ];
 
 const MATCHERS = ROUTES.map((route) => ({

@@ -1,23 +1,17 @@
+import * as v from "valibot";
 import { type ImageRecord, type ImageView, viewImage } from "../api/image/model.ts";
+import { NOUN_NAMES, NOUNS, type NounName, type SeedOf } from "../api/nouns.ts";
 import type { Credential } from "../api/project/model.ts";
+import { createLoadSettings, type LoadSettings } from "../faults/load.ts";
 import type { Rule, RuleSpec } from "../faults/rule.ts";
 import { createRules, type Rules } from "../faults/rules.ts";
-import { type EmulatorOptions, profileSettings } from "../options.ts";
-import { defaultSettings, isStartSetting, readSettings, SettingError, type Settings } from "../settings.ts";
+import { InputError, listOf, objectOf, text } from "../input.ts";
+import type { EmulatorOptions } from "../options.ts";
+import { profileSettings } from "../profiles.ts";
+import { defaultSettings, isStartSetting, readSettings, type Settings } from "../settings.ts";
 import { seedDefaults } from "../state/defaults.ts";
 import { changeTimeline, GONE, type Phase, phaseAt } from "../state/image-timeline.ts";
 import { preloadImages } from "../state/preload.ts";
-import {
-  checkFields,
-  type ImageSeed,
-  type InstanceSeed,
-  type ProjectSeed,
-  seedImage,
-  seedInstance,
-  seedProject,
-  seedVolume,
-  type VolumeSeed,
-} from "../state/seeds.ts";
 import { createEmptyWorld, type World } from "../state/world.ts";
 import { createJournal, type Journal, type JournalEntry, type Metrics } from "./journal.ts";
 
@@ -30,14 +24,16 @@ export type ControlledImage = ImageView & {
 };
 
 /** What can be changed about an image behind the API's back. */
-export interface ImageChange {
-  readonly name?: string;
-  readonly description?: string | null;
-  /** From now on; what was planned is forgotten. `(gone)` makes it disappear. */
-  readonly status?: string | null;
+export const imageChange = objectOf({
+  name: v.exactOptional(text()),
+  description: v.exactOptional(v.nullable(text())),
+  /** From now on; later statuses are dropped. `(gone)` deletes it. */
+  status: v.exactOptional(v.nullable(text())),
   /** Status of members, as if they had accepted or rejected. */
-  readonly members?: readonly { readonly id: string; readonly status: string }[];
-}
+  members: v.exactOptional(listOf(objectOf({ id: text(1), status: text() }))),
+});
+/** What can be changed about an image behind the API's back. */
+export type ImageChange = Readonly<v.InferOutput<typeof imageChange>>;
 
 /** The emulator seen from behind the API. The same in a test, where it is called, and over HTTP, under `/_emu/`. */
 export interface Controls {
@@ -46,8 +42,10 @@ export interface Controls {
   metrics(): Metrics;
   clearJournal(): void;
 
-  /** Adds a fault rule, or replaces the one with its id. Throws SettingError. */
+  /** Adds a fault rule, or replaces the one with its id. Throws InputError. */
   addRule(spec: RuleSpec): Rule;
+  /** Adds all of these rules, or none. Throws InputError. */
+  addRules(specs: readonly unknown[]): Rule[];
   rules(): Rule[];
   rule(id: string): Rule | undefined;
   removeRule(id: string): boolean;
@@ -59,13 +57,18 @@ export interface Controls {
   advance(milliseconds: number): void;
 
   settings(): Readonly<Settings>;
-  /** Changes settings. Throws SettingError, also for those that only count at the start (seed, clock, preload). */
+  /** Changes settings. Throws InputError, also for those that only count at the start (seed, clock, preload). */
   changeSettings(settings: Readonly<Record<string, unknown>>): void;
 
-  seedImage(seed: ImageSeed): ControlledImage;
-  seedVolume(seed: VolumeSeed): { readonly id: string };
-  seedInstance(seed: InstanceSeed): { readonly id: string };
-  seedProject(seed: ProjectSeed): { readonly id: string };
+  /** Plans an outage between two moments, in milliseconds from now by the emulator's clock. */
+  planOutage(fromMs: number, untilMs: number): void;
+
+  /** Puts something in place, or replaces what has its id. Throws InputError. */
+  seed(noun: NounName, seed: unknown): ControlledImage | { readonly id: string };
+  seedImage(seed: SeedOf<"images">): ControlledImage;
+  seedVolume(seed: SeedOf<"volumes">): { readonly id: string };
+  seedInstance(seed: SeedOf<"instances">): { readonly id: string };
+  seedProject(seed: SeedOf<"projects">): { readonly id: string };
   /** From now on only these credentials are accepted; any pair when empty. */
   setCredentials(credentials: readonly Credential[]): void;
   /** Revokes every token, or one. */
@@ -86,13 +89,14 @@ export interface Controls {
 export interface Engine {
   readonly controls: Controls;
   readonly rules: Rules;
+  readonly load: LoadSettings;
   readonly journal: Journal;
   world(): World;
   /** Milliseconds since the start, by the emulator's clock. */
   sinceStartMs(): number;
 }
 
-/** Sets everything up but the listener. Throws SettingError for options that can't work. */
+/** Sets everything up but the listener. Throws InputError for options that can't work. */
 export function createEngine(options: EmulatorOptions): Engine {
   const startSettings: Settings = {
     ...defaultSettings(),
@@ -100,6 +104,7 @@ export function createEngine(options: EmulatorOptions): Engine {
     ...readSettings(options.settings ?? {}),
   };
   const rules = createRules();
+  const load = createLoadSettings();
   const journal = createJournal(() => world.settings.journalLimit);
   let world = createEmptyWorld({ ...startSettings });
   let startMs = world.clock.now();
@@ -107,10 +112,9 @@ export function createEngine(options: EmulatorOptions): Engine {
   const fill = () => {
     seedDefaults(world);
     preloadImages(world);
-    for (const project of options.projects ?? []) seedProject(world, project);
-    for (const instance of options.instances ?? []) seedInstance(world, instance);
-    for (const volume of options.volumes ?? []) seedVolume(world, volume);
-    for (const image of options.images ?? []) seedImage(world, image);
+    for (const name of NOUN_NAMES) {
+      for (const seed of options[name] ?? []) NOUNS[name].seed(world, seed);
+    }
     world.credentials.push(...(options.credentials ?? []));
     for (const rule of options.rules ?? []) rules.add(rule);
   };
@@ -127,11 +131,14 @@ export function createEngine(options: EmulatorOptions): Engine {
   const images = () =>
     [...world.images.all()].filter((record) => record.origin !== "preloaded" && exists(record)).map(show);
 
+  const seedImage = (seed: unknown) => show(NOUNS.images.seed(world, seed));
+
   const controls: Controls = {
     journal: (filter) => journal.entries(filter),
     metrics: () => journal.metrics(),
     clearJournal: () => journal.clear(),
     addRule: (spec) => rules.add(spec),
+    addRules: (specs) => rules.addAll(specs),
     rules: () => rules.list(),
     rule: (id) => rules.get(id),
     removeRule: (id) => rules.remove(id),
@@ -142,13 +149,21 @@ export function createEngine(options: EmulatorOptions): Engine {
     changeSettings: (settings) => {
       const changed = readSettings(settings);
       const startOnly = Object.keys(changed).find(isStartSetting);
-      if (startOnly !== undefined) throw new SettingError(`${startOnly} can only be set at the start.`);
+      if (startOnly !== undefined) throw new InputError(`${startOnly} can only be set at the start.`);
       Object.assign(world.settings, changed);
     },
-    seedImage: (seed) => show(seedImage(world, seed)),
-    seedVolume: (seed) => ({ id: seedVolume(world, seed).id }),
-    seedInstance: (seed) => ({ id: seedInstance(world, seed).id }),
-    seedProject: (seed) => ({ id: seedProject(world, seed).id }),
+    planOutage: (fromMs, untilMs) => {
+      const sinceStartMs = world.clock.now() - startMs;
+      Object.assign(world.settings, {
+        outageFromMs: sinceStartMs + fromMs,
+        outageUntilMs: sinceStartMs + untilMs,
+      });
+    },
+    seed: (noun, seed) => (noun === "images" ? seedImage(seed) : { id: NOUNS[noun].seed(world, seed).id }),
+    seedImage,
+    seedVolume: (seed) => ({ id: NOUNS.volumes.seed(world, seed).id }),
+    seedInstance: (seed) => ({ id: NOUNS.instances.seed(world, seed).id }),
+    seedProject: (seed) => ({ id: NOUNS.projects.seed(world, seed).id }),
     setCredentials: (credentials) => {
       world.credentials.splice(0, world.credentials.length, ...credentials);
     },
@@ -172,26 +187,36 @@ export function createEngine(options: EmulatorOptions): Engine {
       images().filter(({ id, origin }) => origin === "created" && !known.includes(id)),
     reset: () => {
       rules.clear();
+      load.reset();
       journal.clear();
       world = createEmptyWorld({ ...startSettings });
       startMs = world.clock.now();
       fill();
     },
   };
-  return { controls, rules, journal, world: () => world, sinceStartMs: () => world.clock.now() - startMs };
+  return {
+    controls,
+    rules,
+    load,
+    journal,
+    world: () => world,
+    sinceStartMs: () => world.clock.now() - startMs,
+  };
 }
 
 function applyChange(record: ImageRecord, change: ImageChange, nowMs: number): void {
-  checkFields("A change of an image", change, ["name", "description", "status", "members"]);
-  const { name, description, status, members } = change;
+  const { name, description, status, members = [] } = change;
+  const found = members.map(({ id, status: wanted }) => {
+    const member = record.members.find((candidate) => candidate.id === id && !candidate.removed);
+    if (member === undefined) throw new InputError(`The image is not shared with ${id}.`);
+    return { member, wanted };
+  });
   if (name !== undefined) record.name = name;
   if (description !== undefined) record.description = description;
   if (status !== undefined)
     record.timeline = changeTimeline(record.timeline, nowMs, [{ status, atMs: nowMs }]);
-  for (const { id, status: memberStatus } of members ?? []) {
-    const member = record.members.find((candidate) => candidate.id === id && !candidate.removed);
-    if (member === undefined) throw new SettingError(`The image is not shared with ${id}.`);
-    member.status = memberStatus;
+  for (const { member, wanted } of found) {
+    member.status = wanted;
     member.updatedMs = nowMs;
   }
   record.changedMs = nowMs;

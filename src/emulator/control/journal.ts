@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { maskBody, maskFields } from "./masking.ts";
 
-/** One API request as it came and went. Requests to the emulator's own control API are not recorded. */
+/** One API request and its response. Requests to the emulator's own control API are not recorded. */
 export interface JournalEntry {
   /** 1 for the first request since the start or the last clear. */
   readonly seq: number;
@@ -15,25 +16,25 @@ export interface JournalEntry {
   readonly headers: Readonly<Record<string, string>>;
   /** The X-Auth-Token as sent. */
   readonly token: string | null;
-  /** Parsed when it is JSON, else the text; secrets of credentials are replaced. Null without a body. */
+  /** Parsed when it is JSON, else the text; secrets are replaced. Null without a body. */
   body: unknown;
   /** When it came, by the emulator's clock (milliseconds since the Unix epoch). */
   readonly atMs: number;
   /** When it came, by the machine's monotonic clock (milliseconds). */
   readonly arrivedMs: number;
-  /** Until the answer had been sent, or the connection was gone. */
+  /** Until the response was sent or the connection closed. */
   durationMs: number | null;
   /** The status that was sent; null while there is none, or when none was sent. */
   status: number | null;
-  /** The X-Request-Id of the answer. */
+  /** The X-Request-Id of the response. */
   readonly requestId: string;
   /** The fault rule that was applied. */
   rule: string | null;
-  /** Whether the API carried the request out, whatever the client was told. */
+  /** Whether the API applied the request, whatever response the client got. */
   applied: boolean;
-  /** Whether the client went away before it had the answer. */
+  /** Whether the client closed the connection before it had the response. */
   aborted: boolean;
-  /** How many requests, this one included, the route was busy with when it came. */
+  /** Requests to the same route that were in progress when it came, this one included. */
   readonly concurrent: number;
 }
 
@@ -46,7 +47,7 @@ export interface RouteMetrics {
   readonly statuses: Record<string, number>;
 }
 
-/** Numbers over all requests, also those that the journal has forgotten. */
+/** Numbers over all requests, also those that the journal no longer holds. */
 export interface Metrics {
   readonly requests: number;
   readonly connections: number;
@@ -55,7 +56,7 @@ export interface Metrics {
   readonly routes: Readonly<Record<string, RouteMetrics>>;
 }
 
-/** What a request is recorded with when its head has arrived. */
+/** What is known of a request when its head has arrived. */
 export type RequestHead = Pick<
   JournalEntry,
   "connection" | "method" | "path" | "route" | "query" | "atMs" | "requestId"
@@ -65,47 +66,78 @@ export type RequestHead = Pick<
 
 /** The record of requests. */
 export interface Journal {
-  begin(arrival: RequestHead): JournalEntry;
-  /** Records that the API carried the request out. */
+  begin(head: RequestHead): JournalEntry;
+  /** Records the body, without its secrets. */
+  recordBody(entry: JournalEntry, text: string): void;
+  /** Records that the API applied the request. */
   markApplied(entry: JournalEntry): void;
   finish(entry: JournalEntry): void;
   /** The entries, oldest first, that the filter lets pass. */
   entries(filter?: { readonly route?: string; readonly since?: number }): JournalEntry[];
   metrics(): Metrics;
-  /** Forgets entries and numbers; requests under way are still finished. */
+  /** Deletes entries and numbers; requests in progress are still finished. */
   clear(): void;
 }
 
-/** Creates an empty journal; `limit` tells how many entries are kept. */
-export function createJournal(limit: () => number): Journal {
-  let entries: JournalEntry[] = [];
+/** The most bytes that the entries take together, roughly; the oldest are dropped first. */
+const JOURNAL_BYTES = 64 * 1024 * 1024;
+/** What an entry takes besides its texts. */
+const ENTRY_BYTES = 1_000;
+/** The most routes with numbers of their own: paths that no route knows come from clients. */
+const MOST_ROUTES = 500;
+const OTHER_ROUTES = "(other)";
+/** The most connections that are told apart. */
+const MOST_CONNECTIONS = 100_000;
+
+/** Creates an empty journal; `limit` gives the number of entries that are kept. */
+export function createJournal(limit: () => number, mostBytes = JOURNAL_BYTES): Journal {
+  let kept: { readonly entry: JournalEntry; bytes: number }[] = [];
+  let bytes = 0;
   let routes: Record<string, RouteMetrics> = {};
   let seq = 0;
   let active = 0;
   let maxConcurrent = 0;
   let connections = new Set<number>();
+  /** The numbers that an entry counts in, also after its route has been cleared. */
+  const countedIn = new WeakMap<JournalEntry, RouteMetrics>();
+
+  const metricsOf = (name: string): RouteMetrics => {
+    const key = name in routes || Object.keys(routes).length < MOST_ROUTES ? name : OTHER_ROUTES;
+    const known = routes[key];
+    if (known !== undefined) return known;
+    const created = { requests: 0, applied: 0, active: 0, maxConcurrent: 0, statuses: {} };
+    routes[key] = created;
+    return created;
+  };
+
+  /** Drops in large steps: cutting the front of an array costs as much as copying it. */
+  const trim = () => {
+    if (kept.length > limit() * 1.25 + 16) kept = kept.slice(-limit());
+    else if (bytes <= mostBytes) return;
+    bytes = kept.reduce((sum, { bytes: own }) => sum + own, 0);
+    let first = 0;
+    for (const { bytes: own } of kept) {
+      if (bytes <= mostBytes * 0.75) break;
+      bytes -= own;
+      first++;
+    }
+    kept = kept.slice(first);
+  };
 
   return {
-    begin: ({ headers, ...arrival }) => {
-      routes[arrival.route] ??= { requests: 0, applied: 0, active: 0, maxConcurrent: 0, statuses: {} };
-      const route = routes[arrival.route] ?? {
-        requests: 0,
-        applied: 0,
-        active: 0,
-        maxConcurrent: 0,
-        statuses: {},
-      };
+    begin: ({ headers, query, ...head }) => {
+      const route = metricsOf(head.route);
       route.requests++;
       route.active++;
       route.maxConcurrent = Math.max(route.maxConcurrent, route.active);
       active++;
       maxConcurrent = Math.max(maxConcurrent, active);
-      connections.add(arrival.connection);
-      const flat = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
+      if (connections.size < MOST_CONNECTIONS) connections.add(head.connection);
       const entry: JournalEntry = {
         seq: ++seq,
-        ...arrival,
-        headers: Object.fromEntries(flat),
+        ...head,
+        query: maskFields(Object.entries(query)),
+        headers: maskFields(Object.entries(headers)),
         token: headers["x-auth-token"] === undefined ? null : String(headers["x-auth-token"]),
         body: null,
         arrivedMs: performance.now(),
@@ -116,46 +148,50 @@ export function createJournal(limit: () => number): Journal {
         aborted: false,
         concurrent: route.active,
       };
-      entries.push(entry);
-      // Trimmed in large steps: cutting the front of an array costs as much as copying it.
-      if (entries.length > limit() * 1.25 + 16) entries = entries.slice(-limit());
+      countedIn.set(entry, route);
+      const texts = [head.path, entry.query, entry.headers].map((part) => JSON.stringify(part).length);
+      const size = texts.reduce((sum, length) => sum + length, ENTRY_BYTES);
+      kept.push({ entry, bytes: size });
+      bytes += size;
+      trim();
       return entry;
+    },
+    recordBody: (entry, text) => {
+      entry.body = maskBody(text);
+      const size = entry.body === null ? 0 : JSON.stringify(entry.body).length;
+      const own = kept.findLast((candidate) => candidate.entry === entry);
+      if (own === undefined) return;
+      own.bytes += size;
+      bytes += size;
+      trim();
     },
     markApplied: (entry) => {
       entry.applied = true;
-      const route = routes[entry.route];
+      const route = countedIn.get(entry);
       if (route !== undefined) route.applied++;
     },
     finish: (entry) => {
       entry.durationMs = performance.now() - entry.arrivedMs;
       active = Math.max(0, active - 1);
-      const route = routes[entry.route];
+      const route = countedIn.get(entry);
       if (route === undefined) return;
       route.active = Math.max(0, route.active - 1);
       const status = String(entry.status ?? "none");
       route.statuses[status] = (route.statuses[status] ?? 0) + 1;
     },
     entries: ({ route, since = 0 } = {}) =>
-      entries
+      kept
         .slice(-limit())
+        .map(({ entry }) => entry)
         .filter((entry) => entry.seq > since && (route === undefined || entry.route === route)),
     metrics: () => ({ requests: seq, connections: connections.size, active, maxConcurrent, routes }),
     clear: () => {
-      entries = [];
+      kept = [];
+      bytes = 0;
       routes = {};
       seq = 0;
       maxConcurrent = active;
       connections = new Set();
     },
   };
-}
-
-/** A request body for the journal: JSON parsed, the secrets of credentials replaced. */
-export function recordBody(text: string): unknown {
-  if (text === "") return null;
-  try {
-    return JSON.parse(text, (key, value: unknown) => (key === "secret" ? "(hidden)" : value));
-  } catch {
-    return text;
-  }
 }

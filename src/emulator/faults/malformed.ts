@@ -106,7 +106,7 @@ const VARIANTS = {
 export type MalformedVariant = keyof typeof VARIANTS;
 
 /** Every name, for checks and help texts. */
-export const MALFORMED_VARIANTS: readonly string[] = Object.keys(VARIANTS);
+export const MALFORMED_VARIANTS = Object.keys(VARIANTS) as readonly MalformedVariant[];
 
 /** Makes a successful answer wrong; errors stay as they are. */
 export function malform(wire: RawResponse, variant: MalformedVariant): RawResponse {

@@ -14,8 +14,8 @@ export interface FaultPlan {
   /** What the image being made will go through. */
   readonly lifecycle?: Lifecycle;
   readonly revoke?: "all" | "this";
-  /** Sent instead of the API's answer. */
-  readonly answer?: ApiResponse;
+  /** Sent instead of the API's response. */
+  readonly response?: ApiResponse;
   readonly edit?: (wire: RawResponse) => RawResponse;
   readonly bytesPerSecond?: number;
   readonly cut?: Interruption;
@@ -39,16 +39,16 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
     case "slow-body":
       return { carriedOut: true, bytesPerSecond: fault.bytesPerSecond };
     case "status": {
-      const answer = errorResponse(fault.status, fault.body ?? "bcs", fault.message, fault.code);
-      return { carriedOut: fault.applied ?? false, answer: withRetryAfter(answer, fault, nowMs) };
+      const response = errorResponse(fault.status, fault.body ?? "bcs", fault.message, fault.code);
+      return { carriedOut: fault.applied ?? false, response: withRetryAfter(response, fault, nowMs) };
     }
     case "rate-limit": {
-      const answer = errorResponse(429, fault.body ?? "bcs");
-      return { carriedOut: false, answer: withRetryAfter(answer, fault, nowMs) };
+      const response = errorResponse(429, fault.body ?? "bcs");
+      return { carriedOut: false, response: withRetryAfter(response, fault, nowMs) };
     }
     case "conflict": {
       const message = fault.message ?? "The resource is busy.";
-      return { carriedOut: false, answer: errorResponse(409, "bcs", message, fault.code ?? "Conflict") };
+      return { carriedOut: false, response: errorResponse(409, "bcs", message, fault.code ?? "Conflict") };
     }
     case "reset-before":
       return { carriedOut: false, cut: { how: "reset", at: "start" } };
@@ -70,7 +70,7 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
     case "redirect":
       return {
         carriedOut: false,
-        answer: { status: fault.status ?? 302, headers: { Location: fault.location } },
+        response: { status: fault.status ?? 302, headers: { Location: fault.location } },
       };
     case "refuse":
       return { carriedOut: false, cut: { how: "reset", at: "start" }, refuseMs: fault.ms };
@@ -84,7 +84,7 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
 }
 
 function withRetryAfter(
-  answer: ApiResponse,
+  response: ApiResponse,
   wait: { retryAfter?: number; retryAfterDate?: number },
   nowMs: number,
 ): ApiResponse {
@@ -94,5 +94,5 @@ function withRetryAfter(
       : wait.retryAfterDate !== undefined
         ? new Date(nowMs + wait.retryAfterDate * 1000).toUTCString()
         : undefined;
-  return value === undefined ? answer : { ...answer, headers: { "Retry-After": value } };
+  return value === undefined ? response : { ...response, headers: { "Retry-After": value } };
 }

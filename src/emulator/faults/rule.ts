@@ -1,101 +1,144 @@
-import type { BodyKind } from "../api/errors.ts";
-import type { Lifecycle } from "../state/image-timeline.ts";
-import type { MalformedVariant } from "./malformed.ts";
+import * as v from "valibot";
+import { BODY_KINDS } from "../api/errors.ts";
+import {
+  clockMs,
+  delayMs,
+  expression,
+  flag,
+  integerIn,
+  listOf,
+  numberIn,
+  objectOf,
+  oneOf,
+  text,
+  textThat,
+} from "../input.ts";
+import { MALFORMED_VARIANTS } from "./malformed.ts";
+
+const count = () => integerIn(0, 1e9);
+const position = () => integerIn(1, 1e9);
+/** What a header can carry. */
+const headerText = () => textThat((value) => /^[\x21-\x7e]*$/.test(value), "printable ASCII without spaces");
 
 /** Which requests a rule is about. Everything given must hold. */
-export interface Match {
-  readonly method?: string;
+const match = objectOf({
+  method: v.exactOptional(text()),
   /** Regular expression over the path, without the query. */
-  readonly path?: string;
+  path: v.exactOptional(expression()),
   /** Route name, such as `POST /api/v1/volumes/{volume_id}/image`. */
-  readonly route?: string;
+  route: v.exactOptional(text()),
   /** The X-Auth-Token as sent. */
-  readonly token?: string;
-  /** Regular expression over the name of the image the request is about: the one in the path, or the one being made. */
-  readonly imageName?: string;
+  token: v.exactOptional(text()),
+  /** Regular expression over the name of the image that the request reads, changes or creates. */
+  imageName: v.exactOptional(expression()),
   /** Regular expression over the request's body. */
-  readonly body?: string;
+  body: v.exactOptional(expression()),
   /** Time window in milliseconds since the emulator's start, by its clock. */
-  readonly fromMs?: number;
-  readonly untilMs?: number;
+  fromMs: v.exactOptional(clockMs()),
+  untilMs: v.exactOptional(clockMs()),
   /** Only the nth request (from 1) of those that match everything above; or several of them. */
-  readonly nth?: number | readonly number[];
-  /** Only every so manieth of them. */
-  readonly every?: number;
-  /** Only after so many of them. */
-  readonly after?: number;
+  nth: v.exactOptional(v.union([position(), listOf(position())], "a whole number from 1, or a list of them")),
+  /** Only every nth of them. */
+  every: v.exactOptional(position()),
+  /** Only those after this many. */
+  after: v.exactOptional(count()),
   /** Only by chance (0 to 1), drawn from the seed. */
-  readonly probability?: number;
-}
+  probability: v.exactOptional(numberIn(0, 1)),
+});
+/** Which requests a rule is about. */
+export type Match = Readonly<v.InferOutput<typeof match>>;
 
-/** Retry-After as seconds, or as an HTTP date so many seconds from now. */
-interface RetryAfter {
-  readonly retryAfter?: number;
-  readonly retryAfterDate?: number;
-}
+/** Retry-After as seconds, or as an HTTP date this many seconds from now. */
+const retryAfter = {
+  retryAfter: v.exactOptional(numberIn(0, 1e9)),
+  retryAfterDate: v.exactOptional(numberIn(0, 1e9)),
+};
+const body = v.exactOptional(oneOf(BODY_KINDS));
+const message = { code: v.exactOptional(text()), message: v.exactOptional(text()) };
+const applied = v.exactOptional(flag);
+const status = v.nullable(text());
+
+/** How the life of one image differs from the settings; everything is relative to the moment of its creation. */
+const lifecycle = {
+  queuedMs: v.exactOptional(clockMs()),
+  savingMs: v.exactOptional(clockMs()),
+  /** The image never leaves this status. */
+  stuckIn: v.exactOptional(oneOf(["queued", "saving"])),
+  /** The status that follows saving; `active` by default. */
+  end: v.exactOptional(status),
+  /** Further statuses, each this long after the one before; `(gone)` deletes the image. */
+  later: v.exactOptional(listOf(objectOf({ status, afterMs: clockMs() }))),
+};
+
+const kind = <const K extends string, const E extends v.ObjectEntries>(name: K, entries: E) =>
+  objectOf({ kind: v.literal(name), ...entries });
+
+const FAULTS = [
+  kind("latency", { ms: delayMs(), maxMs: v.exactOptional(delayMs()) }),
+  kind("slow-body", { bytesPerSecond: numberIn(0.001, 1e9) }),
+  kind("status", { status: integerIn(200, 599), body, ...message, applied, ...retryAfter }),
+  kind("rate-limit", {
+    burst: numberIn(0, 1e9),
+    perSecond: numberIn(0, 1e9),
+    per: v.exactOptional(oneOf(["all", "token", "route"])),
+    body,
+    ...retryAfter,
+  }),
+  kind("conflict", message),
+  kind("reset-before", {}),
+  kind("reset-after", {}),
+  kind("reset-mid-body", {}),
+  kind("close-after-read", { applied }),
+  kind("stall", { applied, afterHeaders: v.exactOptional(flag) }),
+  kind("truncated", {}),
+  kind("malformed", { variant: oneOf(MALFORMED_VARIANTS) }),
+  kind("redirect", { location: headerText(), status: v.exactOptional(integerIn(300, 399)) }),
+  kind("refuse", { ms: delayMs() }),
+  kind("revoke-tokens", { scope: v.exactOptional(oneOf(["all", "this"])) }),
+  kind("lifecycle", lifecycle),
+] as const;
 
 /**
- * What goes wrong. `applied` tells whether the API carries the request out although the client isn't told.
+ * What goes wrong. `applied` says whether the API applies the request although the client does not learn it.
  *
  * | kind | what the client sees |
  * |---|---|
- * | latency | the right answer, `ms` later (or `ms` to `maxMs` later, drawn from the seed) |
- * | slow-body | the right answer at `bytesPerSecond` |
+ * | latency | the right response, `ms` later (or `ms` to `maxMs` later, drawn from the seed) |
+ * | slow-body | the right response at `bytesPerSecond` |
  * | status | `status` with a body of the kind `body` (bcs), optionally Retry-After |
  * | rate-limit | 429 once the bucket of `burst` requests, refilled `perSecond`, is empty |
  * | conflict | 409 in BCS form |
- * | reset-before, reset-after | a connection reset; the request was not, or was, carried out |
+ * | reset-before, reset-after | a connection reset; the request was not, or was, applied |
  * | reset-mid-body | status, headers, half of the body, then a reset |
- * | close-after-read | the connection closed without an answer; carried out when `applied` |
- * | stall | nothing, for ever; or headers and nothing more when `afterHeaders` |
+ * | close-after-read | the connection closed without a response; applied when `applied` |
+ * | stall | no response, for ever; or headers and nothing more when `afterHeaders` |
  * | truncated | half of the body that Content-Length promised, then the connection closed |
  * | malformed | a 2xx that is wrong in the way `variant` says |
  * | redirect | `status` (302) to `location` |
  * | refuse | a reset, and refused connections for `ms` |
- * | revoke-tokens | whatever the API says after all tokens (or only this request's) have been revoked |
- * | lifecycle | the right answer, but the image being made will live as told |
+ * | revoke-tokens | the API's response after all tokens (or only this request's) have been revoked |
+ * | lifecycle | the right response, but the created image goes through the statuses given here |
  */
-export type Fault =
-  | { readonly kind: "latency"; readonly ms: number; readonly maxMs?: number }
-  | { readonly kind: "slow-body"; readonly bytesPerSecond: number }
-  | ({
-      readonly kind: "status";
-      readonly status: number;
-      readonly body?: BodyKind;
-      readonly code?: string;
-      readonly message?: string;
-      readonly applied?: boolean;
-    } & RetryAfter)
-  | ({
-      readonly kind: "rate-limit";
-      readonly burst: number;
-      readonly perSecond: number;
-      readonly per?: "all" | "token" | "route";
-      readonly body?: BodyKind;
-    } & RetryAfter)
-  | { readonly kind: "conflict"; readonly code?: string; readonly message?: string }
-  | { readonly kind: "reset-before" }
-  | { readonly kind: "reset-after" }
-  | { readonly kind: "reset-mid-body" }
-  | { readonly kind: "close-after-read"; readonly applied?: boolean }
-  | { readonly kind: "stall"; readonly applied?: boolean; readonly afterHeaders?: boolean }
-  | { readonly kind: "truncated" }
-  | { readonly kind: "malformed"; readonly variant: MalformedVariant }
-  | { readonly kind: "redirect"; readonly location: string; readonly status?: number }
-  | { readonly kind: "refuse"; readonly ms: number }
-  | { readonly kind: "revoke-tokens"; readonly scope?: "all" | "this" }
-  | ({ readonly kind: "lifecycle" } & Lifecycle);
+const fault = v.variant(
+  "kind",
+  FAULTS,
+  `one of ${FAULTS.map(({ entries }) => entries.kind.literal).join(", ")}`,
+);
+/** What goes wrong. */
+export type Fault = Readonly<v.InferOutput<typeof fault>>;
 
 /** A rule as it is written. */
-export interface RuleSpec {
-  readonly id?: string;
-  readonly match?: Match;
-  readonly fault: Fault;
-  /** How often it applies before it is spent; unlimited when absent. */
-  readonly times?: number;
+export const ruleSpec = objectOf({
+  id: v.exactOptional(text(1)),
+  match: v.exactOptional(match),
+  fault,
+  /** How often it applies; unlimited by default. */
+  times: v.exactOptional(count()),
   /** Delay before the fault, whatever its kind. */
-  readonly delayMs?: number;
-}
+  delayMs: v.exactOptional(delayMs()),
+});
+/** A rule as it is written. */
+export type RuleSpec = Readonly<v.InferOutput<typeof ruleSpec>>;
 
 /** A rule as it is read back, with its counts. */
 export interface Rule extends RuleSpec {

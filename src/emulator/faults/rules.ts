@@ -1,7 +1,6 @@
-import { SettingError } from "../settings.ts";
+import { InputError, listOf, readInput } from "../input.ts";
 import type { Random } from "../state/random.ts";
-import { checkRule } from "./check.ts";
-import type { Fault, Match, Rule, RuleSpec } from "./rule.ts";
+import { type Fault, type Match, type Rule, type RuleSpec, ruleSpec } from "./rule.ts";
 import { createBuckets } from "./token-bucket.ts";
 
 /** What rules look at. */
@@ -20,8 +19,10 @@ export interface RequestFacts {
 
 /** The rules in force, in order. */
 export interface Rules {
-  /** Adds a rule at the end, or replaces the one with its id. Throws SettingError for a rule that can't work. */
-  add(spec: RuleSpec): Rule;
+  /** Adds a rule at the end, or replaces the one with its id. Throws InputError. */
+  add(spec: unknown): Rule;
+  /** Adds all of them, or none. Throws InputError. */
+  addAll(specs: readonly unknown[]): Rule[];
   list(): Rule[];
   get(id: string): Rule | undefined;
   /** Whether there was one. */
@@ -40,25 +41,34 @@ interface Kept {
   wants(facts: RequestFacts): boolean;
 }
 
+/** Each request is compared with every rule. */
+const MOST_RULES = 1_000;
+
 /** Creates an empty list of rules. */
 export function createRules(): Rules {
   const kept = new Map<string, Kept>();
   let number = 0;
+
+  const keep = (spec: RuleSpec): Rule => {
+    const id = spec.id ?? `rule-${++number}`;
+    if (kept.size >= MOST_RULES && !kept.has(id)) {
+      throw new InputError(`There are ${MOST_RULES} rules already: remove some first.`);
+    }
+    const { path, imageName, body } = spec.match ?? {};
+    const rule = { ...structuredClone(spec), id, seen: 0, hits: 0 };
+    kept.set(id, {
+      rule,
+      path: expression(path),
+      imageName: expression(imageName),
+      body: expression(body),
+      wants: wanter(spec.fault),
+    });
+    return { ...rule };
+  };
+
   return {
-    add: (spec) => {
-      checkRule(spec);
-      const id = spec.id ?? `rule-${++number}`;
-      const { path, imageName, body } = spec.match ?? {};
-      const rule = { ...structuredClone(spec), id, seen: 0, hits: 0 };
-      kept.set(id, {
-        rule,
-        path: expression(path),
-        imageName: expression(imageName),
-        body: expression(body),
-        wants: wanter(spec.fault),
-      });
-      return { ...rule };
-    },
+    add: (spec) => keep(readInput(ruleSpec, spec, "The rule")),
+    addAll: (specs) => readInput(listOf(ruleSpec), specs, "The rules").map(keep),
     list: () => [...kept.values()].map(({ rule }) => ({ ...rule })),
     get: (id) => {
       const found = kept.get(id);
@@ -112,10 +122,5 @@ function wanter(fault: Fault): (facts: RequestFacts) => boolean {
 }
 
 function expression(source: string | undefined): RegExp | undefined {
-  if (source === undefined) return undefined;
-  try {
-    return new RegExp(source);
-  } catch {
-    throw new SettingError(`${JSON.stringify(source)} is not a regular expression.`);
-  }
+  return source === undefined ? undefined : new RegExp(source);
 }

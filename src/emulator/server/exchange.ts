@@ -4,13 +4,13 @@ import { handleApi, routeName } from "../api/dispatch.ts";
 import { errorResponse } from "../api/errors.ts";
 import { type ApiRequest, isObject, parseJson } from "../api/request.ts";
 import type { Engine } from "../control/controls.ts";
-import { type JournalEntry, recordBody } from "../control/journal.ts";
+import type { JournalEntry } from "../control/journal.ts";
+import type { LoadFault } from "../faults/load.ts";
 import { type FaultPlan, planFault } from "../faults/plan.ts";
+import { readBody } from "./body.ts";
 import { deliver, encodeResponse, type RawResponse } from "./delivery.ts";
 import type { Listener } from "./listener.ts";
 
-/** Largest request body in bytes; what is larger is answered 413. */
-const BODY_LIMIT = 1024 * 1024;
 const IMAGE_PATH = /^\/api\/v1\/images\/([^/]+)/;
 
 /**
@@ -47,7 +47,7 @@ export async function exchangeApi(
 
   const text = await readBody(request);
   if (text === undefined && request.errored) return;
-  entry.body = recordBody(text ?? "");
+  engine.journal.recordBody(entry, text ?? "");
   const baseUrl = world.settings.advertisedUrl || listener.urlFor(headers.host);
   const plan = planRequest(engine, entry, text ?? "");
   await sleepAtLeast(latency(engine) + (plan.delayMs ?? 0), listener.signal);
@@ -82,12 +82,15 @@ function carryOut(engine: Engine, entry: JournalEntry, plan: FaultPlan, request:
   }
   const answer = plan.carriedOut ? handleApi(engine.world(), request) : undefined;
   if (answer !== undefined && answer.status < 300) engine.journal.markApplied(entry);
-  const wire = encodeResponse(plan.answer ?? answer ?? errorResponse(500, "empty"));
+  const wire = encodeResponse(plan.response ?? answer ?? errorResponse(500, "empty"));
   return plan.edit === undefined ? wire : plan.edit(wire);
 }
 
 function planRequest(engine: Engine, entry: JournalEntry, body: string): FaultPlan {
   const world = engine.world();
+  const sinceStartMs = engine.sinceStartMs();
+  const before = engine.load.beforeRules(world, sinceStartMs);
+  if (before !== undefined) return applyLoad(entry, before);
   const rule = engine.rules.choose({
     method: entry.method,
     path: entry.path,
@@ -95,12 +98,20 @@ function planRequest(engine: Engine, entry: JournalEntry, body: string): FaultPl
     token: entry.token,
     body,
     imageName: imageName(engine, entry.path, body),
-    sinceStartMs: engine.sinceStartMs(),
+    sinceStartMs,
     random: world.random.faults,
   });
-  if (rule === undefined) return { carriedOut: true };
-  entry.rule = rule.id;
-  return planFault(rule, world.clock.now(), world.random.faults);
+  if (rule !== undefined) {
+    entry.rule = rule.id;
+    return planFault(rule, world.clock.now(), world.random.faults);
+  }
+  const after = engine.load.afterRules(world);
+  return after === undefined ? { carriedOut: true } : applyLoad(entry, after);
+}
+
+function applyLoad(entry: JournalEntry, { name, plan }: LoadFault): FaultPlan {
+  entry.rule = name;
+  return plan;
 }
 
 /** The name of the image that the path names, else the name in the body of a request that makes one. */
@@ -140,19 +151,4 @@ function splitTarget(target: string): { path: string; query: URLSearchParams } {
   const mark = target.indexOf("?");
   if (mark < 0) return { path: target, query: new URLSearchParams() };
   return { path: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) };
-}
-
-/** The request's body as text; undefined when it is too large or the client went away. */
-export async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length <= BODY_LIMIT) chunks.push(chunk);
-    }
-  } catch {
-    return undefined;
-  }
-  return length <= BODY_LIMIT ? Buffer.concat(chunks).toString("utf8") : undefined;
 }

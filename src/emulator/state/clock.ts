@@ -6,6 +6,9 @@ export interface Clock {
   advance(milliseconds: number): void;
 }
 
+/** Where the clock ends up when it is moved too far: every time can still be written with a year of four digits. */
+const LAST_MS = Date.UTC(9000, 0, 1);
+
 /**
  * A real clock runs with the machine from `baseMs` on; a virtual one stands still until it is advanced.
  * Without `baseMs` both begin at the machine's time.
@@ -16,7 +19,7 @@ export function createClock(mode: "real" | "virtual", baseMs: number | undefined
   return {
     now: () => running() + offset,
     advance: (milliseconds) => {
-      offset += milliseconds;
+      offset = Math.min(offset + milliseconds, LAST_MS - running());
     },
   };
 }

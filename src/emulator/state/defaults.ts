@@ -1,6 +1,9 @@
-import { LINUX, WINDOWS } from "../api/image/model.ts";
+import { seedImage } from "../api/image/seed.ts";
+import { seedInstance } from "../api/instance/seed.ts";
+import { LINUX, WINDOWS } from "../api/os-info.ts";
 import { PROVIDER_PROJECT } from "../api/project/model.ts";
-import { seedImage, seedInstance, seedProject, seedVolume } from "./seeds.ts";
+import { seedProject } from "../api/project/seed.ts";
+import { seedVolume } from "../api/volume/seed.ts";
 import type { World } from "./world.ts";
 
 /** The projects besides the caller's own that images can be shared with. */

@@ -1,4 +1,4 @@
-import { LINUX, type OsInfo, WINDOWS } from "../api/image/model.ts";
+import { LINUX, type OsInfo, WINDOWS } from "../api/os-info.ts";
 import { createRandom } from "./random.ts";
 import type { World } from "./world.ts";
 

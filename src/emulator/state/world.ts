@@ -15,6 +15,7 @@ export interface Streams {
   readonly durations: Random;
   readonly latency: Random;
   readonly faults: Random;
+  readonly failures: Random;
   readonly shuffles: Random;
 }
 
@@ -45,6 +46,7 @@ export function createEmptyWorld(settings: Settings): World {
       durations: stream("durations"),
       latency: stream("latency"),
       faults: stream("faults"),
+      failures: stream("failures"),
       shuffles: stream("shuffles"),
     },
     images: createImageStore(),

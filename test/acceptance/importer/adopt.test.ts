@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ImageSeed } from "../../../src/emulator/state/seeds.ts";
+import type { ImageSeed } from "../../../src/emulator/api/image/seed.ts";
 import { type TestEmulator, useEmulator } from "../../harness/emulator.ts";
 import { runImport } from "../../harness/import-command.ts";
 import { PROVIDER_EXECUTABLE } from "../../harness/plugin-process.ts";

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
+import type { ImageSeed } from "../../../src/emulator/api/image/seed.ts";
 import type { Settings } from "../../../src/emulator/settings.ts";
 import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
-import type { ImageSeed } from "../../../src/emulator/state/seeds.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { SHARED_LIST_MAX_AGE_MS, SHARED_READS_FROM } from "../../../src/provider/defaults.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";

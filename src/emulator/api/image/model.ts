@@ -1,25 +1,6 @@
 import { formatTime, type TimeFormat } from "../../state/clock.ts";
 import { hasBeenActive, type Phase, phaseAt } from "../../state/image-timeline.ts";
-
-/** What is known about the operating system on an image. */
-export interface OsInfo {
-  readonly type: string;
-  readonly distro: string;
-  readonly architecture: string;
-  readonly admin_user: string;
-  readonly is_hidden: boolean;
-}
-
-/** The operating system of Linux images that name none. */
-export const LINUX: OsInfo = {
-  type: "LINUX",
-  distro: "ubuntu",
-  architecture: "x86_64",
-  admin_user: "ubuntu",
-  is_hidden: false,
-};
-/** The operating system of Windows images. */
-export const WINDOWS: OsInfo = { ...LINUX, type: "WINDOWS", distro: "windows", admin_user: "Administrator" };
+import type { OsInfo } from "../os-info.ts";
 
 /** One project that an image is (or was) shared with. */
 export interface ImageMember {

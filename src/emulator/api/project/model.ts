@@ -1,3 +1,6 @@
+import * as v from "valibot";
+import { objectOf, projectId, text } from "../../input.ts";
+
 /** A project that images can be shared with, or whose credentials can be used. */
 export interface Project {
   readonly id: string;
@@ -5,13 +8,15 @@ export interface Project {
 }
 
 /** An application credential that the identity service accepts. */
-export interface Credential {
-  readonly id: string;
-  readonly secret: string;
-  readonly name?: string;
+export const credential = objectOf({
+  id: text(1),
+  secret: text(1),
+  name: v.exactOptional(text()),
   /** The project it belongs to; the setting `project` when absent. */
-  readonly project?: string;
-}
+  project: v.exactOptional(projectId()),
+});
+/** An application credential that the identity service accepts. */
+export type Credential = Readonly<v.InferOutput<typeof credential>>;
 
 /** The organisation and the user behind every credential. */
 export const DOMAIN = { id: "8c1f0e2d3b4a59687786950a1b2c3d4e", name: "example-org" };

@@ -1,17 +1,21 @@
+import type * as v from "valibot";
+import { objectOf, text } from "../../input.ts";
 import { formatTime, type TimeFormat } from "../../state/clock.ts";
-import type { OsInfo } from "../image/model.ts";
+import type { OsInfo } from "../os-info.ts";
 
 /** What a bootable volume was made from; the API sends every value as a text. */
-export interface ImageMetadata {
-  readonly container_format: string;
-  readonly disk_format: string;
-  readonly image_id: string;
-  readonly image_name: string;
-  readonly min_disk: string;
-  readonly os_type: string;
-  readonly min_ram: string;
-  readonly size: string;
-}
+export const imageMetadata = objectOf({
+  container_format: text(),
+  disk_format: text(),
+  image_id: text(),
+  image_name: text(),
+  min_disk: text(),
+  os_type: text(),
+  min_ram: text(),
+  size: text(),
+});
+/** What a bootable volume was made from. */
+export type ImageMetadata = Readonly<v.InferOutput<typeof imageMetadata>>;
 
 /** A volume as the emulator keeps it; snake case fields are the API's. */
 export interface VolumeRecord {

@@ -114,7 +114,9 @@ byId("pause").addEventListener("click", (event) => {
 for (const button of document.querySelectorAll("button[data-advance-ms]")) {
   button.addEventListener("click", async () => {
     const body = JSON.stringify({ advance_ms: Number(button.dataset.advanceMs) });
-    await fetch("/_emu/clock", { method: "POST", body }).catch(() => undefined);
+    await fetch("/_emu/clock", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body,
+    }).catch(() => undefined);
     await refresh();
   });
 }

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { version } from "../../../../package.json";
 import { readCommandLine } from "../../../../src/emulator/arguments.ts";
-import { PROFILES } from "../../../../src/emulator/options.ts";
+import { PROFILES } from "../../../../src/emulator/profiles.ts";
 import { SETTINGS } from "../../../../src/emulator/settings.ts";
 import { credentials, send, start } from "../support.ts";
 
@@ -200,7 +200,7 @@ describe("the command line", () => {
     [["--port"], "--port needs a value."],
     [["--host="], "--host must be an address, such as 127.0.0.1 or 0.0.0.0."],
     [["--port", "99999"], "--port must be 0 to 65535, not 99999."],
-    [["--queued-ms", "soon"], '--queued-ms must be a number, not "soon".'],
+    [["--queued-ms", "soon"], '--queued-ms must be a number from 0 to 1000000000000, not "soon".'],
     [["--config", "/nowhere.json"], "/nowhere.json can't be read: "],
   ])("refuses %j", (words, message) => {
     expect(() => readCommandLine(words)).toThrow(message);
@@ -208,11 +208,20 @@ describe("the command line", () => {
 
   it.each([
     [{ settings: { nothing: 1 } }, 'There is no setting named "nothing".'],
-    [{ ports: 1 }, `The config file's "ports" is unknown or of the wrong type.`],
-    [{ host: "" }, `The config file's "host" is unknown or of the wrong type.`],
-    [{ port: 70_000 }, `The config file's "port" is unknown or of the wrong type.`],
-    [{ rules: {} }, `The config file's "rules" is unknown or of the wrong type.`],
-    [[], "The config file must hold a JSON object."],
+    [{ ports: 1 }, 'The config file has no field "ports"; its fields are host, port, profile, '],
+    [{ host: "" }, 'host must be a string of at least 1 character, not "".'],
+    [{ port: 70_000 }, "port must be a whole number from 0 to 65535, not 70000."],
+    [
+      { settings: { savingMs: [] } },
+      "settings.savingMs must be a number from 0 to 1000000000000, not a list.",
+    ],
+    [
+      { images: [{}, { min_disk: "x" }] },
+      'images[1].min_disk must be a whole number from 0 to 2147483647, not "x".',
+    ],
+    [{ credentials: [{ id: "a", secret: 5 }] }, "credentials[0].secret must be a string."],
+    [{ rules: {} }, "rules must be a list, not an object."],
+    [[], "The config file must be a JSON object, not a list."],
   ])("refuses a config file with %j", async (content, message) => {
     const file = join(folder, "wrong.json");
     await writeFile(file, JSON.stringify(content));
@@ -232,7 +241,7 @@ describe("profiles", () => {
   });
 
   it("an unknown one is refused", async () => {
-    await expect(start({}, { profile: "fast" })).rejects.toThrow(/A profile is one of instant, /);
+    await expect(start({}, { profile: "fast" })).rejects.toThrow(/profile must be one of instant, /);
   });
 });
 

@@ -99,11 +99,11 @@ describe("the control API under /_emu/", () => {
     expect(turned.json).toMatchObject({ savingMs: 5, limitMode: "reject" });
     for (const [settings, message] of [
       [{ savingMs: 9, nothing: 1 }, 'There is no setting named "nothing".'],
-      [{ savingMs: -1 }, "savingMs must be zero or more, not -1."],
-      [{ savingMs: "soon" }, 'savingMs must be a number, not "soon".'],
+      [{ savingMs: -1 }, "savingMs must be a number from 0 to 1000000000000, not -1."],
+      [{ savingMs: "soon" }, 'savingMs must be a number from 0 to 1000000000000, not "soon".'],
       [{ limitMode: "maybe" }, 'limitMode must be one of clamp, reject, not "maybe".'],
       [{ volumeBusy: "yes" }, 'volumeBusy must be true or false, not "yes".'],
-      [{ advertisedUrl: 1 }, "advertisedUrl must be a text, not 1."],
+      [{ advertisedUrl: 1 }, "advertisedUrl must be a string, not 1."],
       [{ seed: 2 }, "seed can only be set at the start."],
       [{ preloadImages: 2 }, "preloadImages can only be set at the start."],
     ] as const) {
@@ -143,12 +143,14 @@ describe("the control API under /_emu/", () => {
     expect((await api.call("PATCH", `/_emu/images/${id}`, shared)).json.error).toBe(
       `The image is not shared with ${TEAM_1}.`,
     );
-    expect((await api.call("PATCH", `/_emu/images/${id}`, { size: 1 })).json.error).toMatch(/has no size/);
+    expect((await api.call("PATCH", `/_emu/images/${id}`, { size: 1 })).json.error).toMatch(
+      /has no field "size"/,
+    );
     expect((await api.call("POST", "/_emu/images", { colour: "red" })).json.error).toMatch(
-      /An image has no colour/,
+      /The body has no field "colour"/,
     );
     expect((await api.call("POST", "/_emu/images", { created_at: "noon" })).json.error).toMatch(
-      /not an RFC 3339 time/,
+      /created_at must be an RFC 3339 time .*, not "noon"/,
     );
   });
 
@@ -167,7 +169,7 @@ describe("the control API under /_emu/", () => {
     await api.call("POST", "/_emu/projects", { id: stranger, name: "stranger" });
     expect((await api.call("POST", `/api/v1/images/${image}/members/${stranger}`)).status).toBe(200);
     expect((await api.call("POST", "/_emu/projects", { id: "short" })).status).toBe(400);
-    expect((await api.call("POST", "/_emu/projects", {})).json.error).toBe("A project needs an id.");
+    expect((await api.call("POST", "/_emu/projects", {})).json.error).toBe("The body needs id.");
     expect((await api.call("POST", "/_emu/volumes", { gigabytes: 1 })).status).toBe(400);
     expect((await api.call("POST", "/_emu/instances", { cpu: 1 })).status).toBe(400);
   });
@@ -228,10 +230,14 @@ describe("the control API under /_emu/", () => {
     const api = await startStill();
     expect((await api.get("/_emu/nothing")).status).toBe(404);
     expect((await api.call("DELETE", "/_emu/clock")).status).toBe(405);
-    const reply = await send(`${api.emulator.url}/_emu/clock`, { method: "POST", body: "{" });
+    const reply = await send(`${api.emulator.url}/_emu/clock`, {
+      method: "POST",
+      body: "{",
+      headers: { "Content-Type": "application/json" },
+    });
     expect(reply).toMatchObject({ status: 400, json: { error: "The body is not JSON." } });
     expect((await api.call("PATCH", "/_emu/settings", [])).json.error).toBe(
-      "The body must be a JSON object.",
+      "The body must be a JSON object, not a list.",
     );
     expect((await api.get("/_emu/images/%zz")).json.error).toBe("The path is not percent-encoded UTF-8.");
   });

@@ -116,27 +116,39 @@ describe("which requests a fault rule hits", () => {
 
 describe("rules that can't work are refused, saying why", () => {
   it.each([
-    ["an unknown kind", { fault: { kind: "explode" } }, "A fault's kind is one of latency, "],
-    ["a missing field", { fault: { kind: "status" } }, "The fault status needs status."],
+    ["an unknown kind", { fault: { kind: "explode" } }, "fault.kind must be one of latency, "],
+    ["a missing field", { fault: { kind: "status" } }, "fault needs status."],
     [
       "an unknown field",
       { fault: { kind: "stall", ms: 5 } },
-      "The fault stall has no ms; it has applied, afterHeaders.",
+      'fault has no field "ms"; its fields are kind, applied, afterHeaders.',
     ],
     [
       "a wrong type",
       { fault: { kind: "latency", ms: "5" } },
-      'ms of the fault latency is a number, not "5".',
+      'fault.ms must be a number from 0 to 86400000, not "5".',
     ],
-    ["an unknown match", { match: { url: "/" }, fault: TEAPOT }, "The match has no url; "],
-    ["no fault", { match: {} }, "The rule needs fault."],
-    ["a broken expression", { match: { path: "(" }, fault: TEAPOT }, '"(" is not a regular expression.'],
+    [
+      "an unknown match",
+      { match: { url: "/" }, fault: TEAPOT },
+      'match has no field "url"; its fields are method, ',
+    ],
+    ["no fault", { match: {} }, "The body needs fault."],
+    [
+      "a broken expression",
+      { match: { path: "(" }, fault: TEAPOT },
+      'match.path must be a regular expression, not "(".',
+    ],
     [
       "an unknown variant",
       { fault: { kind: "malformed", variant: "odd" } },
-      "variant is one of truncated-json, ",
+      "fault.variant must be one of truncated-json, ",
     ],
-    ["an unknown body", { fault: { kind: "status", status: 500, body: "xml" } }, "body is one of bcs, "],
+    [
+      "an unknown body",
+      { fault: { kind: "status", status: 500, body: "xml" } },
+      "fault.body must be one of bcs, ",
+    ],
   ])("%s", async (_what, rule, message) => {
     const api = await startStill();
     const reply = await api.call("POST", "/_emu/rules", rule);

@@ -1,0 +1,75 @@
+import * as v from "valibot";
+import { integerIn, listOf, objectOf, oneOf, text, time } from "../../input.ts";
+import type { World } from "../../state/world.ts";
+import { LINUX, osInfo } from "../os-info.ts";
+import { seedTime } from "../seed-time.ts";
+import type { ImageRecord } from "./model.ts";
+
+const GIB = 2 ** 30;
+const bytes = () => integerIn(0, Number.MAX_SAFE_INTEGER);
+const int32 = () => integerIn(0, 2 ** 31 - 1);
+
+/** What callers may say about an image they put in place; everything else gets an ordinary value. */
+export const imageSeed = objectOf({
+  id: v.exactOptional(text(1)),
+  name: v.exactOptional(text()),
+  description: v.exactOptional(v.nullable(text())),
+  owner: v.exactOptional(text(1)),
+  disk_format: v.exactOptional(text()),
+  container_format: v.exactOptional(text()),
+  min_disk: v.exactOptional(int32()),
+  min_ram: v.exactOptional(int32()),
+  size: v.exactOptional(bytes()),
+  virtual_size: v.exactOptional(bytes()),
+  instance_type: v.exactOptional(v.nullable(text())),
+  os_info: v.exactOptional(v.nullable(osInfo)),
+  visibility: v.exactOptional(oneOf(["private", "public"])),
+  /** The status it has and keeps; `active` by default. */
+  status: v.exactOptional(v.nullable(text())),
+  /** Projects it is shared with. */
+  members: v.exactOptional(listOf(objectOf({ id: text(1), status: v.exactOptional(text()) }))),
+  created_at: v.exactOptional(time()),
+});
+/** What callers may say about an image. */
+export type ImageSeed = v.InferOutput<typeof imageSeed>;
+
+/** Puts an image in place. Seeding an id again replaces the image. */
+export function seedImage(world: World, seed: ImageSeed): ImageRecord {
+  const { visibility, status, members, created_at, ...given } = seed;
+  const createdMs = seedTime(world, created_at);
+  const minDisk = given.min_disk ?? 20;
+  const record: ImageRecord = {
+    id: world.random.ids.uuid(),
+    origin: "seeded",
+    name: "seeded-image",
+    description: null,
+    owner: world.settings.project,
+    disk_format: "qcow2",
+    container_format: "bare",
+    min_disk: minDisk,
+    min_ram: 0,
+    size: 684_523_520,
+    virtual_size: minDisk * GIB,
+    instance_type: "vm",
+    os_info: LINUX,
+    ...given,
+    public: visibility === "public",
+    sourceVolume: null,
+    createdMs,
+    changedMs: createdMs,
+    timeline: [{ status: status === undefined ? "active" : status, atMs: createdMs }],
+    members: (members ?? []).map((member) => ({
+      id: member.id,
+      createdMs,
+      updatedMs: createdMs,
+      visibleMs: createdMs,
+      status: member.status ?? "pending",
+      removed: false,
+    })),
+    visibleMs: 0,
+    unsteadyUntilMs: 0,
+    unsteadyReads: 0,
+  };
+  world.images.add(record);
+  return record;
+}
