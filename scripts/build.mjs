@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { axiosHttpOnly, forbid, grpcServerOnly, prebuiltSchema, separate } from "./bundle-plugins.mjs";
 import { importSource } from "./import-source.mjs";
+import { rawText } from "./raw-text.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -26,7 +27,7 @@ const bundles = [
   { entry: "src/entry/handlers.ts", output: "handlers.js", plugins: [separate("axios", "axios.js")] },
   { entry: "src/entry/import-images.ts", output: "import.js", plugins: [separate("axios", "axios.js")] },
   { entry: "axios", output: "axios.js", plugins: axiosHttpOnly },
-  { entry: "src/emulator/main.ts", output: "emulator.js" },
+  { entry: "src/emulator/cli/main.ts", output: "emulator.js", plugins: [rawText] },
 ].filter(({ entry }) => entry === "axios" || existsSync(`${root}${entry}`));
 
 // Built aside and then put in place, so that whoever starts the program meanwhile finds whole files.

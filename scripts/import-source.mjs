@@ -1,6 +1,7 @@
 // Lets a script use a module of the provider itself.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { rawText } from "./raw-text.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -12,6 +13,7 @@ export async function importSource(path) {
     platform: "node",
     format: "esm",
     write: false,
+    plugins: [rawText],
   });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }

@@ -59,14 +59,23 @@ beforeAll(() => {
   }
 }, 60_000);
 
-/** A command of the file with this machine's Node. Ports are another affair than in a container of its own. */
-const here = (words: readonly string[], port: string): readonly string[] =>
-  words.map((word) => word.replaceAll(PORT, port).replace(/^node$/, process.execPath));
+/** A command of the file with this machine's Node, a free port and a folder of its own in place of /tmp. */
+const here = (words: readonly string[], temporary: string): readonly string[] =>
+  words.map((word) =>
+    word
+      .replaceAll(PORT, "0")
+      .replaceAll("/tmp", temporary)
+      .replace(/^node$/, process.execPath),
+  );
 
 /** Starts what the container would run, behind a prefix, and waits until it listens. */
 async function startContainer(prefix: readonly string[] = [], args: readonly string[] = []) {
   if (final === undefined) throw new Error("no final stage");
-  const [command = "", ...words] = [...prefix, ...here(wordsOf(textOf(final, "ENTRYPOINT")), "0"), ...args];
+  const temporary = mkdtempSync(join(tmpdir(), "container-tmp-"));
+  releaseLater(() => rmSync(temporary, { recursive: true, force: true }));
+  chmodSync(temporary, 0o777);
+  const entryPoint = here(wordsOf(textOf(final, "ENTRYPOINT")), temporary);
+  const [command = "", ...words] = [...prefix, ...entryPoint, ...args];
   const child: ChildProcess = spawn(command, words, {
     cwd: image,
     env: { PATH: process.env.PATH },
@@ -86,7 +95,7 @@ async function startContainer(prefix: readonly string[] = [], args: readonly str
   }
   await expect.poll(() => output, { timeout: 20_000 }).toMatch(/_emu\/\n$/);
   const port = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1] ?? "";
-  return { child, ended, port, url: `http://127.0.0.1:${port}`, output: () => output };
+  return { child, ended, temporary, url: `http://127.0.0.1:${port}`, output: () => output };
 }
 
 describe("the Containerfile", () => {
@@ -128,14 +137,15 @@ describe("the Containerfile", () => {
     expect(settings).toMatchObject({ queuedMs: 0, savingMs: 0 });
 
     const check = /^(?:--\w+(?:-\w+)*=\S+ )+ *CMD (.*)$/.exec(textOf(final, "HEALTHCHECK"))?.[1] ?? "";
-    const health = (port: string): number | null => {
-      const [command = "", ...words] = here(wordsOf(check), port);
+    const health = (): number | null => {
+      const [command = "", ...words] = here(wordsOf(check), container.temporary);
       return spawnSync(command, words, { cwd: image }).status;
     };
-    expect(health(container.port)).toBe(0);
+    // The port is one that nobody knew before: the check found it.
+    expect(health()).toBe(0);
     container.child.kill("SIGTERM");
     expect(await container.ended).toBe(0);
-    expect(health(container.port)).toBe(1);
+    expect(health()).toBe(1);
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)(

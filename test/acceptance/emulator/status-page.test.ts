@@ -180,7 +180,7 @@ describe("the page of the emulator", () => {
     await page.waitForResponse(/state/);
     expect(await page.evaluate("String(getSelection())")).toBe(id);
     await cloud.stop();
-    await expect.poll(textOf(summary(page)), settled).toBe("The emulator does not answer.");
+    await expect.poll(textOf(summary(page)), settled).toBe("The emulator does not respond.");
   });
 
   it("can be used by keyboard alone, and says what everything is", async () => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readCommandLine } from "../../../src/emulator/arguments.ts";
+import { readCommandLine } from "../../../src/emulator/cli/arguments.ts";
 import { PAGES, snippetsOf } from "../../harness/snippets.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { version } from "../../../../package.json";
-import { readCommandLine } from "../../../../src/emulator/arguments.ts";
+import { rawText } from "../../../../scripts/raw-text.mjs";
+import { readCommandLine } from "../../../../src/emulator/cli/arguments.ts";
 import { PROFILES } from "../../../../src/emulator/profiles.ts";
 import { SETTINGS } from "../../../../src/emulator/settings.ts";
 import { credentials, send, start } from "../support.ts";
@@ -17,13 +18,14 @@ let program = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "emulator-"));
   program = join(folder, "emulator.js");
-  const entry = join(import.meta.dirname, "../../../../src/emulator/main.ts");
+  const entry = join(import.meta.dirname, "../../../../src/emulator/cli/main.ts");
   await build({
     entryPoints: [entry],
     outfile: program,
     bundle: true,
     platform: "node",
     format: "cjs",
+    plugins: [rawText],
   });
 }, 30_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -104,6 +106,30 @@ describe("the command kakaocloud-emulator", () => {
     const url = await listening(running);
     expect(running.output()).toContain(`export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=emulator\n`);
     expect(running.output()).toContain(`export KAKAOCLOUD_EMULATOR_URL=${url}\n`);
+  });
+
+  it("--print-env quotes credentials so that a shell reads just those", async () => {
+    const secret = 'it\'s $(touch x) `y` "z" ; \\ !';
+    const file = join(folder, "quoted.json");
+    await writeFile(file, JSON.stringify({ credentials: [{ id: `\${id} %{if}`, secret }] }));
+    const running = run("--print-env", "--config", file);
+    const url = await listening(running);
+    const lines = running
+      .output()
+      .split("\n")
+      .filter((line) => line.startsWith("export "));
+    const script = `${lines.join("\n")}\nprintf '%s|' "$KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET" "$KAKAOCLOUD_EMULATOR_URL"`;
+    expect(execFileSync("sh", ["-c", script], { encoding: "utf8", cwd: folder })).toBe(`${secret}|${url}|`);
+    expect(running.output()).toContain('application_credential_id     = "$${id} %%{if}"');
+  });
+
+  it("--url-file writes where it listens, and goes on where it can't", async () => {
+    const file = join(folder, "emulator.url");
+    const url = await listening(run("--url-file", file));
+    expect(readFileSync(file, "utf8")).toBe(`${url}\n`);
+    const nowhere = run("--url-file", join(folder, "none/emulator.url"));
+    await expect.poll(nowhere.output, { timeout: 10_000 }).toMatch(/_emu\/\n$/);
+    expect(nowhere.output()).toContain("warning: the URL is not written to ");
   });
 
   it("--config reads everything from a file, and the command line wins", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { SETTINGS } from "../../../../src/emulator/settings.ts";
 import {
@@ -24,6 +25,21 @@ describe("the control API under /_emu/", () => {
       expect(page.text).not.toMatch(/src=|href="(?!data:)|https?:/);
       expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'sha256-/);
     }
+  });
+
+  it("allows exactly the program and the style in the page", async () => {
+    const page = await send(`${(await startStill()).emulator.url}/_emu/`);
+    const policy = page.headers.get("content-security-policy");
+    for (const [kind, pattern] of [
+      ["script-src", /<script type="module">([\s\S]+)<\/script>/],
+      ["style-src", /<style>([\s\S]+)<\/style>/],
+    ] as const) {
+      const hash = createHash("sha256")
+        .update(pattern.exec(page.text)?.[1] ?? "")
+        .digest("base64");
+      expect(policy).toContain(`${kind} 'sha256-${hash}'`);
+    }
+    expect(page.text).toContain('fetch("/_emu/state")');
   });
 
   it("state tells images with what comes next, the clock, rules and the last requests", async () => {

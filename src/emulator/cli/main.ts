@@ -1,13 +1,15 @@
-import { version } from "../../package.json";
+import { writeFileSync } from "node:fs";
+import { version } from "../../../package.json";
+import { type Emulator, startEmulator } from "../emulator.ts";
+import { InputError } from "../input.ts";
 import { helpText, readCommandLine } from "./arguments.ts";
-import { type Emulator, startEmulator } from "./emulator.ts";
-import { InputError } from "./input.ts";
+import { environmentLines, providerBlock } from "./configuration.ts";
 
 const LOOPBACK = "127.0.0.1";
 
-/** The command `kakaocloud-emulator`: starts an emulator, says how to use it, and runs until told to stop. */
+/** The command `kakaocloud-emulator`: starts an emulator, prints how to use it, and runs until it is stopped. */
 async function main(): Promise<void> {
-  const { action, options, printEnv, exitWithParent } = readCommandLine(process.argv.slice(2));
+  const { action, options, printEnv, exitWithParent, urlFile } = readCommandLine(process.argv.slice(2));
   if (action === "help") return print(helpText());
   if (action === "version") return print(`${version}\n`);
 
@@ -22,34 +24,28 @@ async function main(): Promise<void> {
   });
   if (exitWithParent) process.stdin.resume().once("end", stop).once("error", stop);
 
-  const id = options.credentials?.[0]?.id ?? "emulator";
-  const secret = options.credentials?.[0]?.secret ?? "emulator";
   if (!isLoopback(host)) {
-    const warning = `listening on ${host}: whoever can reach this machine can use and control this emulator`;
-    process.stderr.write(`kakaocloud-emulator: warning: ${warning}\n`);
+    warn(`listening on ${host}: whoever can reach this machine can use and control this emulator`);
   }
-  print(`listening on ${emulator.url}\n\n${providerBlock(emulator.url, id, secret)}`);
-  if (printEnv) print(`\n${environment(emulator.url, id, secret)}`);
+  if (urlFile !== undefined) writeUrl(urlFile, emulator.url);
+  const { id = "emulator", secret = "emulator" } = options.credentials?.[0] ?? {};
+  const configuration = { url: emulator.url, id, secret };
+  print(`listening on ${emulator.url}\n\n${providerBlock(configuration)}`);
+  if (printEnv) print(`\n${environmentLines(configuration)}`);
   print(`\nStatus page and controls: ${emulator.url}/_emu/\n`);
 }
 
-function providerBlock(url: string, id: string, secret: string): string {
-  return `provider "kakaocloud" {
-  application_credential_id     = ${JSON.stringify(id)}
-  application_credential_secret = ${JSON.stringify(secret)}
-  endpoint_overrides = {
-    iam    = "${url}"
-    config = "${url}"
+/** For programs that need the port, such as a health check. The emulator itself works without. */
+function writeUrl(file: string, url: string): void {
+  try {
+    writeFileSync(file, `${url}\n`);
+  } catch (error) {
+    warn(`the URL is not written to ${file}: ${error instanceof Error ? error.message : error}`);
   }
 }
-`;
-}
 
-function environment(url: string, id: string, secret: string): string {
-  return `export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=${id}
-export KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET=${secret}
-export KAKAOCLOUD_EMULATOR_URL=${url}
-`;
+function warn(text: string): void {
+  process.stderr.write(`kakaocloud-emulator: warning: ${text}\n`);
 }
 
 function print(text: string): void {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { InputError } from "./input.ts";
-import { type EmulatorOptions, readConfig } from "./options.ts";
-import { PROFILES } from "./profiles.ts";
-import { readSettings, SETTINGS, type SettingName, type Settings } from "./settings.ts";
+import { InputError } from "../input.ts";
+import { type EmulatorOptions, readConfig } from "../options.ts";
+import { PROFILES } from "../profiles.ts";
+import { readSettings, SETTINGS, type SettingName, type Settings } from "../settings.ts";
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -12,6 +12,8 @@ export interface CommandLine {
   readonly printEnv: boolean;
   /** Stop when standard input ends. */
   readonly exitWithParent: boolean;
+  /** File to write the URL to. */
+  readonly urlFile?: string;
 }
 
 const flagOf = (setting: string) =>
@@ -24,6 +26,7 @@ const OTHER_FLAGS = [
   "--config",
   "--print-env",
   "--exit-with-parent",
+  "--url-file",
   "--help",
   "--version",
 ];
@@ -36,6 +39,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   let action: CommandLine["action"] = "run";
   let printEnv = false;
   let exitWithParent = false;
+  let urlFile: string | undefined;
   let config: EmulatorOptions = {};
   const told: { host?: string; port?: number; profile?: string } = {};
   const settings: Record<string, string> = {};
@@ -67,6 +71,9 @@ export function readCommandLine(words: readonly string[]): CommandLine {
       case "--exit-with-parent":
         exitWithParent = true;
         break;
+      case "--url-file":
+        urlFile = value();
+        break;
       case "--host":
         told.host = readHost(value());
         break;
@@ -84,7 +91,13 @@ export function readCommandLine(words: readonly string[]): CommandLine {
     }
   }
   const all: Partial<Settings> = { ...config.settings, ...readSettings(settings, flagOf) };
-  return { action, options: { ...config, ...told, settings: all }, printEnv, exitWithParent };
+  return {
+    action,
+    options: { ...config, ...told, settings: all },
+    printEnv,
+    exitWithParent,
+    ...(urlFile !== undefined && { urlFile }),
+  };
 }
 
 /** The text of --help. */
@@ -107,6 +120,7 @@ APIs, asynchronous, faultable and deterministic. Its controls are under /_emu/.
                                  instances, volumes, images, rules
   --print-env                    also print environment variables to paste into a shell
   --exit-with-parent             stop when standard input ends
+  --url-file FILE                write the URL to this file, for health checks and scripts
   --help, -h                     print this text
   --version                      print the version
 
