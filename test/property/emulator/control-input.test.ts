@@ -28,8 +28,11 @@ const FIELDS = [
   ...["match", "fault", "times", "delayMs", "advance_ms", "secret", "token", "from_ms", "until_ms", "vcpus"],
   ...Object.keys(SETTINGS),
 ];
+const NUMBERS = [-1e300, -1e12, -1, 0, 0.5, 1, 7, 204, 404, 600, 1e12, 1e13, 2 ** 53, 1e300];
+const numbers = fc.constantFrom(...NUMBERS);
 const scalar = fc.oneof(
-  fc.constantFrom(null, true, false, -1, 0, 0.5, 1, 204, 404, 600, 1e12, 1e13, 2 ** 53, 1e300, -1e300),
+  fc.constantFrom(null, true, false),
+  numbers,
   fc.constantFrom(
     "",
     "x",
@@ -47,21 +50,42 @@ const known = fc.letrec((tie) => ({
   value: fc.oneof({ depthSize: "small" }, scalar, tie("object"), fc.array(tie("value"), { maxLength: 3 })),
   object: fc.dictionary(fc.constantFrom(...FIELDS), tie("value"), { maxKeys: 4 }),
 })).value;
+const written = (value: fc.Arbitrary<unknown>) => value.map((json) => JSON.stringify(json));
+const fields = (names: readonly string[], maxKeys: number) =>
+  fc.dictionary(fc.constantFrom(...names), fc.oneof(scalar, known), { minKeys: 1, maxKeys });
+const setting = fc.constantFrom(...(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])).chain((name) => {
+  const { kind } = SETTINGS[name];
+  const value = kind === "number" ? numbers : scalar;
+  return value.map((given) => ({ [name]: given }));
+});
+const rule = fc.record({
+  match: fields(["method", "path", "body", "imageName", "nth", "fromMs"], 1),
+  fault: fc
+    .tuple(fc.constantFrom("latency", "status", "rate-limit", "redirect", "lifecycle", "slow-body"), known)
+    .chain(([kind]) =>
+      fields(["ms", "status", "burst", "perSecond", "location", "end", "later"], 2).map((more) => ({
+        kind,
+        ...more,
+      })),
+    ),
+});
 const seed = fc
-  .record({ id: fc.constantFrom(ROOT_VOLUME, INSTANCE, IMAGE) })
-  .chain((base) =>
-    fc
-      .dictionary(fc.constantFrom(...FIELDS), fc.oneof(scalar, known), { maxKeys: 2 })
-      .map((more) => ({ ...base, ...more })),
-  );
-const body = fc.oneof(
+  .tuple(fc.constantFrom(ROOT_VOLUME, INSTANCE, IMAGE), fields(FIELDS, 2))
+  .map(([id, more]) => ({ id, ...more }));
+const anyBody = fc.oneof(
   fc.json(),
-  known.map((value) => JSON.stringify(value)),
-  seed.map((value) => JSON.stringify(value)),
-  fc
-    .dictionary(fc.constantFrom(...FIELDS), scalar, { minKeys: 1, maxKeys: 1 })
-    .map((value) => JSON.stringify(value)),
+  written(known),
   fc.constantFrom("[".repeat(5_000), `{"image":${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}}`),
+);
+/** A route and a body: more often one that could be right. */
+const step = fc.oneof(
+  fc.tuple(fc.constantFrom(...ROUTES), anyBody),
+  fc.tuple(fc.constant("PATCH settings"), written(setting)),
+  fc.tuple(fc.constant("POST rules"), written(rule)),
+  fc.tuple(
+    fc.constantFrom("POST images", "POST volumes", "POST instances", `PATCH images/${IMAGE}`),
+    written(seed),
+  ),
 );
 
 async function status(emulator: Emulator, method: string, path: string, init: RequestInit = {}) {
@@ -108,15 +132,36 @@ test("no JSON that the control API is sent breaks it or a later response", async
   const emulator = await startEmulator();
   onTestFinished(() => emulator.stop());
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...ROUTES), body, async (route, json) => {
-      const [method = "", path = ""] = route.split(" ");
-      // A valid body would really close the port.
-      const sent = path === "refuse" ? json.replaceAll('"ms"', '"x"') : json;
-      const init = { headers: JSON_TYPE, body: sent };
-      const result = await status(emulator, method, `/_emu/${path}`, init);
-      expect([200, 400]).toContain(result);
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+      for (const [route, json] of steps) {
+        const [method = "", path = ""] = route.split(" ");
+        // A valid body would really close the port, and a valid delay really delay what follows.
+        const sent = path === "refuse" ? json.replaceAll('"ms"', '"x"') : json;
+        const result = await status(emulator, method, `/_emu/${path}`, { headers: JSON_TYPE, body: sent });
+        expect([200, 400, 404]).toContain(result);
+      }
       await useApi(emulator);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
+
+/** Settings that slow down, refuse or fail requests when they are what they should be. */
+const SLOWING = /^(latency|bytesPerSecond|rateLimit|outage|failure|tick)/;
+
+test.each(Object.entries(SETTINGS).filter(([name, { kind }]) => kind === "number" && !SLOWING.test(name)))(
+  "the API works with every number that %s takes",
+  async (name, { value: usual }) => {
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.stop());
+    for (const value of NUMBERS) {
+      try {
+        emulator.changeSettings({ [name]: value });
+      } catch {
+        continue;
+      }
+      await useApi(emulator);
+      emulator.changeSettings({ [name]: usual });
+    }
+  },
+);
