@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
-import { SETTINGS } from "../../../src/emulator/settings.ts";
+import { isStartSetting, SETTINGS } from "../../../src/emulator/settings.ts";
 import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -95,12 +95,21 @@ async function status(emulator: Emulator, method: string, path: string, init: Re
   return response.status;
 }
 
-/** Every kind of API request once; settings that slow down or refuse requests are as they were at the start. */
-async function useApi(emulator: Emulator): Promise<void> {
+const USUAL = Object.fromEntries(
+  Object.entries(SETTINGS)
+    .filter(([name]) => !isStartSetting(name))
+    .map(([name, { value }]) => [name, value]),
+);
+
+/** Takes back what may refuse, slow down or fail requests on purpose. */
+function restore(emulator: Emulator): void {
   emulator.clearRules();
   emulator.setCredentials([]);
-  emulator.changeSettings({ latencyMs: 0, latencyJitterMs: 0, bytesPerSecond: 0, outageUntilMs: 0 });
-  emulator.changeSettings({ failureRate: 0, rateLimitPerSecond: 0, tickMs: 0 });
+  emulator.changeSettings(USUAL);
+}
+
+/** Every kind of API request once. */
+async function useApi(emulator: Emulator): Promise<void> {
   const identity = { methods: ["application_credential"], application_credential: { id: "a", secret: "b" } };
   const issued = await fetch(`${emulator.url}/identity/v3/auth/tokens`, {
     method: "POST",
@@ -140,6 +149,7 @@ test("no JSON that the control API is sent breaks it or a later response", async
         const result = await status(emulator, method, `/_emu/${path}`, { headers: JSON_TYPE, body: sent });
         expect([200, 400, 404]).toContain(result);
       }
+      restore(emulator);
       await useApi(emulator);
     }),
     { numRuns: 60 },
