@@ -10,8 +10,9 @@ const project = (name: string, options: object = {}) => ({
     setupFiles: "test/harness/cleanup-setup.ts",
     // Importing everything anew for each file took a third of the suite's processor time.
     isolate: false,
-    // Starting a provider or a CLI takes long beside a busy core.
+    // Starting a process takes long beside a busy core.
     hookTimeout: 60_000,
+    testTimeout: 30_000,
     ...options,
   },
 });
@@ -29,11 +30,10 @@ export default defineConfig({
     reporters: ["default", new SkippedReporter()],
     projects: [
       project("unit", { isolate: true }),
-      project("protocol", { testTimeout: 30_000 }),
+      project("protocol"),
       project("executable", {
         ...packaged,
         include: ["test/protocol/**/*.test.ts"],
-        testTimeout: 30_000,
       }),
       project("property", { testTimeout: 300_000 }),
       project("acceptance", { ...packaged, testTimeout: 180_000 }),
