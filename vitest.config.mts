@@ -13,6 +13,8 @@ const project = (name: string, options: object = {}) => ({
     // Starting a process takes long beside a busy core.
     hookTimeout: 60_000,
     testTimeout: 30_000,
+    // Without it, Vitest takes every .css for empty, also the emulator's.
+    css: true,
     ...options,
   },
 });
