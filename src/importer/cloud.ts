@@ -8,7 +8,7 @@ import type { ImageMember } from "../kakaocloud/image-members.ts";
 import type { Image, ImagesApi } from "../kakaocloud/images.ts";
 import { configure } from "../provider/configure.ts";
 import { DATA_SOURCE_READ_TIMEOUT_MS } from "../provider/defaults.ts";
-import { failure } from "../provider/errors.ts";
+import { failure } from "../provider/explain.ts";
 import { readFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE } from "../provider/schema.ts";

@@ -11,7 +11,7 @@ import { containsUnknown, isUnknown, type Unknown } from "../framework/value.ts"
 import { createKakaoCloud, type KakaoCloud } from "../kakaocloud/client.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
-import { technical } from "./errors.ts";
+import { technical } from "./explain.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
 import { apiCall, openSession, pendingSession, type Session, sharesReads } from "./session.ts";
 import { TIME_SCALE } from "./time-scale.ts";

@@ -2,7 +2,7 @@ import type { Call } from "../framework/call.ts";
 import { DiagnosticError } from "../framework/diagnostics.ts";
 import type { Call as ApiCall } from "../kakaocloud/call.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
-import { ended, failure, problem, technical, type Undertaking } from "./errors.ts";
+import { ended, failure, problem, technical, type Undertaking } from "./explain.ts";
 import { type Filters, readFilters, validateFilters } from "./filters.ts";
 import { apiCall, type Session } from "./session.ts";
 

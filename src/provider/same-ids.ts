@@ -1,5 +1,5 @@
-import type { PlanModifier } from "../../framework/plan-modifiers.ts";
-import { isList, type Value } from "../../framework/value.ts";
+import type { PlanModifier } from "../framework/plan-modifiers.ts";
+import { isList, type Value } from "../framework/value.ts";
 
 /** Ids of projects by their lower-case form, which is what identifies them; the values are as somebody wrote them. */
 export type Ids = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
-import { type CreateLedger, createLedger } from "./create-ledger.ts";
-import { createImageSharing, type ImageSharing, imageSharingOff } from "./image/sharing.ts";
+import { type CreateLedger, createLedger } from "./create-registry.ts";
+import { createImageSharing, type ImageSharing, imageSharingOff } from "./image/batching/batching.ts";
 
 export { apiCall } from "./api-call.ts";
 

@@ -2,7 +2,7 @@ import type { Call } from "../../framework/call.ts";
 import { type Diagnostic, DiagnosticError } from "../../framework/diagnostics.ts";
 import type { TimedOperation } from "../../framework/timeouts.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../../kakaocloud/errors.ts";
-import { ended, failure, problem, technical, type Undertaking } from "../errors.ts";
+import { ended, failure, problem, technical, type Undertaking } from "../explain.ts";
 import type { Change, FailedChange } from "./changes.ts";
 
 const UNTOUCHED = "The state holds what is really shared: run terraform apply again to do the rest.";

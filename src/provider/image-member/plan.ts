@@ -1,5 +1,5 @@
 import type { ModifyPlanRequest, ModifyPlanResponse } from "../../framework/resource.ts";
-import { sameIds } from "./same-ids.ts";
+import { sameIds } from "../same-ids.ts";
 import type { imageMemberSchema } from "./schema.ts";
 
 /** Keeps `members` where nobody is added or removed: then nothing is sent to the API. */

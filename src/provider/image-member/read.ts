@@ -2,7 +2,7 @@ import type { ResourceCall } from "../../framework/call.ts";
 import type { ReadRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
-import { ended, failure, problem } from "../errors.ts";
+import { ended, failure, problem } from "../explain.ts";
 import { apiCall, type Session } from "../session.ts";
 import type { imageMemberSchema } from "./schema.ts";
 import { type ImageMemberState, sharedIds } from "./state.ts";

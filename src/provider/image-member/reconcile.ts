@@ -1,12 +1,12 @@
 import type { WriteCall } from "../../framework/call.ts";
 import type { CreateRequest, DeleteRequest, PartialState, UpdateRequest } from "../../framework/resource.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
-import { ended, failure, problem } from "../errors.ts";
+import { ended, failure, problem } from "../explain.ts";
 import type { Progress } from "../poll.ts";
+import { byLowerCase, type Ids, sameIds } from "../same-ids.ts";
 import type { Session } from "../session.ts";
 import { type Change, type FailedChange, makeChanges } from "./changes.ts";
 import { explainFailedChanges } from "./explain.ts";
-import { byLowerCase, type Ids, sameIds } from "./same-ids.ts";
 import type { imageMemberSchema } from "./schema.ts";
 import { type ImageMemberState, sharedIds } from "./state.ts";
 import { watchMembers } from "./wait.ts";

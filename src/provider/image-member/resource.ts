@@ -8,9 +8,9 @@ import {
 } from "../defaults.ts";
 import type { Session } from "../session.ts";
 import { isUuid } from "../validators.ts";
-import { createImageMember, deleteImageMember, updateImageMember } from "./apply.ts";
 import { planImageMember } from "./plan.ts";
 import { readImageMember } from "./read.ts";
+import { createImageMember, deleteImageMember, updateImageMember } from "./reconcile.ts";
 import { imageMemberSchema } from "./schema.ts";
 
 /** `kakaocloud_image_member`: an image shared with other projects, for as long as the resource exists. */

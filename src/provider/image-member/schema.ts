@@ -8,8 +8,8 @@ import {
 } from "../../framework/schema.ts";
 import { timeoutsAttribute } from "../../framework/timeouts.ts";
 import { eachElement } from "../../framework/validators.ts";
+import { keepSameId, keepSameIds } from "../same-ids.ts";
 import { projectId, uuid } from "../validators.ts";
-import { keepSameId, keepSameIds } from "./same-ids.ts";
 
 const text = (description: string) => stringAttribute({ computed: true, description });
 

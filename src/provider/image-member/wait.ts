@@ -1,7 +1,7 @@
 import type { Call } from "../../framework/call.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
 import { SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
-import { problem, type Undertaking } from "../errors.ts";
+import { problem, type Undertaking } from "../explain.ts";
 import { type Progress, watch } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
 import { sharedIds } from "./state.ts";

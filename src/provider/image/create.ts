@@ -11,9 +11,9 @@ import {
   POLL_MIN_INTERVAL_MS,
   VISIBILITY_GRACE_MS,
 } from "../defaults.ts";
-import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
+import { failure, problem, stopReason, type Undertaking } from "../explain.ts";
 import { apiCall, type Session } from "../session.ts";
-import { findLostImage, remedyForNameTaken } from "./evidence.ts";
+import { findLostImage, remedyForNameTaken } from "./recovery/recover-create.ts";
 import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
 import { type ImageState, imageAttributesOf, imageState, NO_DESCRIPTION } from "./state.ts";

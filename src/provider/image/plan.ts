@@ -3,7 +3,7 @@ import { attributePath } from "../../framework/path.ts";
 import type { ModifyPlanRequest, ModifyPlanResponse } from "../../framework/resource.ts";
 import type { Config } from "../../framework/schema.ts";
 import { invalidValue } from "../../framework/validators.ts";
-import { problem } from "../errors.ts";
+import { problem } from "../explain.ts";
 import { nameProblem } from "../validators.ts";
 import type { imageSchema } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Volume } from "../../kakaocloud/volumes.ts";
-import { problem, type Undertaking } from "../errors.ts";
+import { problem, type Undertaking } from "../explain.ts";
 import { apiCall, type Session } from "../session.ts";
 
 /** Statuses of a volume from which an image can be made; in any other the API refuses for the time being. */

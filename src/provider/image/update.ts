@@ -3,7 +3,7 @@ import type { PartialState, UpdateRequest } from "../../framework/resource.ts";
 import { isUnknown } from "../../framework/value.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageInput } from "../../kakaocloud/images.ts";
-import { failure } from "../errors.ts";
+import { failure } from "../explain.ts";
 import { apiCall, type Session } from "../session.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";

@@ -5,7 +5,7 @@ import type { Image } from "../../kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
 import { type Progress, watch } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
-import { isReadyInList } from "./listed-image.ts";
+import { isReadyInList } from "./batching/listed-image.ts";
 import { imagePhase } from "./status.ts";
 
 export type { Progress } from "../poll.ts";

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { monotonicMs } from "../../../src/framework/monotonic.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, SHARED_LOOKS_FROM } from "../../../src/provider/defaults.ts";
-import type { ImageList, Looker } from "../../../src/provider/image/image-list.ts";
-import { createSharedLooks, type Listed } from "../../../src/provider/image/shared-looks.ts";
+import type { ImageList, Looker } from "../../../src/provider/image/batching/image-list.ts";
+import { createSharedLooks, type Listed } from "../../../src/provider/image/batching/polls.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

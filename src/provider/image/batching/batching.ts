@@ -1,9 +1,9 @@
-import type { KakaoCloud } from "../../kakaocloud/client.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
-import type { CreateLedger } from "../create-ledger.ts";
+import type { KakaoCloud } from "../../../kakaocloud/client.ts";
+import { systemClock } from "../../../kakaocloud/clock.ts";
+import type { CreateLedger } from "../../create-registry.ts";
 import { createImageLister } from "./image-list.ts";
-import { createSharedLooks, type SharedLooks } from "./shared-looks.ts";
-import { createSharedReads, type SharedReads } from "./shared-reads.ts";
+import { createSharedLooks, type SharedLooks } from "./polls.ts";
+import { createSharedReads, type SharedReads } from "./reads.ts";
 
 /** How the requests of a process for images are shared. */
 export interface ImageSharing {

@@ -1,8 +1,8 @@
-import type { Call } from "../../framework/call.ts";
-import { monotonicMs } from "../../framework/monotonic.ts";
-import type { Image, ImagesApi } from "../../kakaocloud/images.ts";
-import { apiCall } from "../api-call.ts";
-import { SHARED_LIST_REST_MS, SHARED_LIST_TIMEOUT_MS } from "../defaults.ts";
+import type { Call } from "../../../framework/call.ts";
+import { monotonicMs } from "../../../framework/monotonic.ts";
+import type { Image, ImagesApi } from "../../../kakaocloud/images.ts";
+import { apiCall } from "../../api-call.ts";
+import { SHARED_LIST_REST_MS, SHARED_LIST_TIMEOUT_MS } from "../../defaults.ts";
 
 /** What the largest page of a list holds; what a list costs is counted in requests. */
 const IMAGES_PER_REQUEST = 1_000;

@@ -1,8 +1,8 @@
-import type { ReadRequest } from "../../framework/resource.ts";
-import type { Image } from "../../kakaocloud/images.ts";
-import type { imageSchema } from "./schema.ts";
-import { imageAttributesOf, NO_DESCRIPTION } from "./state.ts";
-import { imagePhase } from "./status.ts";
+import type { ReadRequest } from "../../../framework/resource.ts";
+import type { Image } from "../../../kakaocloud/images.ts";
+import type { imageSchema } from "../schema.ts";
+import { imageAttributesOf, NO_DESCRIPTION } from "../state.ts";
+import { imagePhase } from "../status.ts";
 
 type Remembered = ReadRequest<typeof imageSchema>["state"];
 

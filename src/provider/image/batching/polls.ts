@@ -1,6 +1,6 @@
-import { monotonicMs } from "../../framework/monotonic.ts";
-import type { Image } from "../../kakaocloud/images.ts";
-import { POLL_MIN_INTERVAL_MS, SHARED_LOOK_EARLY, SHARED_LOOKS_FROM } from "../defaults.ts";
+import { monotonicMs } from "../../../framework/monotonic.ts";
+import type { Image } from "../../../kakaocloud/images.ts";
+import { POLL_MIN_INTERVAL_MS, SHARED_LOOK_EARLY, SHARED_LOOKS_FROM } from "../../defaults.ts";
 import type { ImageList, ImageLister, Looker } from "./image-list.ts";
 
 /** The looks of a process at images that it waits for, which share lists where several are due at once. */

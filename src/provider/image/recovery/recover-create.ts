@@ -1,18 +1,18 @@
-import type { Call } from "../../framework/call.ts";
-import { warningDiagnostic } from "../../framework/diagnostics.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
-import { isKakaoCloudError, type KakaoCloudError } from "../../kakaocloud/errors.ts";
-import type { Image, ImageInput } from "../../kakaocloud/images.ts";
+import type { Call } from "../../../framework/call.ts";
+import { warningDiagnostic } from "../../../framework/diagnostics.ts";
+import { systemClock } from "../../../kakaocloud/clock.ts";
+import { isKakaoCloudError, type KakaoCloudError } from "../../../kakaocloud/errors.ts";
+import type { Image, ImageInput } from "../../../kakaocloud/images.ts";
 import {
   CREATED_AT_TOLERANCE_MS,
   EVIDENCE_SETTLE_MS,
   EVIDENCE_WINDOW_MS,
   POLL_MIN_INTERVAL_MS,
-} from "../defaults.ts";
-import { problem, stopReason, technical, type Undertaking } from "../errors.ts";
-import { apiCall, type Session } from "../session.ts";
-import { ownership } from "./ownership.ts";
-import { NO_DESCRIPTION } from "./state.ts";
+} from "../../defaults.ts";
+import { problem, stopReason, technical, type Undertaking } from "../../explain.ts";
+import { apiCall, type Session } from "../../session.ts";
+import { ownership } from "../ownership.ts";
+import { NO_DESCRIPTION } from "../state.ts";
 
 /** A create request whose answer never arrived. Times are epoch milliseconds by the API's clock. */
 export interface LostCreate extends Required<ImageInput> {
