@@ -2,6 +2,7 @@ import type { Logger } from "../base/log.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { OperationStopped } from "./operation-stopped.ts";
 import type { PrivateState } from "./private-state.ts";
+import type { TimeLimit } from "./timeouts.ts";
 
 /** What every operation is given beside its values. */
 export interface Call<Client> {
@@ -13,6 +14,8 @@ export interface Call<Client> {
   readonly deadline: number;
   /** When the operation began, in epoch milliseconds. */
   readonly startedAt: number;
+  /** The time limit behind the deadline, for messages. */
+  readonly limit: TimeLimit;
   readonly log: Logger;
   /** Adds a diagnostic to the answer, for example a warning; errors are thrown instead. */
   report(diagnostic: Diagnostic): void;

@@ -168,7 +168,10 @@ function begin<Client>(
   privateBytes?: Uint8Array,
 ) {
   const defaultMs = owner.defaultTimeouts[operation] ?? FALLBACK_TIMEOUT_MS;
-  const scope = createCallScope(context.signals, operationTimeoutMs(timeouts ?? null, operation, defaultMs));
+  const ms = operationTimeoutMs(timeouts ?? null, operation, defaultMs);
+  const scope = createCallScope(context.signals, ms);
+  // Only resources are given private data: what a resource reads and deletes, it knows from the state alone.
+  const savedInState = privateBytes !== undefined && (operation === "read" || operation === "delete");
   const diagnostics: Diagnostic[] = [];
   const privateState = createPrivateState(privateBytes);
   const call: ResourceCall<Client> = {
@@ -177,6 +180,7 @@ function begin<Client>(
     signal: scope.signal,
     deadline: scope.deadline,
     startedAt: scope.startedAt,
+    limit: { operation, ms, savedInState },
     private: privateState,
     report: (diagnostic) => diagnostics.push(diagnostic),
   };

@@ -11,6 +11,14 @@ export type TimedOperation = "create" | "read" | "update" | "delete";
 /** The built-in limit of each operation, in milliseconds. */
 export type DefaultTimeouts = Readonly<Partial<Record<TimedOperation, number>>>;
 
+/** The limit that bounds an operation. */
+export interface TimeLimit {
+  readonly operation: TimedOperation;
+  readonly ms: number;
+  /** Whether it is read from the state, so that a new value in the configuration applies only after an apply. */
+  readonly savedInState: boolean;
+}
+
 const GRAMMAR =
   'A duration: decimal numbers with unit suffixes, for example "30s" or "2h45m". Units are "s" (seconds), "m" (minutes) and "h" (hours).';
 

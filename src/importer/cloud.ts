@@ -8,7 +8,7 @@ import type { ImageMember } from "../kakaocloud/image-members.ts";
 import type { Image, ImagesApi } from "../kakaocloud/images.ts";
 import { configure } from "../provider/configure.ts";
 import { DATA_SOURCE_READ_TIMEOUT_MS } from "../provider/defaults.ts";
-import { failure } from "../provider/explain.ts";
+import { explain } from "../provider/explain.ts";
 import { readFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE } from "../provider/schema.ts";
@@ -92,7 +92,7 @@ async function listImages(
     );
     return found.filter((image) => image !== undefined);
   } catch (error) {
-    throw failure({ action: "list images", subject: "the images" }, error);
+    throw explain({ action: "list images", subject: "the images" }, error);
   }
 }
 
@@ -118,6 +118,6 @@ async function listMembers(
     return await members.list(id, call);
   } catch (error) {
     if (isKakaoCloudError(error, "not_found")) return undefined;
-    throw failure({ action: "read image shares", subject: `the shares of image ${id}` }, error);
+    throw explain({ action: "read image shares", subject: `the shares of image ${id}` }, error);
   }
 }

@@ -1,38 +1,44 @@
+/** The types of objects that this process creates. */
+type ObjectType = "image";
+
 /**
- * Which objects this process has made or manages, and of which names a create request is still without a clear answer. A
- * create whose answer was lost looks for its object by name; what another resource has, or may have made, is no evidence for it.
+ * Which objects this process has created or manages, and of which names a create request is still without a clear outcome. A
+ * create whose response was lost looks for its object by name; what another resource has, or may have created, is not it.
  */
-export interface CreateLedger {
+export interface CreateRegistry {
   /**
-   * A request for an object of this name goes out. Call the returned function once it is clear what became of it; when
-   * that never becomes clear, never: the object may belong to this request, so that no other may take it.
+   * A request for an object of this name goes out. Call the returned function once its outcome is clear. While that is never
+   * clear, never: the object may belong to this request, so that no other may adopt it.
    */
-  begin(name: string): () => void;
-  /** How many requests for objects of this name may have made one that is not known yet. */
-  unclear(name: string): number;
-  /** Records that this process made the object. */
-  made(id: string): void;
-  wasMade(id: string): boolean;
+  begin(type: ObjectType, name: string): () => void;
+  /** How many requests for objects of this name may have created one that is not known yet. */
+  unsettled(type: ObjectType, name: string): number;
+  /** Records that this process created the object. */
+  created(type: ObjectType, id: string): void;
+  wasCreated(type: ObjectType, id: string): boolean;
   /** Records that a resource has the object in its state, such as one that was imported. */
-  manages(id: string): void;
-  /** Whether the object is a resource's, made by this process or not. */
-  isManaged(id: string): boolean;
+  manages(type: ObjectType, id: string): void;
+  /** Whether a resource has the object, created by this process or not. */
+  isManaged(type: ObjectType, id: string): boolean;
 }
 
-export function createLedger(): CreateLedger {
+export function createCreateRegistry(): CreateRegistry {
   const counts = new Map<string, number>();
-  const made = new Set<string>();
+  const created = new Set<string>();
   const managed = new Set<string>();
-  const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count);
+  const named = (type: ObjectType, name: string) => `${type} ${name}`;
+  const identified = (type: ObjectType, id: string) => `${type} ${id.toLowerCase()}`;
+  const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count);
   return {
-    begin(name) {
-      add(name, 1);
-      return () => add(name, -1);
+    begin(type, name) {
+      const key = named(type, name);
+      add(key, 1);
+      return () => add(key, -1);
     },
-    unclear: (name) => counts.get(name) ?? 0,
-    made: (id) => made.add(id),
-    wasMade: (id) => made.has(id),
-    manages: (id) => managed.add(id),
-    isManaged: (id) => managed.has(id) || made.has(id),
+    unsettled: (type, name) => counts.get(named(type, name)) ?? 0,
+    created: (type, id) => created.add(identified(type, id)),
+    wasCreated: (type, id) => created.has(identified(type, id)),
+    manages: (type, id) => managed.add(identified(type, id)),
+    isManaged: (type, id) => managed.has(identified(type, id)) || created.has(identified(type, id)),
   };
 }

@@ -35,25 +35,27 @@ export const DISAPPEARANCE_GRACE_MS = 10_000 * TIME_SCALE;
 export const SHARE_NOT_FOUND_GRACE_MS = 5_000 * TIME_SCALE;
 /** How long a refused delete (409) is tried again before the API's reason is reported. */
 export const DELETE_CONFLICT_WINDOW_MS = 30_000 * TIME_SCALE;
-/** How far the image's own time may be off what the API's answers say of its clock, when a lost create is looked for. */
+/** How far an image's `created_at` may be off the clock of the API's responses. */
 export const CREATED_AT_TOLERANCE_MS = 5_000;
+/** As {@link CREATED_AT_TOLERANCE_MS}, for an image to be adopted: both times are only exact to a second. */
+export const RECOVERY_CLOCK_SKEW_MS = 2_000;
 /** How long a lost create is looked for. */
-export const EVIDENCE_WINDOW_MS = 30_000 * TIME_SCALE;
+export const RECOVERY_WINDOW_MS = 30_000 * TIME_SCALE;
 /**
- * How long the lists are watched before the only image found is taken for the lost one: another that fits as well may be
+ * How long the lists are target before the only image found is taken for the lost one: another that fits as well may be
  * listed later. It costs nothing, as the image is being made meanwhile.
  */
-export const EVIDENCE_SETTLE_MS = 10_000 * TIME_SCALE;
+export const RECOVERY_SETTLE_MS = 10_000 * TIME_SCALE;
 
 /** So many other reads in flight make a read share a list instead of asking for its image alone. */
-export const SHARED_READS_FROM = 5;
+export const BATCH_READS_FROM = 5;
 /** How old a list may be that answers a read, counted from when it was asked for. */
-export const SHARED_LIST_MAX_AGE_MS = 5_000;
+export const BATCH_LIST_MAX_AGE_MS = 5_000;
 /** So many that wait at the same time share a list when the first of them is to look. */
-export const SHARED_LOOKS_FROM = 3;
+export const BATCH_POLLS_FROM = 3;
 /** A look counts as due with others from this share of its own waiting time before it is. */
-export const SHARED_LOOK_EARLY = 0.3;
+export const BATCH_POLL_EARLY_SHARE = 0.3;
 /** A list that takes longer is given up: then each asks for itself. */
-export const SHARED_LIST_TIMEOUT_MS = 15_000;
+export const BATCH_LIST_TIMEOUT_MS = 15_000;
 /** How long no list is taken after one that failed or was of little use. */
-export const SHARED_LIST_REST_MS = 60_000;
+export const BATCH_LIST_PAUSE_MS = 60_000;

@@ -3,11 +3,12 @@ import type { Call } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
 import { attributePath } from "../framework/path.ts";
-import type { TimedOperation } from "../framework/timeouts.ts";
+import type { TimeLimit } from "../framework/timeouts.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
+import type { Progress } from "./poll.ts";
 
-/** What was being done, for the summary (`create image`) and the detail (`golden-web`, an id, a volume). */
-export interface Undertaking {
+/** What is being done, for the summary and the detail of a diagnostic. */
+export interface OperationLabel {
   /** A verb and a noun: `create image`. */
   readonly action: string;
   /** The thing itself as a person would find it: `image "golden-web"`, `image 3c0f5b1e-…`. */
@@ -16,15 +17,61 @@ export interface Undertaking {
   readonly attribute?: string;
 }
 
-/** An error for the user about a failed call, from whatever the call threw. What is no API error stays as it is. */
-export function failure(undertaking: Undertaking, thrown: unknown, remedy?: string): unknown {
-  if (!isKakaoCloudError(thrown)) return thrown;
-  return problem(undertaking, reasonOf(thrown), remedy ?? thrown.remedy, technical(thrown));
+/** What an operation knows beside the error. */
+export interface Circumstances {
+  /** What was waited for and did not happen: `the image was not active`. */
+  readonly unmet?: string;
+  /** What a wait has seen; the last failed poll counts as the last error. */
+  readonly progress?: Progress;
+  /** Facts that help to find the object: `image id …`, `last status "saving"`. */
+  readonly facts?: readonly string[];
+  /** What holds now or what to do, in sentences. It replaces the error's own remedy. */
+  readonly remedy?: string | undefined;
 }
 
-/** An error for the user in the provider's one voice: what could not be done, why, what to do, and the technical facts. */
+/** The bounds of an operation, as far as a failure is explained by them. */
+export type ExplainedCall = Pick<Call<unknown>, "signal" | "deadline" | "startedAt" | "limit">;
+
+/**
+ * The one explanation of a failure: what could not be done, why, what to do, and the technical facts. Where a time limit or
+ * the user ended the operation, it names the limit and the last error, because that error may be why the time was not enough.
+ *
+ * @returns a `DiagnosticError`, or what was thrown where that is one already or a bug
+ */
+export function explain(
+  label: OperationLabel,
+  thrown: unknown,
+  call?: ExplainedCall,
+  { unmet, progress, facts = [], remedy }: Circumstances = {},
+): unknown {
+  const isApiError = isKakaoCloudError(thrown);
+  if (!isApiError && !(thrown instanceof OperationStopped)) return thrown;
+  const stopped = call && stopReason(call);
+  // A refusal that came before the end is the reason by itself; a wait would have gone on after any other error.
+  const isEnd = !isApiError || thrown.transient || isKakaoCloudError(thrown, "timeout", "aborted");
+  const last = isApiError ? thrown : progress?.lastError;
+  if (call === undefined || stopped === undefined || !isEnd) {
+    if (!isApiError) return thrown;
+    const reason = unmet === undefined ? reasonOf(thrown) : `${unmet}: ${reasonOf(thrown)}`;
+    return problem(label, withFacts(reason, facts), remedy ?? thrown.remedy, technical(thrown));
+  }
+  const elapsed = formatDurationMs(Date.now() - call.startedAt);
+  const reason =
+    stopped.reason === "deadline"
+      ? limitReason(call.limit, elapsed, unmet)
+      : `${stopped.message} after ${elapsed}`;
+  const remedies = [remedy, stopped.reason === "deadline" ? limitRemedy(call.limit) : undefined];
+  return problem(
+    label,
+    withFacts(`${reason}${lastErrorOf(last, progress)}`, facts),
+    remedies.filter(Boolean).join(" "),
+    last && technical(last),
+  );
+}
+
+/** An error for the user: what could not be done, why, what to do, and the technical facts. */
 export function problem(
-  { action, subject, attribute }: Undertaking,
+  { action, subject, attribute }: OperationLabel,
   reason: string,
   remedy?: string,
   facts?: string,
@@ -43,7 +90,7 @@ export function problem(
   );
 }
 
-/** Why the operation had to end, when it was its own bounds that ended it; undefined when something else went wrong. */
+/** Why the operation had to end, when its own bounds ended it; undefined when something else went wrong. */
 export function stopReason({
   signal,
   deadline,
@@ -51,38 +98,6 @@ export function stopReason({
   if (signal.aborted && signal.reason instanceof OperationStopped) return signal.reason;
   // The API client watches the same deadline, and its timer may go off first.
   return Date.now() >= deadline ? new OperationStopped("deadline") : undefined;
-}
-
-/**
- * Why an operation had to end, in words, when it was its time limit or the user that ended it; undefined when something
- * else went wrong. What the last request had to say is told too, as it may be the reason that the time was not enough.
- */
-export function ended(
-  { signal, deadline, startedAt }: Pick<Call<unknown>, "signal" | "deadline" | "startedAt">,
-  operation: TimedOperation,
-  last: unknown,
-): { readonly text: string; readonly remedy?: string } | undefined {
-  const stopped = stopReason({ signal, deadline });
-  if (stopped === undefined) return undefined;
-  const elapsed = formatDurationMs(Date.now() - startedAt);
-  const said =
-    isKakaoCloudError(last) && !isKakaoCloudError(last, "timeout", "aborted")
-      ? `; the last answer: ${reasonOf(last)}`
-      : "";
-  if (stopped.reason !== "deadline") return { text: `${stopped.message} after ${elapsed}${said}` };
-  return {
-    text: `the time allowed by timeouts.${operation} ran out after ${elapsed}${said}`,
-    remedy: `Try again, or allow more time: timeouts = { ${operation} = "1h" }.`,
-  };
-}
-
-function reasonOf(error: KakaoCloudError): string {
-  const during = {
-    token: " while getting a token",
-    discovery: " while looking up the service addresses",
-    request: "",
-  };
-  return `${error.reason}${during[error.phase]}`;
 }
 
 /** The facts that a support case needs: operation, request, status, codes. */
@@ -96,6 +111,43 @@ export function technical(error: KakaoCloudError): string {
   ];
   return `(${facts.filter(Boolean).join(", ")})`;
 }
+
+function limitReason({ operation }: TimeLimit, elapsed: string, unmet: string | undefined): string {
+  const limit = `the time allowed by timeouts.${operation}`;
+  return unmet === undefined
+    ? `${limit} ran out after ${elapsed}`
+    : `${unmet} within ${limit}, after ${elapsed}`;
+}
+
+/** A limit that is read from the state only changes with an apply, and that apply must not run into the limit. */
+function limitRemedy({ operation, ms, savedInState }: TimeLimit): string {
+  const setting = `timeouts = { ${operation} = "${formatDurationMs(Math.max(HOUR_MS, 2 * ms))}" }`;
+  return savedInState
+    ? `To allow more time, set ${setting} and run terraform apply -refresh=false once: until then the limit saved in the state applies.`
+    : `Try again, or allow more time: ${setting}.`;
+}
+
+const HOUR_MS = 60 * 60_000;
+
+function lastErrorOf(last: KakaoCloudError | undefined, progress: Progress | undefined): string {
+  if (last === undefined) return "";
+  if (!isKakaoCloudError(last, "timeout", "aborted")) return `; the last error: ${reasonOf(last)}`;
+  const before = progress?.lastError;
+  if (before !== undefined && before !== last) return lastErrorOf(before, undefined);
+  return ` during ${last.operation}: ${reasonOf(last)}`;
+}
+
+function reasonOf(error: KakaoCloudError): string {
+  const during = {
+    token: " while getting a token",
+    discovery: " while looking up the service endpoints",
+    request: "",
+  };
+  return `${error.reason}${during[error.phase]}`;
+}
+
+const withFacts = (reason: string, facts: readonly string[]): string =>
+  facts.length === 0 ? reason : `${reason} (${facts.join(", ")})`;
 
 const verb = (action: string): string => action.split(" ")[0] ?? action;
 

@@ -2,7 +2,7 @@ import type { Call } from "../framework/call.ts";
 import { DiagnosticError } from "../framework/diagnostics.ts";
 import type { Call as ApiCall } from "../kakaocloud/call.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
-import { ended, failure, problem, technical, type Undertaking } from "./explain.ts";
+import { explain, problem } from "./explain.ts";
 import { type Filters, readFilters, validateFilters } from "./filters.ts";
 import { apiCall, type Session } from "./session.ts";
 
@@ -17,20 +17,20 @@ export async function lookUp<Item extends { readonly id: string }>(
   read: (call: ApiCall) => Promise<Item>,
   call: Call<Session>,
 ): Promise<Item> {
-  const undertaking = { action: `read ${noun}`, subject: `${noun} ${id}` };
+  const label = { action: `read ${noun}`, subject: `${noun} ${id}` };
   let item: Item;
   try {
     item = await read(apiCall(call));
   } catch (error) {
-    if (!isKakaoCloudError(error, "not_found")) throw explain(undertaking, error, call);
+    if (!isKakaoCloudError(error, "not_found")) throw explain(label, error, call);
     const remedy = "Check the id, and that this project can see it.";
-    throw failure({ ...undertaking, attribute: "id" }, error, remedy);
+    throw explain({ ...label, attribute: "id" }, error, call, { remedy });
   }
   if (item.id.toLowerCase() === id.toLowerCase()) return item;
   throw problem(
-    undertaking,
-    `the API answered with another ${noun} (${item.id})`,
-    "Check the addresses in endpoint_overrides.",
+    label,
+    `the API returned another ${noun} (${item.id})`,
+    "Check the endpoints in endpoint_overrides.",
   );
 }
 
@@ -55,11 +55,4 @@ export async function lookUpAll<Item, Name extends string>(
   } catch (error) {
     throw explain({ action: `list ${plural}`, subject: `the ${plural}` }, error, call);
   }
-}
-
-function explain(undertaking: Undertaking, error: unknown, call: Call<Session>): unknown {
-  const reason = ended(call, "read", error);
-  if (reason === undefined) return failure(undertaking, error);
-  const facts = isKakaoCloudError(error) ? technical(error) : undefined;
-  return problem(undertaking, reason.text, reason.remedy, facts);
 }

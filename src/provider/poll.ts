@@ -1,7 +1,7 @@
 import { formatDurationMs } from "../base/duration.ts";
 import type { Call } from "../framework/call.ts";
 import { systemClock } from "../kakaocloud/clock.ts";
-import { isKakaoCloudError } from "../kakaocloud/errors.ts";
+import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
 import {
   POLL_JITTER,
   POLL_MAX_INTERVAL_MS,
@@ -10,85 +10,90 @@ import {
   PROGRESS_LOG_INTERVAL_MS,
 } from "./defaults.ts";
 
-/** What the looks so far have shown, for messages. */
+/** What the polls so far have shown, for messages. */
 export interface Progress {
   /** The last status seen; null before the first. */
   status: string | null;
-  looks: number;
+  polls: number;
+  /** Why the last poll failed; undefined when it did not. */
+  lastError?: KakaoCloudError | undefined;
 }
 
-/** Something to look at until it is as wanted. `Sight` is what one look shows. */
-export interface Watched<Sight> {
+/** Something to read until it is as wanted. `Result` is what one read returns. */
+export interface PollTarget<Result> {
   /** Its name in log lines: `image 3c0f5b1e-…`. */
   readonly subject: string;
-  /** How long to wait before the first look; none unless told. */
-  readonly firstLookInMs?: number;
-  /** One look. */
-  look(): Promise<Sight>;
-  /** A look that is due in so many milliseconds and may come earlier; else one waits so long and then looks. */
-  lookIn?(ms: number): Promise<Sight>;
-  /** The answer that a 404 of the API stands for. */
-  readonly notFound: Sight;
+  /** How long to wait before the first read; 0 by default. */
+  readonly firstReadInMs?: number;
+  read(): Promise<Result>;
+  /** A read that is due in so many milliseconds and may come earlier. Without it, the wait is slept through. */
+  readWithin?(ms: number): Promise<Result>;
+  /** The result that a 404 of the API stands for. */
+  readonly notFound: Result;
   /** What was seen, in a word or two. */
-  statusOf(sight: Sight): string | null;
+  statusOf(result: Result): string | null;
 }
 
 /**
- * Looks again and again until `decide` has an answer: soon at first, then ever more seldom. A look that fails in a way
- * that may pass is no answer; the wait goes on until the operation's deadline.
+ * Reads until `decide` returns something: at short intervals first, then at ever longer ones. After an error that may pass,
+ * the wait goes on until the operation's deadline.
  *
  * @throws the signal's reason when the operation is stopped or out of time, what `decide` throws, and errors that do not pass.
  */
-export async function watch<Sight, T>(
-  watched: Watched<Sight>,
+export async function poll<Result, T>(
+  target: PollTarget<Result>,
   { signal, log }: Pick<Call<unknown>, "signal" | "log">,
   progress: Progress,
-  decide: (sight: Sight) => T | undefined,
+  decide: (result: Result) => T | undefined,
 ): Promise<T> {
-  const begunAt = Date.now();
-  let loggedAt = begunAt;
-  let waitMs = watched.firstLookInMs ?? 0;
+  const startedAt = Date.now();
+  let loggedAt = startedAt;
+  let waitMs = target.firstReadInMs ?? 0;
   for (;;) {
-    const sight = await lookIn(waitMs, watched, { signal, log });
-    const answer = sight === undefined ? undefined : decide(sight);
-    if (answer !== undefined) return answer;
+    const result = await readIn(waitMs, target, progress, { signal, log });
+    const decision = result === undefined ? undefined : decide(result);
+    if (decision !== undefined) return decision;
 
-    const elapsedMs = Date.now() - begunAt;
+    const elapsedMs = Date.now() - startedAt;
     waitMs = nextInterval(elapsedMs);
-    const status = sight === undefined ? progress.status : watched.statusOf(sight);
+    const status = result === undefined ? progress.status : target.statusOf(result);
     if (
-      progress.looks === 0 ||
+      progress.polls === 0 ||
       status !== progress.status ||
       Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS
     ) {
       loggedAt = Date.now();
-      log.info(`${watched.subject} is ${status ?? "not visible yet"}`, {
+      log.info(`${target.subject} is ${status ?? "not visible yet"}`, {
         status,
         elapsed: formatDurationMs(elapsedMs),
-        next_look_ms: waitMs,
+        next_poll_ms: waitMs,
       });
     }
     progress.status = status;
-    progress.looks += 1;
+    progress.polls += 1;
   }
 }
 
-async function lookIn<Sight>(
+async function readIn<Result>(
   ms: number,
-  watched: Watched<Sight>,
+  target: PollTarget<Result>,
+  progress: Progress,
   { signal, log }: Pick<Call<unknown>, "signal" | "log">,
-): Promise<Sight | undefined> {
-  const { subject, notFound } = watched;
+): Promise<Result | undefined> {
+  const { subject, notFound } = target;
   signal.throwIfAborted();
   try {
-    if (ms > 0 && watched.lookIn) return await watched.lookIn(ms);
-    if (ms > 0) await systemClock.wait(ms, signal);
-    return await watched.look();
+    if (ms > 0 && !target.readWithin) await systemClock.wait(ms, signal);
+    const result = ms > 0 && target.readWithin ? await target.readWithin(ms) : await target.read();
+    progress.lastError = undefined;
+    return result;
   } catch (error) {
+    if (isKakaoCloudError(error) && !isKakaoCloudError(error, "aborted", "not_found"))
+      progress.lastError = error;
     signal.throwIfAborted();
     if (isKakaoCloudError(error, "not_found")) return notFound;
     if (!isKakaoCloudError(error) || !error.transient) throw error;
-    log.warn(`${subject} could not be looked at; the wait goes on`, { error: error.message });
+    log.warn(`${subject} could not be read; the wait goes on`, { error: error.message });
     return undefined;
   }
 }

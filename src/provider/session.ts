@@ -1,7 +1,7 @@
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
-import { type CreateLedger, createLedger } from "./create-registry.ts";
-import { createImageSharing, type ImageSharing, imageSharingOff } from "./image/batching/batching.ts";
+import { type CreateRegistry, createCreateRegistry } from "./create-registry.ts";
+import { createImageBatching, type ImageBatching, noImageBatching } from "./image/batching/batching.ts";
 
 export { apiCall } from "./api-call.ts";
 
@@ -13,19 +13,19 @@ export interface Session {
   /** The API client. Throws `DiagnosticError` while the provider's configuration depends on values not known yet. */
   kakaocloud(): KakaoCloud;
   /** The creates of this process, so that one never takes another's image for its own. */
-  readonly creates: CreateLedger;
+  readonly creates: CreateRegistry;
   /** What the reads of this process, and its waits for images, share with each other. */
-  readonly images: ImageSharing;
+  readonly images: ImageBatching;
 }
 
 /** A session for a configuration that is known. Requests for images are shared unless told otherwise. */
 export function openSession(kakaocloud: KakaoCloud, { sharedReads = true } = {}): Session {
-  const creates = createLedger();
-  const sharing = createImageSharing(kakaocloud, creates);
+  const creates = createCreateRegistry();
+  const sharing = createImageBatching(kakaocloud, creates);
   return {
     kakaocloud: () => sharing.kakaocloud,
     creates,
-    images: sharedReads ? sharing : imageSharingOff,
+    images: sharedReads ? sharing : noImageBatching,
   };
 }
 
@@ -37,8 +37,8 @@ export function sharesReads(environment: NodeJS.ProcessEnv): boolean {
 /** A session for a plan in which the named attributes are still unknown: plans of new resources need no API. */
 export function pendingSession(unknown: readonly string[]): Session {
   return {
-    creates: createLedger(),
-    images: imageSharingOff,
+    creates: createCreateRegistry(),
+    images: noImageBatching,
     kakaocloud() {
       throw new DiagnosticError(
         errorDiagnostic(

@@ -264,7 +264,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
   function checkAccounted(when: string): void {
     const known = [...states.values()].map(({ value }) => String(value.id));
     // Each tells of one create, and so of one image that may be. Whatever else names an image has it in the state as well.
-    const doubtful = told.filter((text) => text.includes("may have been made or not"));
+    const doubtful = told.filter((text) => text.includes("may or may not have been created"));
     onlyNamed = 0;
     for (const image of cloud.leftovers(known)) {
       // What only waits for its end to be noticed is gone.

@@ -8,7 +8,7 @@ import { applyResourceChange, readResource } from "../../src/framework/operation
 import { createRedactor } from "../../src/framework/redaction.ts";
 import type { ObjectValue } from "../../src/framework/value.ts";
 import { createKakaoCloud } from "../../src/kakaocloud/client.ts";
-import { SHARED_LIST_MAX_AGE_MS } from "../../src/provider/defaults.ts";
+import { BATCH_LIST_MAX_AGE_MS } from "../../src/provider/defaults.ts";
 import { imageResource } from "../../src/provider/image/resource.ts";
 import { openSession } from "../../src/provider/session.ts";
 import { plan } from "../unit/provider/support.ts";
@@ -53,7 +53,7 @@ const step = fc.oneof(
 const rounds = fc.array(
   fc.record({
     steps: fc.array(step, { minLength: 1, maxLength: 25 }),
-    thenMs: fc.constantFrom(0, 0, 1, 700, SHARED_LIST_MAX_AGE_MS - 1, SHARED_LIST_MAX_AGE_MS, 20_000),
+    thenMs: fc.constantFrom(0, 0, 1, 700, BATCH_LIST_MAX_AGE_MS - 1, BATCH_LIST_MAX_AGE_MS, 20_000),
   }),
   { minLength: 1, maxLength: 8 },
 );
@@ -172,7 +172,7 @@ async function play(history: readonly Round[], listDelayMs: number, sharedReads:
       note(followed);
       const allowed = versions.filter((_, index) => {
         const endedAt = versions[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-        return index >= ownWrite && endedAt >= beganAt - SHARED_LIST_MAX_AGE_MS - listDelayMs;
+        return index >= ownWrite && endedAt >= beganAt - BATCH_LIST_MAX_AGE_MS - listDelayMs;
       });
       // One by one, because the emulator's lists lag behind in the status alone.
       expect(allowed.map(({ look }) => look.name)).toContain(found.name);

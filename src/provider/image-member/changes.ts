@@ -24,7 +24,7 @@ export interface FailedChange extends Change {
  *
  * @returns the changes that failed
  */
-export async function makeChanges(
+export async function applyChanges(
   imageId: string,
   changes: readonly Change[],
   call: Call<Session>,

@@ -2,14 +2,14 @@ import type { ResourceCall } from "../../framework/call.ts";
 import type { ReadRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
-import { ended, failure, problem } from "../explain.ts";
+import { explain } from "../explain.ts";
 import { apiCall, type Session } from "../session.ts";
 import type { imageMemberSchema } from "./schema.ts";
 import { type ImageMemberState, sharedIds } from "./state.ts";
 
 /**
  * Refreshes the shares of an image. Of those that are remembered the ones that are still there remain; what others share
- * is theirs. Right after an import nothing is remembered, and all are taken over. Null when the image is gone.
+ * is theirs. Right after an import nothing is remembered, and all are adopted. Null when the image no longer exists.
  */
 export async function readImageMember(
   { state }: ReadRequest<typeof imageMemberSchema>,
@@ -36,8 +36,6 @@ async function listMembers(id: string, call: ResourceCall<Session>): Promise<rea
     return await call.client.kakaocloud().members.list(id, apiCall(call));
   } catch (error) {
     if (isKakaoCloudError(error, "not_found")) return null;
-    const undertaking = { action: "read image shares", subject: `the shares of image ${id}` };
-    const reason = ended(call, "read", error);
-    throw reason ? problem(undertaking, reason.text, reason.remedy) : failure(undertaking, error);
+    throw explain({ action: "read image shares", subject: `the shares of image ${id}` }, error, call);
   }
 }

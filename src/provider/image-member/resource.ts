@@ -1,4 +1,3 @@
-import { DiagnosticError, errorDiagnostic } from "../../framework/diagnostics.ts";
 import type { Resource } from "../../framework/resource.ts";
 import {
   IMAGE_MEMBER_CREATE_TIMEOUT_MS,
@@ -7,11 +6,13 @@ import {
   IMAGE_MEMBER_UPDATE_TIMEOUT_MS,
 } from "../defaults.ts";
 import type { Session } from "../session.ts";
-import { isUuid } from "../validators.ts";
+import { createImageMember } from "./create.ts";
+import { deleteImageMember } from "./delete.ts";
+import { importImageMember } from "./import.ts";
 import { planImageMember } from "./plan.ts";
 import { readImageMember } from "./read.ts";
-import { createImageMember, deleteImageMember, updateImageMember } from "./reconcile.ts";
 import { imageMemberSchema } from "./schema.ts";
+import { updateImageMember } from "./update.ts";
 
 /** `kakaocloud_image_member`: an image shared with other projects, for as long as the resource exists. */
 export const imageMemberResource: Resource<typeof imageMemberSchema, Session> = {
@@ -27,16 +28,7 @@ export const imageMemberResource: Resource<typeof imageMemberSchema, Session> = 
   read: readImageMember,
   update: updateImageMember,
   delete: deleteImageMember,
-  import(id) {
-    if (isUuid(id)) return { id: id.toLowerCase() };
-    throw new DiagnosticError(
-      errorDiagnostic(
-        "Invalid Import Id",
-        "The shares of an image are imported by the image's id, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, " +
-          `got: ${JSON.stringify(id)}.`,
-      ),
-    );
-  },
+  import: importImageMember,
   movesFrom: [
     { provider: "kakaoenterprise/kakaocloud", typeName: "kakaocloud_image_member", schemaVersion: 0 },
   ],

@@ -1,48 +1,53 @@
 import type { Call } from "../../framework/call.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
 import { SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
-import { problem, type Undertaking } from "../explain.ts";
-import { type Progress, watch } from "../poll.ts";
+import { explain, problem } from "../explain.ts";
+import { type Progress, poll } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
 import { sharedIds } from "./state.ts";
 
 /**
- * Looks at an image's members until the given projects are among them; who else is there does not matter. An image that
+ * Reads an image's members until the given projects are among them; who else is there does not matter. An image that
  * the API does not know counts as missing only after a while, because it may be a new one.
  *
- * @param wanted project ids in lower case; none to be given the members as they are
- * @throws DiagnosticError on the attribute `id` when there is no such image
+ * @param wanted project ids in lower case; none to get the members as they are
+ * @throws DiagnosticError, on the attribute `id` when there is no such image
  */
-export async function watchMembers(
+export async function pollMembers(
   imageId: string,
   wanted: readonly string[],
-  undertaking: Undertaking,
-  progress: Progress,
   call: Call<Session>,
 ): Promise<readonly ImageMember[]> {
-  const begunAt = Date.now();
+  const label = { action: "share image", subject: `image ${imageId}` };
+  const progress: Progress = { status: null, polls: 0 };
+  const startedAt = Date.now();
   const countShared = (members: readonly ImageMember[]) => {
     const shared = sharedIds(members);
     return wanted.filter((id) => shared.has(id)).length;
   };
-  return watch<readonly ImageMember[] | "not found", readonly ImageMember[]>(
-    {
-      subject: `the sharing of image ${imageId}`,
-      look: () => call.client.kakaocloud().members.list(imageId, apiCall(call)),
-      notFound: "not found",
-      statusOf: (sight) =>
-        sight === "not found" ? sight : `visible for ${countShared(sight)} of ${wanted.length} projects`,
-    },
-    call,
-    progress,
-    (sight) => {
-      if (sight !== "not found") return countShared(sight) === wanted.length ? sight : undefined;
-      if (Date.now() - begunAt < SHARE_NOT_FOUND_GRACE_MS) return undefined;
-      throw problem(
-        { ...undertaking, attribute: "id" },
-        `there is no image ${imageId}`,
-        "Check the id, and that the image was not deleted.",
-      );
-    },
-  );
+  try {
+    return await poll<readonly ImageMember[] | "not found", readonly ImageMember[]>(
+      {
+        subject: `the sharing of image ${imageId}`,
+        read: () => call.client.kakaocloud().members.list(imageId, apiCall(call)),
+        notFound: "not found",
+        statusOf: (result) =>
+          result === "not found" ? result : `visible for ${countShared(result)} of ${wanted.length} projects`,
+      },
+      call,
+      progress,
+      (result) => {
+        if (result !== "not found") return countShared(result) === wanted.length ? result : undefined;
+        if (Date.now() - startedAt < SHARE_NOT_FOUND_GRACE_MS) return undefined;
+        throw problem(
+          { ...label, attribute: "id" },
+          `there is no image ${imageId}`,
+          "Check the id, and that the image was not deleted.",
+        );
+      },
+    );
+  } catch (error) {
+    const facts = progress.status === null ? [] : [`last seen: ${progress.status}`];
+    throw explain(label, error, call, { progress, facts });
+  }
 }

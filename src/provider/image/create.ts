@@ -1,6 +1,5 @@
-import { formatDurationMs } from "../../base/duration.ts";
 import type { WriteCall } from "../../framework/call.ts";
-import { OperationStopped } from "../../framework/operation-stopped.ts";
+import { formatDurationMs } from "../../base/duration.ts";
 import type { CreateRequest, PartialState } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
@@ -11,18 +10,21 @@ import {
   POLL_MIN_INTERVAL_MS,
   VISIBILITY_GRACE_MS,
 } from "../defaults.ts";
-import { failure, problem, stopReason, type Undertaking } from "../explain.ts";
+import { explain, type OperationLabel, problem, stopReason } from "../explain.ts";
+import type { Progress } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
-import { findLostImage, remedyForNameTaken } from "./recovery/recover-create.ts";
+import { isBusyStatus } from "../volume/status.ts";
+import { listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
+import { type LostCreate, recoverImage } from "./recovery/recover-create.ts";
 import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
 import { type ImageState, imageAttributesOf, imageState, NO_DESCRIPTION } from "./state.ts";
 import { imagePhase } from "./status.ts";
-import { type Progress, watchNewImage } from "./wait.ts";
+import { pollNewImage } from "./wait.ts";
 
 type CreateCall = WriteCall<Session, PartialState<typeof imageSchema>>;
 
-/** Makes an image of a volume and waits until it is active. Its id is saved as soon as it is known. */
+/** Creates an image of a volume and waits until it is active. Its id is saved as soon as it is known. */
 export async function createImage(
   { plan }: CreateRequest<typeof imageSchema>,
   call: CreateCall,
@@ -30,159 +32,140 @@ export async function createImage(
   const { name, timeouts } = plan;
   const volumeId = plan.volume_id ?? "";
   const description = typeof plan.description === "string" ? plan.description : NO_DESCRIPTION;
-  const undertaking = { action: "create image", subject: `image "${name}" from volume ${volumeId}` };
+  const label = { action: "create image", subject: `image "${name}" from volume ${volumeId}` };
 
-  const made = await requestImage(volumeId, { name, description }, undertaking, call);
-  call.save(imageAttributesOf(made));
-  call.log.info(`image ${made.id} is being made`, {
-    image_id: made.id,
+  const created = await requestImage(volumeId, { name, description }, label, call);
+  call.save(imageAttributesOf(created));
+  call.log.info(`image ${created.id} is being created`, {
+    image_id: created.id,
     volume_id: volumeId,
-    status: made.status,
+    status: created.status,
   });
 
-  const active = await waitUntilActive(made, undertaking, call);
-  call.log.info(`image ${made.id} is active`, { image_id: made.id, elapsed: waited(call) });
+  const active = await waitUntilActive(created, label, call);
+  call.log.info(`image ${created.id} is active`, { image_id: created.id, elapsed: waited(call) });
   return imageState(active, { volume_id: plan.volume_id, timeouts, description });
 }
 
 /**
- * Sends the one request that makes the image. It is repeated only when the API refused it because the volume is
- * or was occupied; when its answer was lost, the image is looked for instead.
+ * Sends the one request that creates the image. It is repeated only when the API refused it because the volume is or was
+ * occupied. When its response was lost, the image is recovered instead.
  */
 async function requestImage(
   volumeId: string,
   input: Required<ImageInput>,
-  undertaking: Undertaking,
+  label: OperationLabel,
   call: CreateCall,
 ): Promise<Image> {
+  const progress: Progress = { status: null, polls: 0 };
+  const existing = new Set<string>();
   try {
-    await checkSourceVolume(volumeId, undertaking, call);
-    let wasFree = false;
+    const volume = await checkSourceVolume(volumeId, label, call);
+    let isFree = volume !== undefined && !isBusyStatus(volume.status);
+    let wasRefusedFree = false;
     for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(waitMs * 2, POLL_MAX_INTERVAL_MS)) {
       try {
-        return await requestOnce(volumeId, input, undertaking, call);
+        return await requestOnce({ ...input, volumeId, volumeWasFree: isFree, existing }, label, call);
       } catch (error) {
-        const isConflict = isKakaoCloudError(error, "conflict");
-        const refused = isConflict || (isKakaoCloudError(error) && error.status === 400);
-        if (!refused) throw error;
-        if (await isVolumeBusy(volumeId, call)) wasFree = false;
-        else if (!isConflict) throw error;
-        else if (wasFree) throw failure(undertaking, error, await remedyForNameTaken(input.name, call));
+        if (!isKakaoCloudError(error)) throw error;
+        const isConflict = error.code === "conflict";
+        if (!isConflict && error.status !== 400) throw error;
+        isFree = !(await isVolumeBusy(volumeId, call));
+        if (isFree && !isConflict) throw error;
+        if (isFree && wasRefusedFree) {
+          throw explain(label, error, call, { remedy: await remedyForNameTaken(input.name, call) });
+        }
         // The first time it may have become free between the two requests.
-        else wasFree = true;
+        wasRefusedFree = isFree;
+        progress.lastError = error;
         call.log.info(`volume ${volumeId} is or was occupied; trying again`, {
           error: error.message,
           next_try_ms: waitMs,
         });
+        // Whoever occupied the volume has created an image, which may have the same name.
+        for (const { id } of (await listNamesakes(input.name, call)) ?? []) existing.add(id);
         await systemClock.wait(waitMs, call.signal);
       }
     }
   } catch (error) {
-    throw explainUnmade(error, undertaking, call);
+    const isOver = stopReason(call) !== undefined;
+    throw explain(label, error, call, {
+      progress,
+      ...(isOver && {
+        unmet: "the image was not requested",
+        remedy: "No image was created. Run terraform apply again.",
+      }),
+    });
   }
 }
 
 async function requestOnce(
-  volumeId: string,
-  input: Required<ImageInput>,
-  undertaking: Undertaking,
+  request: Omit<LostCreate, "sentAt" | "lostAt">,
+  label: OperationLabel,
   call: CreateCall,
 ): Promise<Image> {
   const { creates } = call.client;
   const { images, serverTime } = call.client.kakaocloud();
-  const settled = creates.begin(input.name);
+  const { name, description, volumeId } = request;
+  const settled = creates.begin("image", name);
   const sentAt = serverTime();
-  const image = await images.create(volumeId, input, apiCall(call)).catch((error: unknown) => {
-    if (isKakaoCloudError(error, "ambiguous_write")) {
-      const lost = { ...input, volumeId, sentAt, lostAt: serverTime() };
-      return findLostImage(lost, undertaking, error, call);
-    }
-    settled();
-    throw error;
-  });
-  creates.made(image.id);
+  const image = await images
+    .create(volumeId, { name, description }, apiCall(call))
+    .catch((error: unknown) => {
+      if (isKakaoCloudError(error) && !isKakaoCloudError(error, "ambiguous_write")) {
+        settled();
+        throw error;
+      }
+      // Whatever else is thrown after the request may have been sent says nothing about what the API did.
+      return recoverImage({ ...request, sentAt, lostAt: serverTime() }, label, error, call);
+    });
+  creates.created("image", image.id);
   settled();
   return image;
 }
 
-async function waitUntilActive(made: Image, undertaking: Undertaking, call: CreateCall): Promise<Image> {
-  const progress: Progress = { status: made.status, looks: 0 };
-  const begunAt = Date.now();
+async function waitUntilActive(created: Image, label: OperationLabel, call: CreateCall): Promise<Image> {
+  const progress: Progress = { status: created.status, polls: 0 };
+  const startedAt = Date.now();
   let lastSeenAt: number | undefined;
   const failed = (reason: string, remedy: string) =>
-    problem(undertaking, `${reason} (image id ${made.id})`, remedy);
+    problem(label, `${reason} (image id ${created.id})`, remedy);
   try {
-    return await watchNewImage(made.id, call, progress, (sight) => {
-      if (sight === "not found") {
-        // Different copies of the API's data may answer in turn, so one "not found" among sightings says little.
+    return await pollNewImage(created, call, progress, (result) => {
+      if (result === "not found") {
+        // Different copies of the API's data may respond in turn, so one "not found" among sightings says little.
         const graceMs = lastSeenAt === undefined ? VISIBILITY_GRACE_MS : DISAPPEARANCE_GRACE_MS;
-        if (Date.now() - (lastSeenAt ?? begunAt) < graceMs) return undefined;
+        if (Date.now() - (lastSeenAt ?? startedAt) < graceMs) return undefined;
         if (lastSeenAt !== undefined) {
-          throw failed("the image was deleted while it was being made", "Run terraform apply again.");
+          throw failed("the image was deleted while it was being created", "Run terraform apply again.");
         }
         throw failed(
           `the API accepted the image but did not know it ${formatDurationMs(VISIBILITY_GRACE_MS)} later`,
-          "It is saved in the state, and the next plan looks for it again.",
+          "It is saved in the state, and the next plan reads it again.",
         );
       }
       lastSeenAt = Date.now();
-      const phase = imagePhase(sight.status);
-      if (phase === "ready") return sight;
-      call.save(imageAttributesOf(sight));
+      const phase = imagePhase(result.status);
+      if (phase === "ready") return result;
+      call.save(imageAttributesOf(result));
       if (phase === "pending") return undefined;
       throw failed(
-        `the image ended in status "${sight.status}" after ${waited(call)}`,
-        "It is saved in the state as tainted: the next apply deletes it and makes another. " +
+        `the image ended in status "${result.status}" after ${waited(call)}`,
+        "It is saved in the state as tainted: the next apply deletes it and creates another. " +
           "Check that the volume is a root volume with an operating system, and not larger than 1 TB.",
       );
     });
   } catch (error) {
-    throw explainUnfinished(error, made, undertaking, progress, call);
+    const status = progress.status ?? "unknown";
+    throw explain(label, error, call, {
+      unmet: "the image was not active",
+      progress,
+      facts: [`image id ${created.id}`, `last status "${status}"`, `waited ${waited(call)}`],
+      remedy:
+        "The image is saved in the state, marked as tainted: the next apply deletes it and creates another. If it becomes " +
+        "active by itself, keep it with terraform untaint.",
+    });
   }
-}
-
-/** No image was made, as far as anybody knows. */
-function explainUnmade(error: unknown, undertaking: Undertaking, call: CreateCall): unknown {
-  const stopped = stopReason(call);
-  if (!stopped || isKakaoCloudError(error, "ambiguous_write")) return failure(undertaking, error);
-  if (!isKakaoCloudError(error, "timeout", "aborted") && !(error instanceof OperationStopped))
-    return failure(undertaking, error);
-  const phase = isKakaoCloudError(error) ? error.operation : "CreateImage";
-  const limit = stopped.reason === "deadline" ? " (timeouts.create)" : "";
-  return problem(
-    undertaking,
-    `${stopped.message}${limit} after ${waited(call)}, before the image was asked for (during ${phase})`,
-    "No image was made. Run terraform apply again.",
-  );
-}
-
-/** The image is there but not active. */
-function explainUnfinished(
-  error: unknown,
-  made: Image,
-  undertaking: Undertaking,
-  progress: Progress,
-  call: CreateCall,
-): unknown {
-  const facts = `image id ${made.id}, last status "${progress.status ?? "unknown"}", waited ${waited(call)}`;
-  const remedy =
-    "The image is saved in the state, marked as tainted: the next apply deletes it and makes another. If it becomes active " +
-    "by itself, keep it with terraform untaint.";
-  const stopped = stopReason(call);
-  if (stopped?.reason === "deadline") {
-    return problem(
-      undertaking,
-      `the image was not active within the time allowed by timeouts.create (${facts})`,
-      `${remedy} To allow more time, set timeouts = { create = "2h" }.`,
-    );
-  }
-  if (stopped) return problem(undertaking, `${stopped.message} (${facts})`, remedy);
-  if (!isKakaoCloudError(error)) return error;
-  return problem(
-    undertaking,
-    `the image could not be followed until it is active: ${error.message} (${facts})`,
-    remedy,
-  );
 }
 
 const waited = (call: CreateCall): string => formatDurationMs(Date.now() - call.startedAt);

@@ -4,84 +4,73 @@ import type { DeleteRequest } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { DELETE_CONFLICT_WINDOW_MS, POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
-import { failure, problem, stopReason, type Undertaking } from "../explain.ts";
+import { explain, stopReason } from "../explain.ts";
+import type { Progress } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
-import { findAfterAll } from "./not-found.ts";
+import { confirmNotFound } from "./not-found.ts";
 import type { imageSchema } from "./schema.ts";
 import { imagePhase } from "./status.ts";
-import { type Progress, watchImage } from "./wait.ts";
+import { pollImage } from "./wait.ts";
 
-/** Deletes an image and waits until it is gone. Already gone is success. */
+/** Deletes an image and waits until it no longer exists. An image that does not exist is a success. */
 export async function deleteImage(
   { state }: DeleteRequest<typeof imageSchema>,
   call: ResourceCall<Session>,
 ): Promise<void> {
   const id = state.id ?? "";
-  const undertaking = { action: "delete image", subject: `image "${state.name}" (${id})` };
-  const progress: Progress = { status: state.status, looks: 0 };
+  const progress: Progress = { status: state.status, polls: 0 };
   try {
-    if ((await sendDelete(id, state, undertaking, call)) === "gone") return;
-    await watchImage(id, call, progress, (sight) =>
-      sight === "not found" || imagePhase(sight.status) === "gone" ? true : undefined,
+    if ((await sendDelete(id, state, progress, call)) === "deleted") return;
+    await pollImage(id, call, progress, (result) =>
+      result === "not found" || imagePhase(result.status) === "gone" ? true : undefined,
     );
   } catch (error) {
-    throw explain(error, undertaking, progress, call);
+    const isConflict = isKakaoCloudError(error, "conflict");
+    const isOver = stopReason(call) !== undefined;
+    throw explain({ action: "delete image", subject: `image "${state.name}" (${id})` }, error, call, {
+      ...(isOver && {
+        unmet: "the image was not deleted",
+        facts: [`last status "${progress.status ?? "unknown"}"`],
+      }),
+      progress,
+      remedy: isOver ? STILL_THERE : isConflict ? IN_USE : undefined,
+    });
   }
 }
 
+const IN_USE =
+  "The image is in use, protected, or being worked on. Release it (instances that are being created from it, " +
+  "shares with other projects) and run terraform apply again.";
+const STILL_THERE = "The image is still in the state: run terraform apply or destroy again.";
+
 /**
- * Asks for the deletion. A conflict may pass (the image is still being made), so it is tried for a while; and so may it that the
- * image is not found although it is there.
+ * Sends the delete request. A conflict may pass (the image is still being created), so it is retried for a while; so is a
+ * "not found" while the image exists.
  */
 async function sendDelete(
   id: string,
   state: DeleteRequest<typeof imageSchema>["state"],
-  undertaking: Undertaking,
+  progress: Progress,
   call: ResourceCall<Session>,
-): Promise<"asked" | "gone"> {
+): Promise<"requested" | "deleted"> {
   const givesUpAt = Date.now() + DELETE_CONFLICT_WINDOW_MS;
   for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, POLL_MAX_INTERVAL_MS)) {
     try {
       await call.client.kakaocloud().images.delete(id, apiCall(call));
-      return "asked";
+      return "requested";
     } catch (error) {
       if (isKakaoCloudError(error, "not_found")) {
-        const found = await findAfterAll(id, state, call);
-        if (found === null || imagePhase(found.status) === "gone") return "gone";
-      } else if (!isKakaoCloudError(error, "conflict")) {
+        const found = await confirmNotFound(id, state, call, progress);
+        if (found === null || imagePhase(found.status) === "gone") return "deleted";
+      } else if (!isKakaoCloudError(error, "conflict") || Date.now() + waitMs > givesUpAt) {
         throw error;
-      } else if (Date.now() + waitMs > givesUpAt) {
-        throw failure(
-          undertaking,
-          error,
-          "The image is in use, protected, or being worked on. Release it (instances that are being made from it, " +
-            "shares with other projects) and run terraform apply again.",
-        );
       }
+      progress.lastError = isKakaoCloudError(error) ? error : undefined;
       call.log.info(`the deletion of image ${id} was refused for now; trying again`, {
-        error: error.message,
+        error: String(error),
+        next_try_ms: waitMs,
       });
-      await systemClock.wait(waitMs, call.signal);
     }
+    await systemClock.wait(waitMs, call.signal);
   }
-}
-
-function explain(
-  error: unknown,
-  undertaking: Undertaking,
-  progress: Progress,
-  call: ResourceCall<Session>,
-): unknown {
-  const stopped = stopReason(call);
-  if (!stopped) return failure(undertaking, error);
-  const waited = formatDurationMs(Date.now() - call.startedAt);
-  const reason =
-    stopped.reason === "deadline"
-      ? `it was not gone within ${waited} (timeouts.delete); its last status was "${progress.status ?? "unknown"}"`
-      : `${stopped.message} after ${waited}; its last status was "${progress.status ?? "unknown"}"`;
-  return problem(
-    undertaking,
-    reason,
-    "The image is still in the state: run terraform apply or destroy again.",
-  );
 }

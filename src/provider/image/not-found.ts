@@ -1,46 +1,50 @@
 import type { Call } from "../../framework/call.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { CREATED_AT_TOLERANCE_MS, DISAPPEARANCE_GRACE_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
+import type { Progress } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
 import { imagePhase } from "./status.ts";
-import { watchImage } from "./wait.ts";
+import { pollImage } from "./wait.ts";
 
-/** What is remembered of an image that is not found. `created_at` is RFC 3339. */
-interface Remembered {
+/** What the state holds of an image that is not found. `created_at` is RFC 3339. */
+interface KnownImage {
   readonly created_at: string | null;
   readonly status: string | null;
 }
 
 /**
- * Looks again for an image that the API just said not to know. An image made long ago is gone. One made a moment ago may only
- * be invisible to some copies of the API's data, and believing them would lose it: it has to stay away for a while, and as long
- * as a create would wait for it when it may never have been visible at all, or when lists still show it.
+ * Confirms that an image, for which the API just returned 404, does not exist. An image created long ago does not. One created
+ * a moment ago may be invisible to some copies of the API's data, and believing them would lose it: it has to stay away for a
+ * while, and as long as a create would wait for it when it may never have been visible at all, or when lists still show it.
  *
- * @returns the image when it is there after all, null when it is gone
- * @throws what {@link watchImage} and the list of images throw
+ * @returns the image when it does exist, null when it does not
+ * @throws what {@link pollImage} and the list of images throw
  */
-export async function findAfterAll(
+export async function confirmNotFound(
   id: string,
-  { created_at, status }: Remembered,
+  { created_at, status }: KnownImage,
   call: Call<Session>,
+  progress: Progress = { status: null, polls: 0 },
 ): Promise<Image | null> {
-  // The image's own clock may be ahead of that of the API's answers; then it was made just now.
+  // The image's own clock may be ahead of that of the API's responses; then it was created just now.
   const ageMs = Math.max(0, call.client.kakaocloud().serverTime() - Date.parse(created_at ?? ""));
   // Neither time is exact, and to wait too long costs less than an image.
   const youngForMs = VISIBILITY_GRACE_MS + CREATED_AT_TOLERANCE_MS - ageMs;
   const isYoung = youngForMs > 0;
   if (!isYoung) return null;
-  call.log.info(`image ${id} is not found, but it was made a moment ago; looking again`);
+  call.log.info(`image ${id} is not found, but it was created a moment ago; reading it again`);
   const oldAt = Date.now() + youngForMs;
-  const wasMaybeNeverSeen = imagePhase(status) === "pending";
-  let patienceMs = wasMaybeNeverSeen ? Math.max(youngForMs, DISAPPEARANCE_GRACE_MS) : DISAPPEARANCE_GRACE_MS;
+  const mayNeverHaveBeenSeen = imagePhase(status) === "pending";
+  let patienceMs = mayNeverHaveBeenSeen
+    ? Math.max(youngForMs, DISAPPEARANCE_GRACE_MS)
+    : DISAPPEARANCE_GRACE_MS;
   for (;;) {
     const believedAt = Date.now() + patienceMs;
-    const found = await watchImage(id, call, { status: null, looks: 0 }, (sight) => {
-      if (sight !== "not found") return sight;
-      return Date.now() >= believedAt ? "gone" : undefined;
+    const found = await pollImage(id, call, progress, (result) => {
+      if (result !== "not found") return result;
+      return Date.now() >= believedAt ? "deleted" : undefined;
     });
-    if (found !== "gone") return found;
+    if (found !== "deleted") return found;
     if (Date.now() >= oldAt || !(await isListed(id, call))) return null;
     patienceMs = DISAPPEARANCE_GRACE_MS;
   }

@@ -3,22 +3,25 @@ import { warningDiagnostic } from "../../framework/diagnostics.ts";
 import type { ReadRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
-import { ended, failure, problem } from "../explain.ts";
+import { explain, problem } from "../explain.ts";
+import type { Progress } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
 import { isBelievable } from "./batching/listed-image.ts";
-import { findAfterAll } from "./not-found.ts";
+import { confirmNotFound } from "./not-found.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";
 import { imagePhase } from "./status.ts";
 
-/** Refreshes an image. Null, with a line in the log, when it is gone; a warning when it is no longer usable. */
+type State = ReadRequest<typeof imageSchema>["state"];
+
+/** Refreshes an image. Null, with a line in the log, when it no longer exists; a warning when it is no longer usable. */
 export async function readImage(
   { state }: ReadRequest<typeof imageSchema>,
   call: ResourceCall<Session>,
 ): Promise<ImageState | null> {
   const id = state.id ?? "";
   const image = await findImage(id, state, call);
-  if (image !== null) call.client.creates.manages(image.id);
+  if (image !== null) call.client.creates.manages("image", image.id);
   const phase = image === null ? "gone" : imagePhase(image.status);
   if (image === null || phase === "gone") {
     call.log.warn(`image ${id} no longer exists; it is removed from the state`, {
@@ -31,41 +34,40 @@ export async function readImage(
       warningDiagnostic(
         "Image Not Usable",
         `Image "${image.name}" (${id}) is in status "${image.status}". It stays in the state; ` +
-          "replace it with terraform apply -replace, or have it looked at by KakaoCloud support.",
+          "replace it with terraform apply -replace, or contact KakaoCloud support.",
       ),
     );
   }
   return imageState(image, state);
 }
 
-async function findImage(
+async function findImage(id: string, state: State, call: ResourceCall<Session>): Promise<Image | null> {
+  const label = { action: "read image", subject: `image ${id}` };
+  const progress: Progress = { status: null, polls: 0 };
+  const image = await readOrConfirm(id, state, progress, call).catch((error: unknown) => {
+    throw explain(label, error, call, { progress });
+  });
+  if (image === null || image.id.toLowerCase() === id.toLowerCase()) return image;
+  throw problem(
+    label,
+    `the API returned another image (${image.id})`,
+    "Check the endpoint of the image service.",
+  );
+}
+
+async function readOrConfirm(
   id: string,
-  state: ReadRequest<typeof imageSchema>["state"],
+  state: State,
+  progress: Progress,
   call: ResourceCall<Session>,
 ): Promise<Image | null> {
-  const undertaking = { action: "read image", subject: `image ${id}` };
-  let image: Image;
+  const { images } = call.client.kakaocloud();
+  const believes = (listed: Image) => isBelievable(listed, state);
+  const get = () => images.get(id, apiCall(call));
   try {
-    const { images } = call.client.kakaocloud();
-    image = await call.client.images.reads.read(
-      {
-        id,
-        believes: (listed) => isBelievable(listed, state),
-        get: () => images.get(id, apiCall(call)),
-      },
-      call,
-    );
+    return await call.client.images.reads.read({ id, believes, get }, call);
   } catch (error) {
-    if (!isKakaoCloudError(error, "not_found")) throw failure(undertaking, error);
-    return findAfterAll(id, state, call).catch((again: unknown) => {
-      const reason = ended(call, "read", again);
-      throw reason ? problem(undertaking, reason.text, reason.remedy) : failure(undertaking, again);
-    });
+    if (!isKakaoCloudError(error, "not_found")) throw error;
+    return confirmNotFound(id, state, call, progress);
   }
-  if (image.id.toLowerCase() === id.toLowerCase()) return image;
-  throw problem(
-    undertaking,
-    `the API answered with another image (${image.id})`,
-    "Check the address of the image service.",
-  );
 }

@@ -1,7 +1,7 @@
-/** What an image's status means for someone who waits for it. */
+/** What an image's status means for an operation that waits for it. */
 export type ImagePhase = "pending" | "ready" | "failed" | "gone";
 
-/** The one list of statuses; every other one, null and new ones included, is pending. */
+/** The one list of image statuses; every other one, null and new ones included, is pending. */
 const PHASES: ReadonlyMap<string, ImagePhase> = new Map([
   ["active", "ready"],
   ["killed", "failed"],

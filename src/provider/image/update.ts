@@ -3,7 +3,7 @@ import type { PartialState, UpdateRequest } from "../../framework/resource.ts";
 import { isUnknown } from "../../framework/value.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageInput } from "../../kakaocloud/images.ts";
-import { failure } from "../explain.ts";
+import { explain } from "../explain.ts";
 import { apiCall, type Session } from "../session.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";
@@ -13,25 +13,31 @@ export async function updateImage(
   { plan, prior }: UpdateRequest<typeof imageSchema>,
   call: WriteCall<Session, PartialState<typeof imageSchema>>,
 ): Promise<ImageState> {
-  const remembered = { volume_id: plan.volume_id, timeouts: plan.timeouts };
+  const own = { volume_id: plan.volume_id, timeouts: plan.timeouts };
   const changes: Partial<ImageInput> = {
     ...(plan.name !== prior.name && { name: plan.name }),
     ...(typeof plan.description === "string" &&
       plan.description !== prior.description && { description: plan.description }),
   };
-  if (Object.keys(changes).length === 0) return { ...prior, ...remembered };
+  if (Object.keys(changes).length === 0) return { ...prior, ...own };
 
   const id = prior.id ?? "";
   try {
     const image = await call.client.kakaocloud().images.update(id, changes, apiCall(call));
-    // The answer to an update leaves these two out.
-    const { project_id, image_member_status } = prior;
     const description = isUnknown(plan.description) ? null : plan.description;
-    return imageState({ ...image, project_id, image_member_status }, { ...remembered, description });
+    const updated = imageState(image, { ...own, description });
+    return { ...prior, ...withoutNulls(updated), description: updated.description, ...own };
   } catch (error) {
-    const gone = isKakaoCloudError(error, "not_found")
-      ? "The image was deleted outside of Terraform. Run terraform apply again to make it anew."
+    const remedy = isKakaoCloudError(error, "not_found")
+      ? "The image was deleted outside of Terraform. Run terraform apply again to create it anew."
       : undefined;
-    throw failure({ action: "update image", subject: `image "${prior.name}" (${id})` }, error, gone);
+    throw explain({ action: "update image", subject: `image "${prior.name}" (${id})` }, error, call, {
+      remedy,
+    });
   }
+}
+
+/** The response to an update leaves fields out. What it leaves out has not changed, except for a description that was cleared. */
+function withoutNulls(state: ImageState): Partial<ImageState> {
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null));
 }

@@ -3,97 +3,114 @@ import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
-import { type Progress, watch } from "../poll.ts";
+import { type Progress, poll } from "../poll.ts";
 import { apiCall, type Session } from "../session.ts";
 import { isReadyInList } from "./batching/listed-image.ts";
 import { imagePhase } from "./status.ts";
 
-export type { Progress } from "../poll.ts";
-
-/** What a look at an image showed: the image, or that the API does not know it. */
-export type Sight = Image | "not found";
+/** What a poll of an image returned: the image, or that the API does not know it. */
+export type PollResult = Image | "not found";
 
 /**
- * Looks at an image at once, and again and again until `decide` has an answer, see {@link watch}. Looks that are due at the
- * same time as others' share a list; what may end the wait other than as a whole image is looked at by itself.
+ * Reads an image at once and then until `decide` returns something, see {@link poll}. Polls that are due at the same time
+ * share a list; anything that may end the wait other than as a whole image is confirmed by a read of the image itself.
  *
  * @throws the signal's reason when the operation is stopped or out of time, what `decide` throws, and errors that do not pass.
  */
-export function watchImage<T>(
+export function pollImage<T>(
   id: string,
   call: Call<Session>,
   progress: Progress,
-  decide: (sight: Sight) => T | undefined,
+  decide: (result: PollResult) => T | undefined,
 ): Promise<T> {
-  return watchShared(id, 0, createGet(id, call), call, progress, decide);
+  return pollBatched(
+    id,
+    { firstReadInMs: 0, get: createGet(id, call), isWhole: isReadyInList },
+    call,
+    progress,
+    decide,
+  );
 }
 
 /**
- * As {@link watchImage}, for an image that was asked for just now: a look at once would show nothing new. Lists may know it
- * before it can be asked for, so for a while only what the image itself has shown makes "not found" mean that it is gone.
+ * As {@link pollImage}, for an image that was requested just now: a read at once would show nothing new. Lists may show it
+ * before single requests find it, so for a while only what the image itself has shown makes "not found" mean deleted.
  */
-export function watchNewImage<T>(
-  id: string,
+export function pollNewImage<T>(
+  created: Image,
   call: Call<Session>,
   progress: Progress,
-  decide: (sight: Sight) => T | undefined,
+  decide: (result: PollResult) => T | undefined,
 ): Promise<T> {
-  const begunAt = Date.now();
-  const get = createGet(id, call);
+  const startedAt = Date.now();
+  const read = createGet(created.id, call);
   let wasSeen = false;
-  const getNew = async (listed: Image | undefined): Promise<Image> => {
+  const get = async (listed: Image | undefined): Promise<Image> => {
     try {
-      const image = await get();
+      const image = await read();
       wasSeen = true;
       return image;
     } catch (error) {
-      const isEarly = !wasSeen && Date.now() - begunAt < VISIBILITY_GRACE_MS;
+      const isEarly = !wasSeen && Date.now() - startedAt < VISIBILITY_GRACE_MS;
       if (isEarly && listed !== undefined && isKakaoCloudError(error, "not_found")) return listed;
       throw error;
     }
   };
-  return watchShared(id, POLL_MIN_INTERVAL_MS, getNew, call, progress, decide);
+  const isWhole = (listed: Image) => isReadyInList(listed, created);
+  return pollBatched(
+    created.id,
+    { firstReadInMs: POLL_MIN_INTERVAL_MS, get, isWhole },
+    call,
+    progress,
+    decide,
+  );
 }
 
 function createGet(id: string, call: Call<Session>): () => Promise<Image> {
   return () => call.client.kakaocloud().images.get(id, apiCall(call));
 }
 
-function watchShared<T>(
+interface Reading {
+  readonly firstReadInMs: number;
+  /** Reads the image itself. `listed` is what a list has last shown. */
+  get(listed: Image | undefined): Promise<Image>;
+  /** Whether a list shows the image as ready and leaves nothing out. */
+  isWhole(listed: Image): boolean;
+}
+
+function pollBatched<T>(
   id: string,
-  firstLookInMs: number,
-  get: (listed: Image | undefined) => Promise<Image>,
+  { firstReadInMs, get, isWhole }: Reading,
   call: Call<Session>,
   progress: Progress,
-  decide: (sight: Sight) => T | undefined,
+  decide: (result: PollResult) => T | undefined,
 ): Promise<T> {
-  /** As a list has last shown it. */
   let lastListed: Image | undefined;
-  /** Whether a list did not show the image although it exists: it hides it or lags behind, and would go on to. */
+  /** Whether a list left out the image although it exists: it hides it or lags behind, and would go on to. */
   let isHidden = false;
-  const look = () => get(lastListed);
-  return watch<Sight, T>(
+  const read = () => get(lastListed);
+  return poll<PollResult, T>(
     {
       subject: `image ${id}`,
-      firstLookInMs,
-      look,
-      async lookIn(ms) {
+      firstReadInMs,
+      read,
+      async readWithin(ms) {
         if (isHidden) {
           await systemClock.wait(ms, call.signal);
-          return look();
+          return read();
         }
-        const listed = await call.client.images.looks.next(id, ms, call);
-        if (typeof listed === "object" && saysEnough(listed)) {
+        const listed = await call.client.images.polls.next(id, ms, call);
+        if (typeof listed === "object" && (isWhole(listed) || isPending(listed))) {
           lastListed = listed;
           return listed;
         }
         if (listed === "hidden") lastListed = undefined;
-        const image = await look();
+        const image = await read();
         isHidden = listed === "hidden";
         return image;
       },
       notFound: "not found",
-      statusOf: (sight) => (sight === "not found" ? sight : sight.status),
+      statusOf: (result) => (result === "not found" ? result : result.status),
     },
     call,
     progress,
@@ -101,7 +118,5 @@ function watchShared<T>(
   );
 }
 
-/** Only that it is still pending, or ready and whole, is taken from a list. */
-function saysEnough(listed: Image): boolean {
-  return isReadyInList(listed) || (listed.status !== null && imagePhase(listed.status) === "pending");
-}
+/** A status that a list leaves out says nothing. */
+const isPending = ({ status }: Image): boolean => status !== null && imagePhase(status) === "pending";

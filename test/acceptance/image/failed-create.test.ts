@@ -68,7 +68,7 @@ it("finds the image again when the answer to the create request was lost, and as
   const workspace = await useImageWorkspace(GOLDEN, { env: { KAKAOCLOUD_TEST_TIME_SCALE: "0.1" } });
   workspace.cloud.addRule({ match: CREATE, fault: { kind: "reset-after" }, times: 1 });
   const { text } = await workspace.tf.apply();
-  expect(text).toContain("Image Found Again");
+  expect(text).toContain("Image Recovered");
   expect(workspace.requests("POST", /\/image$/)).toBe(1);
   expect(madeImages(workspace).map(({ id }) => id)).toEqual([workspace.id()]);
 });

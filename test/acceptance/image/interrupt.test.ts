@@ -71,7 +71,7 @@ describe("Ctrl-C once during a create", () => {
     await expect.poll(() => madeImages(workspace).length, PATIENCE).toBe(1);
     const text = await interrupt(running);
     for (const fact of [
-      "the image may have been made or not",
+      "the image may or may not have been created",
       'an image named "golden-web"',
       "terraform import",
     ]) {

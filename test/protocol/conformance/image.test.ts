@@ -55,7 +55,7 @@ describe("an interrupt of an image's creation", () => {
     const { diagnostics, state } = await applying;
     expect(state).toBeNull();
     expect(diagnostics).toMatchObject([{ severity: 1, summary: "Unable to Create Image" }]);
-    expect(diagnostics[0]?.detail).toContain("may have been made or not");
+    expect(diagnostics[0]?.detail).toContain("may or may not have been created");
     await plugin.shutdown();
   });
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { monotonicMs } from "../../../src/framework/monotonic.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
-import { POLL_MIN_INTERVAL_MS, SHARED_LOOKS_FROM } from "../../../src/provider/defaults.ts";
-import type { ImageList, Looker } from "../../../src/provider/image/batching/image-list.ts";
-import { createSharedLooks, type Listed } from "../../../src/provider/image/batching/polls.ts";
+import { BATCH_POLLS_FROM, POLL_MIN_INTERVAL_MS } from "../../../src/provider/defaults.ts";
+import type { Caller, ImageList } from "../../../src/provider/image/batching/image-list.ts";
+import { createBatchedPolls, type Listed } from "../../../src/provider/image/batching/polls.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -16,12 +16,12 @@ const silent = () => {};
 const LOOKER = {
   signal: new AbortController().signal,
   log: { debug: silent, info: silent, warn: silent },
-} as unknown as Looker;
+} as unknown as Caller;
 
 /** Looks whose lists a test answers itself, and what has come of them. */
 function start() {
   const lists: { readonly answer: (...ids: readonly string[]) => void }[] = [];
-  const looks = createSharedLooks({
+  const looks = createBatchedPolls({
     cost: () => 1,
     take() {
       let answer: (ids: readonly string[]) => void = silent;
@@ -82,10 +82,10 @@ it("who was about to look and is not in the list is told so, who had time waits 
 
 it("fewer look by themselves", async () => {
   const { lists, ended, wait } = start();
-  for (let index = 1; index < SHARED_LOOKS_FROM; index += 1) wait(`image-${index}`, 100);
+  for (let index = 1; index < BATCH_POLLS_FROM; index += 1) wait(`image-${index}`, 100);
   await vi.advanceTimersByTimeAsync(100);
   expect(lists).toHaveLength(0);
-  expect(ended.size).toBe(SHARED_LOOKS_FROM - 1);
+  expect(ended.size).toBe(BATCH_POLLS_FROM - 1);
 });
 
 it("looks that come due while a list is read wait for its end and share the next", async () => {

@@ -3,7 +3,7 @@ import type { ImageSeed } from "../../../src/emulator/api/image/seed.ts";
 import type { Settings } from "../../../src/emulator/settings.ts";
 import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
-import { SHARED_LIST_MAX_AGE_MS, SHARED_READS_FROM } from "../../../src/provider/defaults.ts";
+import { BATCH_LIST_MAX_AGE_MS, BATCH_READS_FROM } from "../../../src/provider/defaults.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
 import { sharesReads } from "../../../src/provider/session.ts";
 import { startCloud, type TestCloud, texts } from "./support.ts";
@@ -42,7 +42,7 @@ it("the first reads ask for their images, and all that come meanwhile share a li
   expect(outputs.map(({ state }) => state)).toEqual(states);
   const requests = cloud.requests();
   expect(lists(requests)).toBe(1);
-  expect(requests).toHaveLength(SHARED_READS_FROM + 1);
+  expect(requests).toHaveLength(BATCH_READS_FROM + 1);
 });
 
 it("a young list answers reads that come later, one at a time", async () => {
@@ -57,17 +57,17 @@ it("an old list is replaced while reads keep coming, and forgotten when it answe
   vi.useFakeTimers({ toFake: ["hrtime"] });
   const { cloud, states } = await startWithImages(12);
   await refreshAll(cloud, states);
-  vi.advanceTimersByTime(SHARED_LIST_MAX_AGE_MS);
+  vi.advanceTimersByTime(BATCH_LIST_MAX_AGE_MS);
   cloud.requests();
   await cloud.refresh(imageResource, states[0] ?? {});
   expect(cloud.requests()).toEqual([LIST]);
-  vi.advanceTimersByTime(SHARED_LIST_MAX_AGE_MS);
+  vi.advanceTimersByTime(BATCH_LIST_MAX_AGE_MS);
   await refreshAll(cloud, states);
   expect(lists(cloud.requests())).toBe(0);
 });
 
 it("few reads ask for their images alone", async () => {
-  const { cloud, states } = await startWithImages(SHARED_READS_FROM);
+  const { cloud, states } = await startWithImages(BATCH_READS_FROM);
   await refreshAll(cloud, states);
   expect([...cloud.requests()].sort()).toEqual(states.map(({ id }) => `GET /images/${id}`).sort());
 });
@@ -117,7 +117,7 @@ it("a list that is older than the state, or differs from it at the same time, is
   const requests = cloud.requests();
   expect(requests).toContain(`GET /images/${idOf(newer)}`);
   expect(requests).toContain(`GET /images/${idOf(differing)}`);
-  expect(requests).toHaveLength(SHARED_READS_FROM + 1 + 2);
+  expect(requests).toHaveLength(BATCH_READS_FROM + 1 + 2);
 });
 
 it("what a list leaves out is asked for", async () => {
@@ -159,14 +159,14 @@ it("a read that is out of time leaves alone, the others get their list", async (
   const outputs = await refreshAll(cloud, [...states.slice(0, 11), hasty]);
   expect(outputs.map(({ diagnostics }) => diagnostics.length)).toEqual([...Array(11).fill(0), 1]);
   const requests = cloud.requests();
-  expect(requests).toHaveLength(SHARED_READS_FROM + 1);
+  expect(requests).toHaveLength(BATCH_READS_FROM + 1);
 });
 
 it("a list for which nobody waits any more is broken off", async () => {
   const { cloud, states } = await startWithImages(12);
   cloud.emulator.addRule({ match: { path: "^/api/v1/images" }, fault: { kind: "latency", ms: 3_000 } });
   const reads = refreshAll(cloud, states);
-  await vi.waitFor(() => expect(cloud.emulator.metrics().active).toBe(SHARED_READS_FROM + 1));
+  await vi.waitFor(() => expect(cloud.emulator.metrics().active).toBe(BATCH_READS_FROM + 1));
   cloud.interrupt();
   const outputs = await reads;
   expect(outputs.map(({ state }) => state)).toEqual(states);

@@ -35,7 +35,7 @@ describe("an image whose create was never answered", () => {
       const cloud = await startLosing(MADE, 1, { baseTime });
       const { state, diagnostics } = await cloud.create();
       expect(state).toMatchObject({ id: cloud.made()[0], status: "active" });
-      expect(texts(diagnostics)).toContain("Image Found Again");
+      expect(texts(diagnostics)).toContain("Image Recovered");
       expect(cloud.posts()).toHaveLength(1);
     },
   );
@@ -54,7 +54,7 @@ describe("an image whose create was never answered", () => {
     for (const fact of [
       'Look for an image named "golden-web"',
       "terraform import",
-      "may have been made or not",
+      "may or may not have been created",
     ]) {
       expect(texts(diagnostics)).toContain(fact);
     }
@@ -151,7 +151,7 @@ describe("an image whose create was never answered", () => {
       "the operation was interrupted",
       'image named "golden-web"',
       "terraform import",
-      "made at",
+      "created at",
     ]) {
       expect(texts(diagnostics)).toContain(fact);
     }

@@ -75,7 +75,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       cloud.emulator.seedImage({ name: "golden-web-2" });
       const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
       expect(state).toBeNull();
-      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (made at `);
+      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (created at `);
       expect(texts(diagnostics)).toContain("terraform import");
     });
 
@@ -84,7 +84,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       const { id } = await created(cloud);
       const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
       expect(state).toBeNull();
-      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (made at `);
+      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (created at `);
       expect(texts(diagnostics)).toContain("which another resource manages. Choose another name.");
       expect(texts(diagnostics)).not.toContain("terraform import");
     });

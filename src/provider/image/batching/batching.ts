@@ -1,20 +1,20 @@
 import type { KakaoCloud } from "../../../kakaocloud/client.ts";
 import { systemClock } from "../../../kakaocloud/clock.ts";
-import type { CreateLedger } from "../../create-registry.ts";
+import type { CreateRegistry } from "../../create-registry.ts";
 import { createImageLister } from "./image-list.ts";
-import { createSharedLooks, type SharedLooks } from "./polls.ts";
-import { createSharedReads, type SharedReads } from "./reads.ts";
+import { type BatchedPolls, createBatchedPolls } from "./polls.ts";
+import { type BatchedReads, createBatchedReads } from "./reads.ts";
 
 /** How the requests of a process for images are shared. */
-export interface ImageSharing {
-  readonly reads: SharedReads;
-  readonly looks: SharedLooks;
+export interface ImageBatching {
+  readonly reads: BatchedReads;
+  readonly polls: BatchedPolls;
 }
 
 /** Nothing is shared: each asks for its own image. */
-export const imageSharingOff: ImageSharing = {
+export const noImageBatching: ImageBatching = {
   reads: { read: ({ get }) => get() },
-  looks: {
+  polls: {
     async next(_id, inMs, { signal }) {
       await systemClock.wait(inMs, signal);
       return undefined;
@@ -23,17 +23,17 @@ export const imageSharingOff: ImageSharing = {
 };
 
 /** Sharing over an API client, and the client through which all writes must go, so that no list hides them. */
-export function createImageSharing(
+export function createImageBatching(
   kakaocloud: KakaoCloud,
-  creates: CreateLedger,
-): ImageSharing & { readonly kakaocloud: KakaoCloud } {
+  creates: CreateRegistry,
+): ImageBatching & { readonly kakaocloud: KakaoCloud } {
   const written = new Set<string>();
   const lister = createImageLister(() => kakaocloud.images);
-  const wasWritten = (id: string) => creates.wasMade(id) || written.has(id.toLowerCase());
+  const wasWritten = (id: string) => creates.wasCreated("image", id) || written.has(id.toLowerCase());
   return {
     kakaocloud: noteWrites(kakaocloud, (id) => written.add(id.toLowerCase())),
-    reads: createSharedReads(lister, wasWritten),
-    looks: createSharedLooks(lister),
+    reads: createBatchedReads(lister, wasWritten),
+    polls: createBatchedPolls(lister),
   };
 }
 

@@ -2,13 +2,13 @@ import type { Call } from "../../../framework/call.ts";
 import { monotonicMs } from "../../../framework/monotonic.ts";
 import type { Image, ImagesApi } from "../../../kakaocloud/images.ts";
 import { apiCall } from "../../api-call.ts";
-import { SHARED_LIST_REST_MS, SHARED_LIST_TIMEOUT_MS } from "../../defaults.ts";
+import { BATCH_LIST_PAUSE_MS, BATCH_LIST_TIMEOUT_MS } from "../../defaults.ts";
 
 /** What the largest page of a list holds; what a list costs is counted in requests. */
 const IMAGES_PER_REQUEST = 1_000;
 
 /** Whoever looks: when to stop, and where to tell. */
-export type Looker = Pick<Call<unknown>, "signal" | "log">;
+export type Caller = Pick<Call<unknown>, "signal" | "log">;
 
 /** One list of the project's own images, read once for several who want to know. */
 export interface ImageList {
@@ -28,23 +28,23 @@ export interface ImageList {
 /** Takes lists, unless one has failed lately. */
 export interface ImageLister {
   /** Begins to read a list now; undefined while it should not be tried. */
-  take(looker: Looker): ImageList | undefined;
+  take(caller: Caller): ImageList | undefined;
   /** How many requests a list costs, as far as known. */
   cost(): number;
 }
 
 /** A lister over the image API. */
 export function createImageLister(images: () => ImagesApi): ImageLister {
-  let restsUntil = Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
   let cost = 1;
   return {
     cost: () => cost,
     take({ log }) {
-      if (monotonicMs() < restsUntil) return undefined;
+      if (monotonicMs() < pausedUntil) return undefined;
       return readList(async (signal) => {
         const begunAt = monotonicMs();
         try {
-          const deadline = Date.now() + SHARED_LIST_TIMEOUT_MS;
+          const deadline = Date.now() + BATCH_LIST_TIMEOUT_MS;
           const found = await images().list({ image_type: "my" }, apiCall({ signal, deadline, log }));
           cost = Math.max(1, Math.ceil(found.length / IMAGES_PER_REQUEST));
           log.debug("images were looked at together in one list", {
@@ -54,7 +54,7 @@ export function createImageLister(images: () => ImagesApi): ImageLister {
           return new Map(found.map((image) => [image.id.toLowerCase(), image]));
         } catch (error) {
           if (signal.aborted) return undefined;
-          restsUntil = monotonicMs() + SHARED_LIST_REST_MS;
+          pausedUntil = monotonicMs() + BATCH_LIST_PAUSE_MS;
           log.warn("the images could not be listed; each is asked for by itself", { error: String(error) });
           return undefined;
         }

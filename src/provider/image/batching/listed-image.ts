@@ -1,63 +1,63 @@
 import type { ReadRequest } from "../../../framework/resource.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import type { imageSchema } from "../schema.ts";
-import { imageAttributesOf, NO_DESCRIPTION } from "../state.ts";
+import { NO_DESCRIPTION } from "../state.ts";
 import { imagePhase } from "../status.ts";
 
-type Remembered = ReadRequest<typeof imageSchema>["state"];
+type PriorState = ReadRequest<typeof imageSchema>["state"];
 
-/** What every image has that is or was active; missing, the list has left it out. */
-const ALWAYS = [
-  "name",
-  "status",
-  "owner",
-  "visibility",
-  "is_shared",
-  "disk_format",
-  "container_format",
-  "min_disk",
-  "min_ram",
-  "size",
-  "virtual_size",
-  "project_id",
-  "created_at",
-  "updated_at",
-  "os_info",
-] as const;
-
-/** Whether a list shows an image as ready and whole, so that it need not be asked for once more. */
-export function isReadyInList(listed: Image): boolean {
-  return imagePhase(listed.status) === "ready" && ALWAYS.every((name) => listed[name] !== null);
-}
+/** What may be null on an image that is or was active. Every other field that a list shows as null was left out. */
+const MAY_BE_NULL: ReadonlySet<string> = new Set<keyof Image>([
+  "description",
+  "instance_type",
+  "image_member_status",
+]);
 
 /**
- * Whether what a list shows of an image may be taken for the image. Not when it leaves out what is remembered, not when it
- * is older than that (lists may lag behind), and never that the image is gone: then the image itself is asked for.
+ * Whether a list shows an image as ready and whole, so that the image itself need not be read. What the list leaves null where
+ * `known` has a value was left out.
  */
-export function isBelievable(listed: Image, remembered: Remembered): boolean {
-  if (listed.name === null || listed.status === null || imagePhase(listed.status) === "gone") return false;
-  if (remembered.status === null) return isReadyInList(listed);
-  return isWhole(listed, remembered) && !isOutdated(listed, remembered);
-}
-
-function isWhole(listed: Image, remembered: Remembered): boolean {
-  const attributes = imageAttributesOf(listed);
-  return (Object.keys(attributes) as (keyof typeof attributes)[]).every(
-    (name) => attributes[name] !== null || remembered[name] === null || name === "description",
+export function isReadyInList(listed: Image, known: object = {}): boolean {
+  return (
+    imagePhase(listed.status) === "ready" &&
+    Object.entries(listed).every(([name, value]) => value !== null || MAY_BE_NULL.has(name)) &&
+    showsAll(listed, known)
   );
 }
 
+/**
+ * Whether what a list shows of an image may be taken for the image. Not when it leaves out what the state has, not when it
+ * is older than the state (lists may lag behind), and never that the image is deleted: then the image itself is read.
+ */
+export function isBelievable(listed: Image, prior: PriorState): boolean {
+  if (listed.name === null || listed.status === null || imagePhase(listed.status) === "gone") return false;
+  if (prior.status === null) return isReadyInList(listed, prior);
+  return showsAll(listed, prior) && !isOutdated(listed, prior);
+}
+
+/** Whether every field that has a value in `known` has one in the list, too, also within objects. */
+function showsAll(listed: object, known: object): boolean {
+  const knownValues = new Map<string, unknown>(Object.entries(known));
+  return Object.entries(listed).every(([name, value]) => {
+    const before = knownValues.get(name) ?? null;
+    // An empty description is the same as none: reading the image itself would not change the state either.
+    if (before === null || before === "") return true;
+    if (value === null) return false;
+    return typeof value === "object" && typeof before === "object" ? showsAll(value, before) : true;
+  });
+}
+
 /** Times are only as fine as the API writes them: at the same time anything else is as doubtful as at an earlier one. */
-function isOutdated(listed: Image, remembered: Remembered): boolean {
+function isOutdated(listed: Image, prior: PriorState): boolean {
   const listedAt = instant(listed.updated_at);
-  const rememberedAt = instant(remembered.updated_at);
-  if (rememberedAt === undefined) return false;
-  if (listedAt === undefined || listedAt < rememberedAt) return true;
-  if (listedAt > rememberedAt) return false;
+  const priorAt = instant(prior.updated_at);
+  if (priorAt === undefined) return false;
+  if (listedAt === undefined || listedAt < priorAt) return true;
+  if (listedAt > priorAt) return false;
   return (
-    listed.name !== remembered.name ||
-    listed.status !== remembered.status ||
-    (listed.description || NO_DESCRIPTION) !== (remembered.description || NO_DESCRIPTION)
+    listed.name !== prior.name ||
+    listed.status !== prior.status ||
+    (listed.description || NO_DESCRIPTION) !== (prior.description || NO_DESCRIPTION)
   );
 }
 

@@ -1,16 +1,16 @@
 import { monotonicMs } from "../../../framework/monotonic.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
-import { POLL_MIN_INTERVAL_MS, SHARED_LOOK_EARLY, SHARED_LOOKS_FROM } from "../../defaults.ts";
-import type { ImageList, ImageLister, Looker } from "./image-list.ts";
+import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, POLL_MIN_INTERVAL_MS } from "../../defaults.ts";
+import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 
 /** The looks of a process at images that it waits for, which share lists where several are due at once. */
-export interface SharedLooks {
+export interface BatchedPolls {
   /**
    * Resolves with the image when a list, read from now on, shows it; at the latest when a look is due, in `inMs`
    * milliseconds. Without the image it is for the caller to look: `hidden` when a list did not have it, undefined when
    * there was none. Rejects with the signal's reason when that is aborted.
    */
-  next(id: string, inMs: number, looker: Looker): Promise<Listed>;
+  next(id: string, inMs: number, caller: Caller): Promise<Listed>;
 }
 
 /** What a list showed of an image. */
@@ -18,7 +18,7 @@ export type Listed = Image | "hidden" | undefined;
 
 interface Waiter {
   readonly id: string;
-  readonly looker: Looker;
+  readonly caller: Caller;
   /** From when on it comes along with others (`monotonicMs()`). */
   readonly earliestAt: number;
   readonly dueAt: number;
@@ -30,7 +30,7 @@ interface Waiter {
  * One timer for all waits. When a look is due and enough others wait for theirs, a list is read. It answers all who are
  * found in it. Who is not looks by itself if its look is due or nearly so, and waits on otherwise.
  */
-export function createSharedLooks(lister: ImageLister): SharedLooks {
+export function createBatchedPolls(lister: ImageLister): BatchedPolls {
   /** Those whose look is neither due nor under way. */
   const waiting = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
@@ -42,23 +42,23 @@ export function createSharedLooks(lister: ImageLister): SharedLooks {
     if (waiting.size === 0) return;
     const dueAt = Math.min(...[...waiting].map((waiter) => waiter.dueAt));
     const heldUntil = reading === undefined ? 0 : reading.begunAt + POLL_MIN_INTERVAL_MS;
-    timer = setTimeout(lookNow, Math.max(0, Math.max(dueAt, heldUntil) - monotonicMs()));
+    timer = setTimeout(pollNow, Math.max(0, Math.max(dueAt, heldUntil) - monotonicMs()));
   }
 
-  function lookNow(): void {
+  function pollNow(): void {
     const now = monotonicMs();
     const ready = [...waiting].filter(({ earliestAt }) => earliestAt <= now);
     // A list costs as little as a look, and whoever rides along is from then on in step with the others.
-    const isWorthIt = waiting.size >= SHARED_LOOKS_FROM * lister.cost();
-    if (!isWorthIt || !lookTogether(ready)) {
+    const isWorthIt = waiting.size >= BATCH_POLLS_FROM * lister.cost();
+    if (!isWorthIt || !pollTogether(ready)) {
       for (const waiter of ready) if (waiter.dueAt <= now + 1) waiter.end(undefined);
     }
     schedule();
   }
 
-  function lookTogether(ready: readonly Waiter[]): boolean {
+  function pollTogether(ready: readonly Waiter[]): boolean {
     const [first] = ready;
-    const list = first && lister.take(first.looker);
+    const list = first && lister.take(first.caller);
     if (list === undefined) return false;
     reading = list;
     void list.over.then(() => {
@@ -70,11 +70,11 @@ export function createSharedLooks(lister: ImageLister): SharedLooks {
     for (const waiter of ready) {
       waiting.delete(waiter);
       void list
-        .find(waiter.id, waiter.looker.signal)
+        .find(waiter.id, waiter.caller.signal)
         .then((image) => waiter.end(image ?? (list.useless ? undefined : "hidden")));
     }
     for (const waiter of others) {
-      void list.find(waiter.id, waiter.looker.signal).then((image) => {
+      void list.find(waiter.id, waiter.caller.signal).then((image) => {
         if (image !== undefined) waiter.end(image);
       });
     }
@@ -82,9 +82,9 @@ export function createSharedLooks(lister: ImageLister): SharedLooks {
   }
 
   return {
-    next: (id, inMs, looker) =>
+    next: (id, inMs, caller) =>
       new Promise((resolve, reject) => {
-        const { signal } = looker;
+        const { signal } = caller;
         if (signal.aborted) return reject(signal.reason);
         const dueAt = monotonicMs() + inMs;
         const leave = () => {
@@ -97,8 +97,8 @@ export function createSharedLooks(lister: ImageLister): SharedLooks {
         };
         const waiter: Waiter = {
           id,
-          looker,
-          earliestAt: dueAt - inMs * SHARED_LOOK_EARLY,
+          caller,
+          earliestAt: dueAt - inMs * BATCH_POLL_EARLY_SHARE,
           dueAt,
           end: (listed) => {
             leave();

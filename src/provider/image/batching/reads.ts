@@ -1,7 +1,7 @@
 import { monotonicMs } from "../../../framework/monotonic.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
-import { SHARED_LIST_MAX_AGE_MS, SHARED_LIST_REST_MS, SHARED_READS_FROM } from "../../defaults.ts";
-import type { ImageList, ImageLister, Looker } from "./image-list.ts";
+import { BATCH_LIST_MAX_AGE_MS, BATCH_LIST_PAUSE_MS, BATCH_READS_FROM } from "../../defaults.ts";
+import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 
 /** How one image can be read. */
 export interface Read {
@@ -13,9 +13,9 @@ export interface Read {
 }
 
 /** The reads of a process, which share lists where many come at once. */
-export interface SharedReads {
+export interface BatchedReads {
   /** The image, from a list or by asking for it; rejects as `get` does. What is not in a list is asked for. */
-  read(read: Read, looker: Looker): Promise<Image>;
+  read(read: Read, caller: Caller): Promise<Image>;
 }
 
 /**
@@ -24,52 +24,52 @@ export interface SharedReads {
  *
  * @param wasWritten whether this process has changed the image: then no list is believed, as lists may lag behind
  */
-export function createSharedReads(lister: ImageLister, wasWritten: (id: string) => boolean): SharedReads {
+export function createBatchedReads(lister: ImageLister, wasWritten: (id: string) => boolean): BatchedReads {
   let inFlight = 0;
   let list: ImageList | undefined;
   /** How many reads the list has answered. */
   let answered = 0;
   /** Until when no list is taken (`monotonicMs()`), because the last was of little use. */
-  let restsUntil = Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
 
-  function choose(looker: Looker): ImageList | undefined {
+  function choose(caller: Caller): ImageList | undefined {
     const now = monotonicMs();
     const last = list?.useless ? undefined : list;
-    if (last && now < last.begunAt + SHARED_LIST_MAX_AGE_MS) return last;
+    if (last && now < last.begunAt + BATCH_LIST_MAX_AGE_MS) return last;
     let goesOn = false;
     if (last) {
       // One that has answered few was not worth its requests, and the next one would hardly be.
-      goesOn = answered >= SHARED_READS_FROM * lister.cost();
-      if (!goesOn) restsUntil = now + SHARED_LIST_REST_MS;
+      goesOn = answered >= BATCH_READS_FROM * lister.cost();
+      if (!goesOn) pausedUntil = now + BATCH_LIST_PAUSE_MS;
     }
-    const isWorthIt = now >= restsUntil && (goesOn || inFlight > SHARED_READS_FROM);
-    list = isWorthIt ? take(looker) : undefined;
+    const isWorthIt = now >= pausedUntil && (goesOn || inFlight > BATCH_READS_FROM);
+    list = isWorthIt ? take(caller) : undefined;
     return list;
   }
 
-  function take(looker: Looker): ImageList | undefined {
+  function take(caller: Caller): ImageList | undefined {
     answered = 0;
-    const taken = lister.take(looker);
+    const taken = lister.take(caller);
     // Reads that come so much later are no continuation, and what is too old to be used need not be kept.
     setTimeout(() => {
       if (list === taken) list = undefined;
-    }, 2 * SHARED_LIST_MAX_AGE_MS).unref();
+    }, 2 * BATCH_LIST_MAX_AGE_MS).unref();
     return taken;
   }
 
-  async function findInList({ id, believes }: Read, looker: Looker): Promise<Image | undefined> {
+  async function findInList({ id, believes }: Read, caller: Caller): Promise<Image | undefined> {
     if (wasWritten(id)) return undefined;
-    const image = await choose(looker)?.find(id, looker.signal);
+    const image = await choose(caller)?.find(id, caller.signal);
     if (image === undefined || wasWritten(id) || !believes(image)) return undefined;
     answered += 1;
     return image;
   }
 
   return {
-    async read(read, looker) {
+    async read(read, caller) {
       inFlight += 1;
       try {
-        return (await findInList(read, looker)) ?? (await read.get());
+        return (await findInList(read, caller)) ?? (await read.get());
       } finally {
         inFlight -= 1;
       }

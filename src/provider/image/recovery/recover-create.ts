@@ -1,108 +1,86 @@
 import type { Call } from "../../../framework/call.ts";
 import { warningDiagnostic } from "../../../framework/diagnostics.ts";
 import { systemClock } from "../../../kakaocloud/clock.ts";
-import { isKakaoCloudError, type KakaoCloudError } from "../../../kakaocloud/errors.ts";
+import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../../kakaocloud/images.ts";
 import {
   CREATED_AT_TOLERANCE_MS,
-  EVIDENCE_SETTLE_MS,
-  EVIDENCE_WINDOW_MS,
   POLL_MIN_INTERVAL_MS,
+  RECOVERY_CLOCK_SKEW_MS,
+  RECOVERY_SETTLE_MS,
+  RECOVERY_WINDOW_MS,
 } from "../../defaults.ts";
-import { problem, stopReason, technical, type Undertaking } from "../../explain.ts";
-import { apiCall, type Session } from "../../session.ts";
-import { ownership } from "../ownership.ts";
+import { type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
+import type { Session } from "../../session.ts";
 import { NO_DESCRIPTION } from "../state.ts";
+import { listNamesakes } from "./namesakes.ts";
+import { createVolumeEvidence } from "./volume-evidence.ts";
 
-/** A create request whose answer never arrived. Times are epoch milliseconds by the API's clock. */
+/** A create request whose response was lost. Times are epoch milliseconds by the API's clock. */
 export interface LostCreate extends Required<ImageInput> {
   readonly volumeId: string;
+  /** Whether the volume was seen free right before the request. */
+  readonly volumeWasFree: boolean;
+  /** Ids of images of the name that existed before the request, as far as known. */
+  readonly existing: ReadonlySet<string>;
   readonly sentAt: number;
-  /** When it became clear that no answer would come. */
+  /** When it became clear that no response would come. */
   readonly lostAt: number;
 }
 
 /**
- * Looks for the image that a create may have made although its answer was lost: the only image of that name and
- * description that came into being while the request was under way and that no other resource of this process has or may
- * have made.
+ * Recovers the image that a create may have created although its response was lost: the only image of that name and
+ * description that was created while the request was under way, that no other resource of this process has or may have
+ * created, and for which the volume speaks. Another run may create such an image at the same time, so without evidence it is
+ * left to the user.
  *
+ * @param cause what was thrown instead of a response
  * @returns the image, when the evidence is clear
  * @throws DiagnosticError that says what to check and how to import the image, when it is not
  */
-export async function findLostImage(
+export async function recoverImage(
   lost: LostCreate,
-  undertaking: Undertaking,
-  cause: KakaoCloudError,
+  label: OperationLabel,
+  cause: unknown,
   call: Call<Session>,
 ): Promise<Image> {
-  call.log.warn("the answer to the create request was lost; looking for the image", { error: cause.message });
-  const settlesAt = Date.now() + EVIDENCE_SETTLE_MS;
-  const givesUpAt = Math.min(Date.now() + EVIDENCE_WINDOW_MS, call.deadline);
+  call.log.warn("the response to the create request was lost; looking for the image", {
+    error: String(cause),
+  });
+  const settlesAt = Date.now() + RECOVERY_SETTLE_MS;
+  const givesUpAt = Math.min(Date.now() + RECOVERY_WINDOW_MS, call.deadline);
   const { creates } = call.client;
-  // Copies of the API's data may answer in turn: what one list has shown and the next one does not is there all the same.
+  const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
+  // Copies of the API's data may respond in turn: what one list has shown and the next one does not exists all the same.
   const seen = new Map<string, Image>();
   let wasListed = false;
-  const namesakes = () => [...seen.values()].filter(({ id }) => !creates.isManaged(id));
-  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, EVIDENCE_SETTLE_MS)) {
-    const listed = await listNamesakes(lost, call);
+  const candidates = () =>
+    [...seen.values()].filter(({ id }) => !creates.isManaged("image", id) && !lost.existing.has(id));
+  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, RECOVERY_SETTLE_MS)) {
+    const listed = await listCandidates(lost, call);
     if (listed !== undefined) wasListed = true;
     for (const image of listed ?? []) seen.set(image.id, image);
-    const [only, ...others] = namesakes().filter((image) => fits(image, lost));
-    const settled = listed !== undefined && Date.now() >= settlesAt;
-    if (settled && only && others.length === 0 && creates.unclear(lost.name) === 1) {
-      call.report(
-        warningDiagnostic(
-          "Image Found Again",
-          `The connection broke while image "${lost.name}" was being asked for. It was made all the same: ${only.id}, the only ` +
-            "image of that name and description made meanwhile. It is managed as if nothing had happened.",
-        ),
-      );
-      return only;
+    await evidence.gather(candidates().filter((image) => fits(image, lost)));
+    const [only, ...others] = candidates().filter((image) => fits(image, lost) && !evidence.excludes(image));
+    const isSettled = listed !== undefined && Date.now() >= settlesAt;
+    if (isSettled && only && others.length === 0 && creates.unsettled("image", lost.name) === 1) {
+      if (evidence.supports(only)) {
+        call.report(recovered(only, lost));
+        return only;
+      }
     }
     const untilSettledMs = settlesAt - Date.now();
     const pauseMs = untilSettledMs > 0 ? Math.min(waitMs, untilSettledMs) : waitMs;
     if (Date.now() + pauseMs >= givesUpAt || call.signal.aborted) break;
     await systemClock.wait(pauseMs, call.signal).catch(() => undefined);
   }
-  const why = stopReason(call)?.message ?? "the connection broke";
-  throw unclear(lost, undertaking, cause, wasListed ? namesakes() : undefined, why);
+  throw unclear(lost, label, cause, wasListed ? candidates() : undefined, stopReason(call)?.message);
 }
 
 /** The images that may be the lost one, for a person to judge; undefined when they could not be listed. */
-async function listNamesakes(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
-  const images = await listOwn(lost.name, call);
+async function listCandidates(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
+  const images = await listNamesakes(lost.name, call);
   return images?.filter((image) => createdAt(image) >= lost.sentAt - CREATED_AT_TOLERANCE_MS);
-}
-
-/**
- * What to do about a refusal because of an image that has the name already; undefined when there is none. It may be another
- * resource's, or what an earlier run made and could not write down, because it was ended by force.
- */
-export async function remedyForNameTaken(name: string, call: Call<Session>): Promise<string | undefined> {
-  const images = await listOwn(name, call);
-  if (images === undefined || images.length === 0) return undefined;
-  const list = images.map(({ id, created_at }) => `${id} (made at ${created_at ?? "an unknown time"})`);
-  // Two resources that have the same image would take it from each other.
-  if (images.every(({ id }) => call.client.creates.isManaged(id))) {
-    return `There is an image of that name: ${list.join(", ")}, which another resource manages. Choose another name.`;
-  }
-  return (
-    `There is an image of that name: ${list.join(", ")}. If it was left behind by a run that was ended by force, import it ` +
-    "(terraform import kakaocloud_image.<name> <id>) or delete it; if it belongs to somebody else, choose another name."
-  );
-}
-
-/** The project's own images of a name; undefined when they could not be listed. */
-async function listOwn(name: string, call: Call<Session>): Promise<readonly Image[] | undefined> {
-  try {
-    const images = await call.client.kakaocloud().images.list({ name }, apiCall(call));
-    return images.filter((image) => image.name === name && ownership(image) !== "other");
-  } catch (error) {
-    if (!isKakaoCloudError(error)) throw error;
-    call.log.warn("the images could not be listed", { error: error.message });
-    return undefined;
-  }
 }
 
 /** Whether an image is all that the lost one would be. */
@@ -110,7 +88,8 @@ function fits(image: Image, lost: LostCreate): boolean {
   const description = image.description || NO_DESCRIPTION;
   return (
     description === (lost.description || NO_DESCRIPTION) &&
-    createdAt(image) <= lost.lostAt + CREATED_AT_TOLERANCE_MS
+    createdAt(image) >= lost.sentAt - RECOVERY_CLOCK_SKEW_MS &&
+    createdAt(image) <= lost.lostAt + RECOVERY_CLOCK_SKEW_MS
   );
 }
 
@@ -118,26 +97,36 @@ function createdAt({ created_at }: Image): number {
   return Date.parse(created_at ?? "");
 }
 
-/** `namesakes` is undefined when nobody could look for any. */
+function recovered({ id }: Image, { name, volumeId }: LostCreate) {
+  return warningDiagnostic(
+    "Image Recovered",
+    `The connection was lost while creating image "${name}", but KakaoCloud created it: ${id}, the only image of that ` +
+      `name and description created meanwhile that can be from volume ${volumeId}. Terraform manages it from now on.`,
+  );
+}
+
+/** `candidates` is undefined when the images could not be listed. */
 function unclear(
   lost: LostCreate,
-  undertaking: Undertaking,
-  cause: KakaoCloudError,
-  namesakes: readonly Image[] | undefined,
-  why: string,
+  label: OperationLabel,
+  cause: unknown,
+  candidates: readonly Image[] | undefined,
+  stopped = "the connection was lost",
 ): Error {
-  const ids = namesakes?.map(({ id }) => id).join(", ");
+  const ids = candidates?.map(({ id }) => id).join(", ");
   const found =
     ids === undefined
       ? "The images could not be listed to find out."
       : ids === ""
         ? `No image named "${lost.name}" has appeared so far, but it may still.`
-        : `These images have that name and were made since: ${ids}.`;
+        : `These images have that name and were created since, by this request or by somebody else: ${ids}.`;
+  const why = isKakaoCloudError(cause) ? stopped : `an unexpected error occurred (${String(cause)})`;
   return problem(
-    undertaking,
-    `${why} before the answer arrived, so that the image may have been made or not. ${found}`,
-    `Look for an image named "${lost.name}" in the console, made at ${new Date(lost.sentAt).toISOString()} or shortly after. ` +
-      "If it is there, import it (terraform import kakaocloud_image.<name> <id>) or delete it; then run terraform apply again.",
-    technical(cause),
+    label,
+    `${why} before KakaoCloud responded; the image may or may not have been created. ${found}`,
+    `Look for an image named "${lost.name}" in the console, created at ${new Date(lost.sentAt).toISOString()} or shortly after. ` +
+      "If it is there and this run created it, import it (terraform import kakaocloud_image.<name> <id>) or delete it; then run " +
+      "terraform apply again.",
+    isKakaoCloudError(cause) ? technical(cause) : undefined,
   );
 }

@@ -1,20 +1,18 @@
 import type { Call } from "../../framework/call.ts";
 import { type Diagnostic, DiagnosticError } from "../../framework/diagnostics.ts";
-import type { TimedOperation } from "../../framework/timeouts.ts";
-import { isKakaoCloudError, type KakaoCloudError } from "../../kakaocloud/errors.ts";
-import { ended, failure, problem, technical, type Undertaking } from "../explain.ts";
+import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
+import { explain, type OperationLabel } from "../explain.ts";
 import type { Change, FailedChange } from "./changes.ts";
 
 const UNTOUCHED = "The state holds what is really shared: run terraform apply again to do the rest.";
 
 /**
- * One error for the user about every change that failed. Projects that failed for one reason are told together.
+ * One error for the user about every change that failed. Projects that failed for one reason share a diagnostic.
  * What is no API error is a bug and comes back as it is.
  */
 export function explainFailedChanges(
   imageId: string,
   failed: readonly FailedChange[],
-  operation: TimedOperation,
   call: Call<unknown>,
 ): unknown {
   const bug = failed.find(({ error }) => !isKakaoCloudError(error) && error !== call.signal.reason);
@@ -27,29 +25,27 @@ export function explainFailedChanges(
     const key = oneReason ? kind : `${kind} ${error.code} ${error.reason}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
-  const diagnostics = [...groups.values()].flatMap((group) => explainGroup(imageId, group, operation, call));
-  return new DiagnosticError(...diagnostics);
+  return new DiagnosticError(...[...groups.values()].flatMap((group) => explainGroup(imageId, group, call)));
 }
 
 function explainGroup(
   imageId: string,
   group: readonly FailedChange[],
-  operation: TimedOperation,
   call: Call<unknown>,
 ): readonly Diagnostic[] {
   const { kind, error } = group[0] ?? { kind: "add", error: undefined };
-  const undertaking = { ...undertakingOf(kind, imageId, group), attribute: "shared_member_ids" };
-  const reason = ended(call, operation, error);
-  if (reason !== undefined) {
-    const remedy = [reason.remedy, UNTOUCHED].filter(Boolean).join(" ");
-    const facts = isKakaoCloudError(error) ? technical(error) : undefined;
-    return problem(undertaking, reason.text, remedy, facts).diagnostics;
-  }
-  const explained = isKakaoCloudError(error) && failure(undertaking, error, remedyOf(kind, error));
+  const label = { ...labelOf(kind, imageId, group), attribute: "shared_member_ids" };
+  // One that was refused says more than one that was only interrupted.
+  const told = group.find(
+    (change) => isKakaoCloudError(change.error) && change.error.status !== undefined,
+  )?.error;
+  const explained = explain(label, told ?? error, call, {
+    remedy: [call.signal.aborted ? undefined : remedyOf(kind, error), UNTOUCHED].filter(Boolean).join(" "),
+  });
   return explained instanceof DiagnosticError ? explained.diagnostics : [];
 }
 
-function undertakingOf(kind: Change["kind"], imageId: string, changes: readonly Change[]): Undertaking {
+function labelOf(kind: Change["kind"], imageId: string, changes: readonly Change[]): OperationLabel {
   const ids = changes.map(({ id }) => id).sort();
   const projects = `${ids.length === 1 ? "project" : "projects"} ${ids.join(", ")}`;
   return kind === "add"
@@ -57,10 +53,10 @@ function undertakingOf(kind: Change["kind"], imageId: string, changes: readonly 
     : { action: "unshare image", subject: `image ${imageId} from ${projects}` };
 }
 
-function remedyOf(kind: Change["kind"], error: KakaoCloudError): string {
-  const notThere =
-    kind === "add" && error.code === "not_found"
-      ? "Check shared_member_ids: each must be the id of a project that exists."
-      : error.remedy && `${error.remedy}.`;
-  return [notThere, UNTOUCHED].filter(Boolean).join(" ");
+function remedyOf(kind: Change["kind"], error: unknown): string | undefined {
+  if (!isKakaoCloudError(error)) return undefined;
+  if (kind === "add" && error.code === "not_found") {
+    return "Check shared_member_ids: each must be the id of a project that exists.";
+  }
+  return error.remedy && `${error.remedy}.`;
 }

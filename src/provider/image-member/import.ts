@@ -1,0 +1,16 @@
+import { DiagnosticError, errorDiagnostic } from "../../framework/diagnostics.ts";
+import type { PartialState } from "../../framework/resource.ts";
+import { isUuid } from "../validators.ts";
+import type { imageMemberSchema } from "./schema.ts";
+
+/** The shares of an image are imported by the image's id. */
+export function importImageMember(id: string): PartialState<typeof imageMemberSchema> {
+  if (isUuid(id)) return { id: id.toLowerCase() };
+  throw new DiagnosticError(
+    errorDiagnostic(
+      "Invalid Import Id",
+      "The shares of an image are imported by the image's id, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, " +
+        `got: ${JSON.stringify(id)}.`,
+    ),
+  );
+}
