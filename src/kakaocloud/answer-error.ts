@@ -151,7 +151,7 @@ function locationOf(answer: Answered | undefined): string {
 
 function common(facts: RequestFacts): Omit<KakaoCloudErrorDetails, "code" | "reason"> {
   const { operation, phase, method, path, requestId } = facts;
-  return { operation, phase, method, path, requestId };
+  return { operation, phase, endpoint: serviceName(facts), method, path, requestId };
 }
 
 function serviceName({ service, origin }: RequestFacts): string {

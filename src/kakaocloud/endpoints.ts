@@ -77,7 +77,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints & { readonl
       return found;
     },
     clock,
-    { operation: OPERATION, phase: "discovery" },
+    { operation: OPERATION, phase: "discovery", endpoint: `the config service at ${configUrl}` },
   );
   const resolve = async (service: ServiceName, call?: Call) =>
     given.get(service) ?? (discovered ?? (await discover(call))).get(service) ?? regional(service);

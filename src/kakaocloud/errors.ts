@@ -43,6 +43,8 @@ export interface KakaoCloudErrorDetails {
   readonly reason: string;
   /** What the user can do about it, a full sentence. */
   readonly remedy?: string | undefined;
+  /** What the request went to: `the image service at https://…`. */
+  readonly endpoint?: string | undefined;
   readonly method?: string | undefined;
   /** The request path without host and query. */
   readonly path?: string | undefined;
@@ -73,6 +75,7 @@ export class KakaoCloudError extends Error {
   readonly phase: Phase;
   readonly reason: string;
   readonly remedy: string | undefined;
+  readonly endpoint: string | undefined;
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly status: number | undefined;
@@ -91,6 +94,7 @@ export class KakaoCloudError extends Error {
     this.phase = details.phase;
     this.reason = details.reason;
     this.remedy = details.remedy;
+    this.endpoint = details.endpoint;
     this.method = details.method;
     this.path = details.path;
     this.status = details.status;

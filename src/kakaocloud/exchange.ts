@@ -198,11 +198,13 @@ function factsOf(request: ExchangeRequest, result: HttpResult): RequestFacts {
 /** An operation that runs out of time between attempts failed for the reason that the last attempt gave. */
 function endOf(
   bounds: Bounds,
-  { operation, phase }: ExchangeRequest,
+  { operation, phase, service, baseUrl }: ExchangeRequest,
   failed: KakaoCloudError | undefined,
 ): KakaoCloudError {
   const why = bounds.ended() ?? "timeout";
-  return why === "timeout" && failed !== undefined ? failed : endedError(why, { operation, phase });
+  return why === "timeout" && failed !== undefined
+    ? failed
+    : endedError(why, { operation, phase, endpoint: `the ${service} service at ${baseUrl}`, cause: failed });
 }
 
 type LogFields = Readonly<Record<string, string | number | boolean | null>>;

@@ -69,7 +69,13 @@ export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): L
 /** The error for an operation that ended by its own bounds rather than by an answer. */
 export function endedError(
   why: "aborted" | "timeout",
-  facts: { readonly operation: string; readonly phase: Phase; readonly sent?: boolean },
+  facts: {
+    readonly operation: string;
+    readonly phase: Phase;
+    readonly endpoint?: string;
+    readonly sent?: boolean;
+    readonly cause?: KakaoCloudError | undefined;
+  },
 ): KakaoCloudError {
   return new KakaoCloudError({
     ...facts,

@@ -22,7 +22,7 @@ interface Flight<T> {
 export function createSingleFlight<T>(
   run: (call: Call) => Promise<T>,
   clock: Clock,
-  facts: { readonly operation: string; readonly phase: Phase },
+  facts: { readonly operation: string; readonly phase: Phase; readonly endpoint?: string },
 ): (call?: Call) => Promise<T> {
   let current: Flight<T> | undefined;
   const takeOff = (call: Call | undefined, { deadline }: Bounds): Flight<T> => {

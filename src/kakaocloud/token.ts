@@ -49,7 +49,7 @@ export function createTokenSource(options: TokenOptions): TokenSource {
       }
     },
     clock,
-    { operation: "IssueToken", phase: "token" },
+    { operation: "IssueToken", phase: "token", endpoint: `the iam service at ${options.iamUrl}` },
   );
   return {
     get: async (call) => {

@@ -4,12 +4,13 @@ import {
   errorDiagnostic,
   warningDiagnostic,
 } from "../framework/diagnostics.ts";
+import { formatDurationMs } from "../framework/duration.ts";
 import { attributePath } from "../framework/path.ts";
 import type { ConfigureCall } from "../framework/provider.ts";
 import type { Config } from "../framework/schema.ts";
 import { containsUnknown, isUnknown, type Unknown } from "../framework/value.ts";
 import { createKakaoCloud, type KakaoCloud } from "../kakaocloud/client.ts";
-import { isKakaoCloudError } from "../kakaocloud/errors.ts";
+import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
 import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
 import { technical } from "./explain.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
@@ -75,8 +76,17 @@ async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): 
     }[error.phase];
     const path =
       error.code === "credentials_rejected" ? attributePath("application_credential_id") : undefined;
-    throw new DiagnosticError(errorDiagnostic(summary, `${error.message}\n\n${technical(error)}`, path));
+    throw new DiagnosticError(errorDiagnostic(summary, `${messageOf(error)}\n\n${technical(error)}`, path));
   }
+}
+
+function messageOf(error: KakaoCloudError): string {
+  if (error.code !== "timeout") return error.message;
+  const { endpoint = "KakaoCloud", operation } = error;
+  return (
+    `Configuring the provider may take ${formatDurationMs(CONFIGURE_TIMEOUT_MS)}, and in that time ${endpoint} had not ` +
+    `responded to ${operation}. Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the endpoint.`
+  );
 }
 
 /** The configured values; where one is unset or empty, its environment variable. Both missing ones are told at once. */

@@ -46,20 +46,18 @@ export function explain(
 ): unknown {
   const isApiError = isKakaoCloudError(thrown);
   if (!isApiError && !(thrown instanceof OperationStopped)) return thrown;
-  const stopped = call && stopReason(call);
+  const stopped = call && (stopReason(call) ?? (isApiError ? outOfTime(thrown, call) : undefined));
   // A refusal that came before the end is the reason by itself; a wait would have gone on after any other error.
   const isEnd = !isApiError || thrown.transient || isKakaoCloudError(thrown, "timeout", "aborted");
-  const last = isApiError ? thrown : progress?.lastError;
+  const error = isApiError ? thrown : progress?.lastError;
+  // An attempt that was interrupted comes with the refusal of the attempt before it.
+  const last = error?.cause ?? error;
   if (call === undefined || stopped === undefined || !isEnd) {
     if (!isApiError) return thrown;
     const reason = unmet === undefined ? reasonOf(thrown) : `${unmet}: ${reasonOf(thrown)}`;
     return problem(label, withFacts(reason, facts), remedy ?? thrown.remedy, technical(thrown));
   }
-  const elapsed = formatDurationMs(Date.now() - call.startedAt);
-  const reason =
-    stopped.reason === "deadline"
-      ? limitReason(call.limit, elapsed, unmet)
-      : `${stopped.message} after ${elapsed}`;
+  const reason = endReason(stopped, call, unmet);
   const remedies = [remedy, stopped.reason === "deadline" ? limitRemedy(call.limit) : undefined];
   return problem(
     label,
@@ -100,6 +98,32 @@ export function stopReason({
   return Date.now() >= deadline ? new OperationStopped("deadline") : undefined;
 }
 
+/** The longest that the API client waits between two attempts, unless the API asks for more. */
+const LONGEST_RETRY_DELAY_MS = 30_000;
+
+/** The client does not wait for an attempt that would come after the deadline: then it is the limit that ended the operation. */
+function outOfTime(
+  { transient, retryAfterMs = 0 }: KakaoCloudError,
+  { deadline }: ExplainedCall,
+): OperationStopped | undefined {
+  const isNear = Date.now() + Math.max(LONGEST_RETRY_DELAY_MS, retryAfterMs) >= deadline;
+  return transient && isNear ? new OperationStopped("deadline") : undefined;
+}
+
+/** Why an operation had to end, with the name of its time limit. */
+export function endReason(
+  { reason, message }: OperationStopped,
+  { startedAt, limit }: ExplainedCall,
+  unmet?: string,
+): string {
+  const elapsed = formatDurationMs(Date.now() - startedAt);
+  if (reason !== "deadline") return `${message} after ${elapsed}`;
+  const allowed = `the time allowed by timeouts.${limit.operation}`;
+  return unmet === undefined
+    ? `${allowed} ran out after ${elapsed}`
+    : `${unmet} within ${allowed}, after ${elapsed}`;
+}
+
 /** The facts that a support case needs: operation, request, status, codes. */
 export function technical(error: KakaoCloudError): string {
   const facts = [
@@ -110,13 +134,6 @@ export function technical(error: KakaoCloudError): string {
     error.requestId && `request id ${error.requestId}`,
   ];
   return `(${facts.filter(Boolean).join(", ")})`;
-}
-
-function limitReason({ operation }: TimeLimit, elapsed: string, unmet: string | undefined): string {
-  const limit = `the time allowed by timeouts.${operation}`;
-  return unmet === undefined
-    ? `${limit} ran out after ${elapsed}`
-    : `${unmet} within ${limit}, after ${elapsed}`;
 }
 
 /** A limit that is read from the state only changes with an apply, and that apply must not run into the limit. */
@@ -134,7 +151,7 @@ function lastErrorOf(last: KakaoCloudError | undefined, progress: Progress | und
   if (!isKakaoCloudError(last, "timeout", "aborted")) return `; the last error: ${reasonOf(last)}`;
   const before = progress?.lastError;
   if (before !== undefined && before !== last) return lastErrorOf(before, undefined);
-  return ` during ${last.operation}: ${reasonOf(last)}`;
+  return ` while ${last.endpoint ?? "KakaoCloud"} had not responded to ${last.operation}`;
 }
 
 function reasonOf(error: KakaoCloudError): string {

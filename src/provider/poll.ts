@@ -88,14 +88,19 @@ async function readIn<Result>(
     progress.lastError = undefined;
     return result;
   } catch (error) {
-    if (isKakaoCloudError(error) && !isKakaoCloudError(error, "aborted", "not_found"))
-      progress.lastError = error;
+    noteError(progress, error);
     signal.throwIfAborted();
     if (isKakaoCloudError(error, "not_found")) return notFound;
     if (!isKakaoCloudError(error) || !error.transient) throw error;
     log.warn(`${subject} could not be read; the wait goes on`, { error: error.message });
     return undefined;
   }
+}
+
+/** A refusal says more than that a request was interrupted. */
+function noteError(progress: Progress, error: unknown): void {
+  if (!isKakaoCloudError(error) || error.code === "not_found") return;
+  if (error.code !== "aborted" || progress.lastError === undefined) progress.lastError = error;
 }
 
 function nextInterval(elapsedMs: number): number {

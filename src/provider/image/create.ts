@@ -109,19 +109,23 @@ async function requestOnce(
   const { name, description, volumeId } = request;
   const settled = creates.begin("image", name);
   const sentAt = serverTime();
-  const image = await images
-    .create(volumeId, { name, description }, apiCall(call))
-    .catch((error: unknown) => {
-      if (isKakaoCloudError(error) && !isKakaoCloudError(error, "ambiguous_write")) {
-        settled();
-        throw error;
-      }
-      // Whatever else is thrown after the request may have been sent says nothing about what the API did.
-      return recoverImage({ ...request, sentAt, lostAt: serverTime() }, label, error, call);
-    });
-  creates.created("image", image.id);
-  settled();
-  return image;
+  const adopt = (image: Image): Image => {
+    // The id alone first: nothing that could be wrong with the rest may lose it.
+    call.save({ id: image.id });
+    creates.created("image", image.id);
+    settled();
+    return image;
+  };
+  try {
+    return adopt(await images.create(volumeId, { name, description }, apiCall(call)));
+  } catch (error) {
+    if (isKakaoCloudError(error) && !isKakaoCloudError(error, "ambiguous_write")) {
+      settled();
+      throw error;
+    }
+    // Whatever else is thrown after the request may have been sent says nothing about what the API did.
+    return adopt(await recoverImage({ ...request, sentAt, lostAt: serverTime() }, label, error, call));
+  }
 }
 
 async function waitUntilActive(created: Image, label: OperationLabel, call: CreateCall): Promise<Image> {

@@ -10,7 +10,7 @@ import {
   RECOVERY_SETTLE_MS,
   RECOVERY_WINDOW_MS,
 } from "../../defaults.ts";
-import { type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
+import { endReason, type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
 import type { Session } from "../../session.ts";
 import { NO_DESCRIPTION } from "../state.ts";
 import { listNamesakes } from "./namesakes.ts";
@@ -74,7 +74,7 @@ export async function recoverImage(
     if (Date.now() + pauseMs >= givesUpAt || call.signal.aborted) break;
     await systemClock.wait(pauseMs, call.signal).catch(() => undefined);
   }
-  throw unclear(lost, label, cause, wasListed ? candidates() : undefined, stopReason(call)?.message);
+  throw unclear(lost, label, cause, wasListed ? candidates() : undefined, call);
 }
 
 /** The images that may be the lost one, for a person to judge; undefined when they could not be listed. */
@@ -111,8 +111,9 @@ function unclear(
   label: OperationLabel,
   cause: unknown,
   candidates: readonly Image[] | undefined,
-  stopped = "the connection was lost",
+  call: Call<Session>,
 ): Error {
+  const stopped = stopReason(call);
   const ids = candidates?.map(({ id }) => id).join(", ");
   const found =
     ids === undefined
@@ -120,7 +121,10 @@ function unclear(
       : ids === ""
         ? `No image named "${lost.name}" has appeared so far, but it may still.`
         : `These images have that name and were created since, by this request or by somebody else: ${ids}.`;
-  const why = isKakaoCloudError(cause) ? stopped : `an unexpected error occurred (${String(cause)})`;
+  const cut = isKakaoCloudError(cause)
+    ? "the connection was lost"
+    : `an unexpected error occurred (${String(cause)})`;
+  const why = stopped === undefined ? cut : endReason(stopped, call);
   return problem(
     label,
     `${why} before KakaoCloud responded; the image may or may not have been created. ${found}`,
