@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Fault } from "../../../src/emulator/faults/rule.ts";
 import type { Settings } from "../../../src/emulator/settings.ts";
-import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
+import { DETACHED_ROOT_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
-import { startCloud, texts } from "./support.ts";
+import { clientOf, startCloud, type TestCloud, texts } from "./support.ts";
 
 vi.hoisted(() => {
   process.env.KAKAOCLOUD_TEST_TIME_SCALE = "0.02";
@@ -155,6 +155,106 @@ describe("an image whose create was never answered", () => {
     ]) {
       expect(texts(diagnostics)).toContain(fact);
     }
+  });
+});
+
+describe("an image that another run creates while a create is never answered", () => {
+  const INPUT = { name: GOLDEN.name, description: GOLDEN.description };
+
+  /** Applies, and has another run create the same image from a volume at the same time. */
+  async function createBeside(cloud: TestCloud, volumeId: string) {
+    const creating = cloud.apply(imageResource, GOLDEN);
+    while (!cloud.logged.some((line) => line.includes("looking for the image"))) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    const other = await clientOf(cloud.emulator).images.create(volumeId, INPUT);
+    return { other, ...(await creating) };
+  }
+
+  const startNotCreating = async (knobs: Partial<Settings>) => {
+    const cloud = await startCloud(knobs);
+    cloud.emulator.addRule({ match: CREATE, fault: NOT_MADE, times: 1 });
+    return cloud;
+  };
+
+  it.each([
+    ["while it is copied from another volume", { savingMs: 60_000 }],
+    ["when it is as large as another volume", {}],
+  ] as const)("is not adopted %s, but the error names it", async (_when, knobs) => {
+    const cloud = await startNotCreating(knobs);
+    const { state, diagnostics, other } = await createBeside(cloud, DETACHED_ROOT_VOLUME);
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain(other.id);
+    expect(texts(diagnostics)).toContain("by this request or by somebody else");
+  });
+
+  it("is not adopted when the volume cannot be read, so that nothing tells whose it is", async () => {
+    const cloud = await startNotCreating({ savingMs: 60_000 });
+    cloud.emulator.addRule({ match: { path: "/volumes/[^/]*$" }, fault: { kind: "status", status: 403 } });
+    const { state, diagnostics, other } = await createBeside(cloud, ROOT_VOLUME);
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain(other.id);
+  });
+
+  it("is not adopted when it had the volume before the request", async () => {
+    const cloud = await startCloud({ savingMs: 150 });
+    const other = await clientOf(cloud.emulator).images.create(ROOT_VOLUME, INPUT);
+    const creating = cloud.apply(imageResource, GOLDEN);
+    while (!cloud.logged.some((line) => line.includes("is or was occupied"))) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    while (cloud.emulator.image(other.id)?.status !== "active") {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    cloud.emulator.addRule({ match: CREATE, fault: NOT_MADE });
+    const { state, diagnostics } = await creating;
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toContain("may or may not have been created");
+  });
+
+  it("does not keep an image from being recovered whose volume became busy", async () => {
+    const cloud = await startCloud({ savingMs: 400 });
+    cloud.emulator.addRule({ match: CREATE, fault: MADE, times: 1 });
+    const { state, diagnostics, other } = await createBeside(cloud, DETACHED_ROOT_VOLUME);
+    expect(texts(diagnostics)).toContain("Image Recovered");
+    const [own] = cloud.emulator.leftovers([other.id]);
+    expect(state).toMatchObject({ id: own?.id, status: "active" });
+  });
+});
+
+describe("an image whose create ended in a bug of the provider", () => {
+  it("is recovered when the bug came after the request was sent", async () => {
+    const cloud = await startCloud(
+      {},
+      {
+        change: (client) => ({
+          ...client,
+          images: {
+            ...client.images,
+            async create(...args) {
+              await client.images.create(...args);
+              throw new TypeError("cannot read properties of undefined");
+            },
+          },
+        }),
+      },
+    );
+    const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
+    expect(state).toMatchObject({ id: cloud.emulator.leftovers()[0]?.id, status: "active" });
+    expect(texts(diagnostics)).toContain("Image Recovered");
+  });
+
+  it("is named with the bug when it is not found", async () => {
+    const broken = () => Promise.reject(new TypeError("cannot read properties of undefined"));
+    const change = (client: ReturnType<typeof clientOf>) => ({
+      ...client,
+      images: { ...client.images, create: broken },
+    });
+    const { state, diagnostics } = await (await startCloud({}, { change })).apply(imageResource, GOLDEN);
+    expect(state).toBeNull();
+    expect(texts(diagnostics)).toMatch(
+      /unexpected error .*TypeError: cannot read properties.*may or may not have been created/,
+    );
   });
 });
 

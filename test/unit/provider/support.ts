@@ -18,7 +18,7 @@ import { createRedactor } from "../../../src/framework/redaction.ts";
 import type { Schema } from "../../../src/framework/schema.ts";
 import { validateConfig } from "../../../src/framework/validate.ts";
 import type { ObjectValue, Value } from "../../../src/framework/value.ts";
-import { createKakaoCloud } from "../../../src/kakaocloud/client.ts";
+import { createKakaoCloud, type KakaoCloud } from "../../../src/kakaocloud/client.ts";
 import { openSession, type Session } from "../../../src/provider/session.ts";
 
 /** A KakaoCloud on this machine, and the provider's operations on it as Terraform would call them. */
@@ -44,24 +44,14 @@ export interface TestCloud {
 /** Starts a cloud that stops with the test. Requests for images are shared unless told otherwise. */
 export async function startCloud(
   settings: Partial<Settings> = {},
-  options: { readonly sharedReads?: boolean } = {},
+  options: { readonly sharedReads?: boolean; readonly change?: (client: KakaoCloud) => KakaoCloud } = {},
 ): Promise<TestCloud> {
   const emulator = await startEmulator({ profile: "instant", settings });
   onTestFinished(() => emulator.stop());
   const logged: string[] = [];
   const controller = new AbortController();
-  const endpointOverrides = Object.fromEntries(
-    ["iam", "config", "image", "volume", "bcs"].map((service) => [service, emulator.url]),
-  );
   const context: OperationContext<Session> = {
-    client: openSession(
-      createKakaoCloud({
-        credentials: { id: "someone", secret: "something" },
-        endpointOverrides,
-        userAgent: "test",
-      }),
-      options,
-    ),
+    client: openSession((options.change ?? unchanged)(clientOf(emulator)), options),
     log: createLogger(({ message }) => logged.push(message), createRedactor(), "provider"),
     signals: [controller.signal],
   };
@@ -101,6 +91,17 @@ export async function startCloud(
     },
   };
 }
+
+/** An API client of its own, as another run has one. */
+export function clientOf({ url }: Emulator): KakaoCloud {
+  const endpointOverrides = Object.fromEntries(
+    ["iam", "config", "image", "volume", "bcs"].map((service) => [service, url]),
+  );
+  const credentials = { id: "someone", secret: "something" };
+  return createKakaoCloud({ credentials, endpointOverrides, userAgent: "test" });
+}
+
+const unchanged = (client: KakaoCloud): KakaoCloud => client;
 
 /** Plans as Terraform does: computed attributes that are not configured are proposed as they were. */
 export function plan(
