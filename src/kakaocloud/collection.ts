@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import { type Reader, record, UnexpectedJson } from "./json.ts";
-import { listAll, newestFirst } from "./pagination.ts";
+import { listAll } from "./pagination.ts";
 import type { Query, Request } from "./request.ts";
 import type { ServiceName } from "./service-name.ts";
 
@@ -8,7 +8,7 @@ import type { ServiceName } from "./service-name.ts";
 export interface Collection<T, Filter> {
   /** One of them; `not_found` only when the API itself says so. */
   get(id: string, call?: Call): Promise<T>;
-  /** Every one that matches, newest first, however many pages that takes. */
+  /** Every one that matches, however many pages that takes, in the server's order, which is asked to be newest first. */
   list(filter?: Filter, call?: Call): Promise<readonly T[]>;
 }
 
@@ -48,7 +48,6 @@ export function createCollection<T extends Listed, Filter extends Query>(
           path: [keys],
           query: { ...filter, sort_keys: "created_at", sort_dirs: "desc" },
           key: keys,
-          order: newestFirst,
         },
         read,
         call,

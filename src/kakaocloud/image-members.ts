@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import { flag, identifier, type Read, record, text, time } from "./json.ts";
-import { byId, listAll } from "./pagination.ts";
+import { listAll } from "./pagination.ts";
 import type { Request } from "./request.ts";
 
 const readMember = record({
@@ -18,7 +18,7 @@ export type ImageMember = Read<typeof readMember>;
 
 /** The sharing of images. Every method throws `KakaoCloudError`. */
 export interface ImageMembersApi {
-  /** Every project that the image is shared with, ordered by project id. */
+  /** Every project that the image is shared with, in the server's order. */
   list(imageId: string, call?: Call): Promise<readonly ImageMember[]>;
   /** Shares; `conflict` when the project may already have it (also after a retry whose first try did it). */
   add(imageId: string, projectId: string, call?: Call): Promise<void>;
@@ -38,7 +38,6 @@ export function createImageMembersApi(request: Request): ImageMembersApi {
           path: ["images", imageId, "members"],
           query: {},
           key: "members",
-          order: byId,
         },
         readMember,
         call,

@@ -14,18 +14,18 @@ const PAGE_CONCURRENCY = 8;
 /** How often a list is read again when it visibly changed while its pages were read. */
 const MAX_PASSES = 2;
 
-/** Which list to read, and in which order its items are given back. */
-export interface Listing<T> {
+/** Which list to read. */
+export interface Listing {
   readonly operation: string;
   readonly service: ServiceName;
   readonly path: readonly string[];
   readonly query: Query;
   /** The key of the array in the answer. */
   readonly key: string;
-  readonly order: (a: T, b: T) => number;
 }
 
 interface Page<T> {
+  readonly offset: number;
   readonly items: readonly T[];
   readonly total: number | null;
   /** The page size that the server says it used. */
@@ -33,6 +33,12 @@ interface Page<T> {
 }
 
 type FetchPage<T> = (offset: number, call: Call | undefined) => Promise<Page<T>>;
+
+/** An item, and where in the whole list it was last seen. */
+interface Placed<T> {
+  readonly item: T;
+  readonly position: number;
+}
 
 /** What one reading of the whole list has seen so far. */
 interface Pass<T> {
@@ -45,30 +51,22 @@ interface Pass<T> {
 /**
  * Reads a whole list: the first page alone, to learn the total and the page size that the server really gives, the others
  * side by side. Items seen twice because pages shifted count once; a list that moved meanwhile is read once more.
- * Items are ordered by `order`. Throws `KakaoCloudError`.
+ * Items keep the server's order. Throws `KakaoCloudError`.
  */
 export async function listAll<T extends { readonly id: string }>(
   request: Request,
-  listing: Listing<T>,
+  listing: Listing,
   item: Reader<T>,
   call?: Call,
 ): Promise<readonly T[]> {
-  const found = new Map<string, T>();
+  const found = new Map<string, Placed<T>>();
   const { fetch, first } = await fetchFirst(request, listing, item, call);
   for (let count = 1; count <= MAX_PASSES; count += 1) {
     const pass = createPass(found);
     await readPages(fetch, pass, count === 1 ? first : await fetch(0, call), call);
     if (pass.steady()) break;
   }
-  return [...found.values()].sort(listing.order);
-}
-
-/** Orders by creation, newest first, then by id, so that equal times do not swap places between two reads. */
-export function newestFirst(
-  a: { readonly id: string; readonly created_at: string | null },
-  b: { readonly id: string; readonly created_at: string | null },
-): number {
-  return instant(b.created_at) - instant(a.created_at) || byId(a, b);
+  return [...found.values()].sort((a, b) => a.position - b.position).map(({ item }) => item);
 }
 
 /** Orders by id. */
@@ -76,11 +74,7 @@ export function byId(a: { readonly id: string }, b: { readonly id: string }): nu
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
-function instant(time: string | null): number {
-  return time === null ? 0 : Date.parse(time);
-}
-
-function createPass<T extends { readonly id: string }>(found: Map<string, T>): Pass<T> {
+function createPass<T extends { readonly id: string }>(found: Map<string, Placed<T>>): Pass<T> {
   const seen = new Set<string>();
   let total: number | null | undefined;
   let steady = true;
@@ -88,9 +82,9 @@ function createPass<T extends { readonly id: string }>(found: Map<string, T>): P
     keep: (page) => {
       const expected = seen.size + page.items.length;
       const before = seen.size;
-      for (const entry of page.items) {
-        seen.add(entry.id);
-        found.set(entry.id, entry);
+      for (const [index, item] of page.items.entries()) {
+        seen.add(item.id);
+        found.set(item.id, { item, position: page.offset + index });
       }
       total ??= page.total;
       if (seen.size < expected || page.total !== total) steady = false;
@@ -167,7 +161,7 @@ async function readSideBySide<T>(
 /** Finds the page size that the server accepts, and with it reads the first page. */
 async function fetchFirst<T>(
   request: Request,
-  listing: Listing<T>,
+  listing: Listing,
   item: Reader<T>,
   call: Call | undefined,
 ): Promise<{ readonly fetch: FetchPage<T>; readonly first: Page<T> }> {
@@ -187,21 +181,21 @@ async function fetchFirst<T>(
 
 function createFetch<T>(
   request: Request,
-  { operation, service, path, query, key }: Listing<T>,
+  { operation, service, path, query, key }: Listing,
   item: Reader<T>,
   limit: number,
 ): FetchPage<T> {
   const readItems = listOf(item);
-  const readAnswer = (value: unknown): Page<T> => {
+  const readAnswer = (value: unknown, offset: number): Page<T> => {
     const answer = object(value);
     const items = record({ [key]: readItems })(answer)[key] ?? [];
     const { pagination } = record({ pagination: readPagination })(answer);
-    return { items, total: pagination?.total ?? null, limit: pagination?.limit ?? null };
+    return { offset, items, total: pagination?.total ?? null, limit: pagination?.limit ?? null };
   };
   return (offset, call) =>
     request.json(
       { operation, service, method: "GET", path, query: { ...query, limit, offset } },
-      readAnswer,
+      (value) => readAnswer(value, offset),
       call,
     );
 }

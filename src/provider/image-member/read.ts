@@ -25,7 +25,7 @@ export async function readImageMember(
   const remembered = state.shared_member_ids;
   return {
     id,
-    shared_member_ids: remembered?.filter((member) => shared.has(member.toLowerCase())) ?? [...shared],
+    shared_member_ids: remembered?.filter((member) => shared.has(member.toLowerCase())) ?? [...shared].sort(),
     members,
     timeouts: state.timeouts,
   };

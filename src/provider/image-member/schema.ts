@@ -26,7 +26,7 @@ export const membersAttribute = listNestedAttribute(
   {
     computed: true,
     description:
-      "Every project that the image is shared with, in the order of their ids, also those shared elsewhere.",
+      "Every project that the image is shared with, in the order of the API, also those shared elsewhere.",
   },
 );
 

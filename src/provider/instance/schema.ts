@@ -102,7 +102,7 @@ export const instanceAttributes = {
   attached_volumes: listNestedAttribute(attachedVolumeAttributes, {
     computed: true,
     description:
-      "The volumes, the root volume first and the others by their mount points. To be sure of the root volume, ask for it: " +
+      "The volumes, in the order of the API, which need not begin with the root volume. Select it: " +
       "`one([for v in attached_volumes : v.id if v.is_root])`.",
   }),
   attached_volume_count: integer("Number of volumes."),
