@@ -37,7 +37,8 @@ export const useStateForUnknown: PlanModifier = ({ priorIsOwn, prior, planned, c
 /**
  * Keeps the remembered value while the configured one is unknown: that it may change is no reason to plan a change. A
  * later plan, which knows the value, shows the difference if there is one. The price: when something else changes in the
- * same apply and the value turns out to be another, Terraform stops that apply ("inconsistent final plan").
+ * same apply and the value turns out to be another, Terraform stops that apply ("inconsistent final plan"). A resource avoids
+ * that by planning nothing else meanwhile, in its last word on the plan.
  */
 export const keepWhileUnknown: PlanModifier = ({ priorIsOwn, prior, planned }) =>
   priorIsOwn && prior !== null && isUnknown(planned) ? { planned: prior } : {};

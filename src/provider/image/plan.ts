@@ -1,11 +1,12 @@
 import { type Diagnostic, warningDiagnostic } from "../../framework/diagnostics.ts";
 import { attributePath } from "../../framework/path.ts";
 import type { ModifyPlanRequest, ModifyPlanResponse } from "../../framework/resource.ts";
-import type { Config } from "../../framework/schema.ts";
+import type { Config, State } from "../../framework/schema.ts";
 import { invalidValue } from "../../framework/validators.ts";
+import { equalValues, isObject, isUnknown, type Value } from "../../framework/value.ts";
 import { problem } from "../explain.ts";
 import { nameProblem } from "../validators.ts";
-import type { imageSchema } from "./schema.ts";
+import { imageSchema } from "./schema.ts";
 
 /**
  * Tells of a name that KakaoCloud gives to no new image. It is no error yet: an image that was made elsewhere may have
@@ -23,8 +24,15 @@ export function warnAboutName({ name }: Config<typeof imageSchema>): readonly Di
   ];
 }
 
-/** Refuses what cannot be created, and keeps `updated_at` while nothing is sent to the API. */
-export function planImage({ plan, prior }: ModifyPlanRequest<typeof imageSchema>): ModifyPlanResponse {
+/**
+ * Refuses what cannot be created, keeps `updated_at` while nothing is sent to the API, and keeps the whole image while its
+ * volume is unknown.
+ */
+export function planImage({
+  config,
+  plan,
+  prior,
+}: ModifyPlanRequest<typeof imageSchema>): ModifyPlanResponse {
   if (plan === null) return {};
   const diagnostics: Diagnostic[] = [];
   const { name } = plan;
@@ -36,8 +44,58 @@ export function planImage({ plan, prior }: ModifyPlanRequest<typeof imageSchema>
     if (plan.volume_id === null) diagnostics.push(...volumeMissing(name));
     return { diagnostics };
   }
+  if (isUnknown(config?.volume_id) && prior.volume_id !== null && canStay(config, prior)) {
+    const changes = (["name", "description", "timeouts"] as const).filter((attribute) =>
+      isChanged(attribute, plan, prior),
+    );
+    if (changes.length > 0) diagnostics.push(postponed(changes));
+    return { diagnostics, plan: prior };
+  }
   const unchanged = name === prior.name && plan.description === prior.description;
   return { diagnostics, plan: unchanged ? { updated_at: prior.updated_at } : {} };
+}
+
+type ImageConfig = Config<typeof imageSchema>;
+type ImageState = State<typeof imageSchema>;
+
+/**
+ * Whether a plan may leave the whole image as it is: Terraform allows to plan the prior value of an attribute only where
+ * configuration and state both have one, or where the attribute is computed and not configured.
+ */
+function canStay(config: ImageConfig | null, prior: ImageState): boolean {
+  if (config === null) return false;
+  const hasBoth = (configured: Value, before: Value): boolean => {
+    if (configured === null || before === null) return configured === before;
+    if (!isObject(configured) || !isObject(before)) return true;
+    return Object.keys(before).every((name) => hasBoth(configured[name] ?? null, before[name] ?? null));
+  };
+  const { description, timeouts } = config;
+  return (
+    hasBoth(timeouts as Value, prior.timeouts as Value) &&
+    (description === null || prior.description !== null)
+  );
+}
+
+function isChanged(
+  attribute: "name" | "description" | "timeouts",
+  plan: ImageConfig,
+  prior: ImageState,
+): boolean {
+  return !equalValues(
+    plan[attribute] as Value,
+    prior[attribute] as Value,
+    imageSchema.attributes[attribute].type,
+  );
+}
+
+/** While the volume is unknown, nobody knows whether the image is replaced; a change beside it could not be taken back. */
+function postponed(attributes: readonly string[]): Diagnostic {
+  return warningDiagnostic(
+    "Image Change Postponed",
+    `The change of ${attributes.join(" and ")} comes with the next apply. This plan leaves the image as it is, because ` +
+      "volume_id is only known after apply, so that nobody knows yet whether it is still the volume of this image.",
+    attributePath("volume_id"),
+  );
 }
 
 function volumeMissing(name: unknown): readonly Diagnostic[] {

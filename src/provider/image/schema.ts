@@ -7,6 +7,7 @@ import {
   stringAttribute,
 } from "../../framework/schema.ts";
 import { timeoutsAttribute } from "../../framework/timeouts.ts";
+import { keepSameId } from "../same-ids.ts";
 import { description, possibleName, uuid } from "../validators.ts";
 
 /** Computed by the API and kept in plans: what does not change, and what Terraform does not change. */
@@ -83,6 +84,7 @@ export const imageSchema = {
       // An imported image has no remembered volume: the configured one is then taken over. Taking the attribute out of
       // the configuration is no reason either to destroy an image.
       planModifiers: [
+        keepSameId,
         keepWhileUnknown,
         requiresReplaceIf(({ prior, planned }) => prior !== null && planned !== null),
       ],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Settings } from "../../../src/emulator/settings.ts";
 import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
-import type { ObjectValue } from "../../../src/framework/value.ts";
+import { type ObjectValue, UNKNOWN } from "../../../src/framework/value.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
-import { startCloud as startCloudWith, type TestCloud, texts } from "./support.ts";
+import { plan, startCloud as startCloudWith, type TestCloud, texts } from "./support.ts";
 
 const GOLDEN = { name: "golden-web", description: "made", volume_id: ROOT_VOLUME };
 const CREATE = { method: "POST", path: "/image$" };
@@ -134,6 +134,47 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
   });
 
   describe("planning an image", () => {
+    const PRIOR: ObjectValue = {
+      ...Object.fromEntries(Object.keys(imageResource.schema.attributes).map((name) => [name, null])),
+      ...GOLDEN,
+      id: "3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90",
+      updated_at: "2025-03-04T05:06:07Z",
+    };
+    const limits = (create: string) => ({ create, read: null, update: null, delete: null });
+
+    it.each([
+      ["a name", PRIOR, { name: "golden-db" }],
+      ["a description", PRIOR, { description: "other" }],
+      ["a time limit", { ...PRIOR, timeouts: limits("1h") }, { timeouts: limits("2h") }],
+    ] as const)(
+      "plans nothing while its volume is unknown, and says that %s changes later",
+      (_what, prior, change) => {
+        const config = { ...GOLDEN, ...change, volume_id: UNKNOWN };
+        const { planned, requiresReplace, diagnostics } = plan(imageResource, config, prior);
+        expect(planned).toEqual(prior);
+        expect(requiresReplace).toEqual([]);
+        expect(texts(diagnostics)).toContain(
+          `The change of ${Object.keys(change)[0]} comes with the next apply.`,
+        );
+      },
+    );
+
+    it("plans what Terraform does not let it postpone, and is silent where nothing else changes", () => {
+      const timeouts = limits("2h");
+      const { planned } = plan(imageResource, { ...GOLDEN, volume_id: UNKNOWN, timeouts }, PRIOR);
+      expect(planned).toMatchObject({ timeouts, volume_id: ROOT_VOLUME });
+      const { planned: same, diagnostics } = plan(imageResource, { ...GOLDEN, volume_id: UNKNOWN }, PRIOR);
+      expect(same).toEqual(PRIOR);
+      expect(diagnostics).toEqual([]);
+    });
+
+    it("takes ids that differ only in case for the same volume", () => {
+      const volume = "abcdefab-0000-4000-8000-00000000000a";
+      const prior = { ...PRIOR, volume_id: volume.toUpperCase() };
+      const output = plan(imageResource, { ...GOLDEN, volume_id: volume }, prior);
+      expect(output).toEqual({ planned: prior, requiresReplace: [], diagnostics: [] });
+    });
+
     it("refuses a data volume before it asks for an image", async () => {
       const cloud = await startCloud();
       const { state, diagnostics } = await cloud.apply(imageResource, { ...GOLDEN, volume_id: DATA_VOLUME });
