@@ -32,9 +32,7 @@ export async function configure(
   version: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Session> {
-  const unknown = Object.entries(config)
-    .filter(([, value]) => containsUnknown(value))
-    .map(([name]) => name);
+  const unknown = unknownSettings(config);
   if (unknown.length > 0) {
     call.log.info("the provider's configuration is not known yet", { unknown });
     return pendingSession(unknown);
@@ -61,6 +59,16 @@ export async function configure(
     call.report(warningDiagnostic("KakaoCloud Endpoint", warning, attributePath("endpoint_overrides")));
   }
   return openSession(kakaocloud, { sharedReads: sharesReads(environment) });
+}
+
+/** The unknown values that are needed. Region and realm only decide where iam and config are found. */
+function unknownSettings({ region, service_realm, ...rest }: ProviderConfig): readonly string[] {
+  const overrides = known(rest.endpoint_overrides);
+  const areFound = ["iam", "config"].every((name) => typeof overrides?.get(name) === "string");
+  const needed = areFound ? rest : { ...rest, region, service_realm };
+  return Object.entries(needed)
+    .filter(([, value]) => containsUnknown(value))
+    .map(([name]) => name);
 }
 
 async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): Promise<void> {

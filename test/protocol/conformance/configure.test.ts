@@ -27,7 +27,7 @@ const readImage = (plugin: PluginProcess, core: ReturnType<typeof createCore>) =
   core.import("kakaocloud_image", IMAGE).finally(() => expect(plugin.child.exitCode).toBeNull());
 
 describe("ConfigureProvider", () => {
-  it.each(["application_credential_secret", "endpoint_overrides", "region"])(
+  it.each(["application_credential_secret", "endpoint_overrides"])(
     "CF-01 waits while %s is unknown: what needs it fails, nothing is guessed from the environment",
     async (name) => {
       const cloud = await useEmulator();
@@ -42,6 +42,28 @@ describe("ConfigureProvider", () => {
       await plugin.shutdown();
     },
   );
+
+  it.each([
+    ["region", ["config"]],
+    ["service_realm", ["iam"]],
+  ] as const)("CF-01 waits while %s is unknown only where %s has no override", async (name, [left]) => {
+    const cloud = await useEmulator();
+    const { plugin, core } = await start({ env: cloud.environment });
+    const overrides = { iam: cloud.url, config: cloud.url };
+    const config = (endpoint_overrides: ObjectValue): ObjectValue => ({
+      ...cloud.providerConfig,
+      endpoint_overrides,
+      [name]: UNKNOWN,
+    });
+    await core.configure(config(overrides));
+    expect(cloud.journal().length).toBeGreaterThan(0);
+    cloud.clearJournal();
+    await core.configure(config({ ...overrides, [left]: null }));
+    const failure = await core.import("kakaocloud_image", IMAGE).catch((error: unknown) => error);
+    expect(String(failure)).toContain(name);
+    expect(cloud.journal()).toEqual([]);
+    await plugin.shutdown();
+  });
 
   it("CF-02 names each missing credential with its attribute and its variable, in one answer", async () => {
     const { plugin, core } = await start();
