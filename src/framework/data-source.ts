@@ -7,7 +7,9 @@ import type { DefaultTimeouts } from "./timeouts.ts";
 export interface DataSource<S extends Schema, Client> {
   readonly schema: S;
   readonly defaultTimeouts: DefaultTimeouts;
-  /** The configuration is wholly known; configured attributes are echoed by the framework. */
+  /** Configured attributes whose state is what `read` returns, such as an id whose letters may be written in either case. */
+  readonly canonical?: readonly string[];
+  /** The configuration is wholly known; all other configured attributes are echoed by the framework. */
   read(request: { readonly config: Plan<S> }, call: Call<Client>): Promise<State<S>>;
   /** Checks that concern more than one attribute. Values may be unknown; no network. */
   validate?(config: Config<S>): readonly Diagnostic[];

@@ -151,7 +151,10 @@ export async function readDataSource<Client>(
     const state = await dataSource.read({ config: config as Plan<Schema> }, call);
     const { value, problems } = conformState(dataSource.schema, state);
     const open = transformBlock(dataSource.schema, config, config, (_attribute, given) => given ?? UNKNOWN);
-    if (problems.length === 0) return finish(keepPlanned(dataSource.schema, open, value).value);
+    const returned = Object.fromEntries((dataSource.canonical ?? []).map((name) => [name, UNKNOWN]));
+    if (problems.length === 0) {
+      return finish(keepPlanned(dataSource.schema, { ...open, ...returned }, value).value);
+    }
     call.report(illegalState(problems));
     return finish(null);
   } catch (error) {

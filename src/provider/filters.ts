@@ -73,11 +73,14 @@ export const zone: Filter<unknown> = {
 };
 
 const DATE = String.raw`(\d{4})-(\d{2})-(\d{2})`;
-const CLOCK = String.raw`(\d{2})(?::(\d{2})(?::(\d{2})(?:(?:\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?)?`;
+const CLOCK = String.raw`(\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d+)?(Z|[+-]\d{2}:\d{2})?)?)?`;
 const MOMENT = new RegExp(`^${DATE}(?:T${CLOCK})?$`);
-const TIME_OF_DAY = /^(\d{2}):(\d{2})(?::(\d{2})Z?)?$/;
+const TIME_OF_DAY = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?Z?)?$/;
 
-/** A moment or the beginning of one, or a time of day, or nothing; sent as it is. */
+/**
+ * A moment or the beginning of one, or a time of day, or nothing; sent as it is. As Go reads them, which the official provider
+ * does: hours may have one digit, and a fraction may follow a point or a comma.
+ */
 export const timeText: Filter<unknown> = {
   send: (value) => (value === "" || isMoment(value) || isTimeOfDay(value) ? value : null),
   requirement: "a time such as 2025-03-04T05:06:07Z, or a part of one: 2025-03-04, 2025-03-04T05, 05:06",

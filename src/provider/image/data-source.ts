@@ -22,6 +22,7 @@ const schema = {
 /** `data.kakaocloud_image`: one image that the project can see, by its id. */
 export const imageDataSource: DataSource<typeof schema, Session> = {
   schema,
+  canonical: ["id"],
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
   async read({ config: { id, timeouts } }, call) {
     const { images } = call.client.kakaocloud();

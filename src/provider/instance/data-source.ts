@@ -20,6 +20,7 @@ const schema = {
 /** `data.kakaocloud_instance`: one instance of the project, by its id. */
 export const instanceDataSource: DataSource<typeof schema, Session> = {
   schema,
+  canonical: ["id"],
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
   async read({ config: { id, timeouts } }, call) {
     const { instances } = call.client.kakaocloud();

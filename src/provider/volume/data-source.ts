@@ -20,6 +20,7 @@ const schema = {
 /** `data.kakaocloud_volume`: one volume of the project, by its id. */
 export const volumeDataSource: DataSource<typeof schema, Session> = {
   schema,
+  canonical: ["id"],
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
   async read({ config: { id, timeouts } }, call) {
     const { volumes } = call.client.kakaocloud();
