@@ -19,11 +19,11 @@ import { TIME_SCALE } from "./time-scale.ts";
 
 type ProviderConfig = Config<typeof providerSchema>;
 
-/** The realm whose addresses are public and built in. */
+/** The realm whose endpoints are public and built in. */
 const PUBLIC_REALM = "public";
 
 /**
- * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
+ * Creates the API client and verifies the credentials, so that wrong ones are reported once and early. Values that are not
  * known yet put the client off until something needs it.
  */
 export async function configure(
@@ -97,7 +97,7 @@ function messageOf(error: KakaoCloudError): string {
   );
 }
 
-/** The configured values; where one is unset or empty, its environment variable. Both missing ones are told at once. */
+/** The configured values; where one is unset or empty, its environment variable. Both missing ones are reported at once. */
 function readCredentials(
   config: ProviderConfig,
   environment: NodeJS.ProcessEnv,
@@ -130,7 +130,7 @@ function readOverrides(config: ProviderConfig): Readonly<Record<string, string>>
   return Object.fromEntries([...overrides].filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** Which addresses a realm needs beside those given. Only the public realm's are built in; a guess could reach the wrong cloud. */
+/** Which endpoints a realm needs beside those given. Only the public realm's are built in; a guess could reach the wrong cloud. */
 export function missingAddresses(realm: string | null, given: Iterable<string>): readonly string[] {
   if (realm === null || realm === PUBLIC_REALM) return [];
   const names = new Set(given);

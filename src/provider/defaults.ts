@@ -13,25 +13,25 @@ export const IMAGE_MEMBER_UPDATE_TIMEOUT_MS = 30 * MINUTE_MS;
 export const IMAGE_MEMBER_DELETE_TIMEOUT_MS = 30 * MINUTE_MS;
 export const DATA_SOURCE_READ_TIMEOUT_MS = 30 * MINUTE_MS;
 
-/** How long configure may take: a token and the service addresses. */
+/** How long configure may take: a token and the service endpoints. */
 export const CONFIGURE_TIMEOUT_MS = 2 * MINUTE_MS;
 
-/** The first look at a waiting image, and the shortest time between two looks. */
+/** The delay before the first poll, and the shortest time between two polls. */
 export const POLL_MIN_INTERVAL_MS = 250 * TIME_SCALE;
-/** The longest time between two looks. */
+/** The longest time between two polls. */
 export const POLL_MAX_INTERVAL_MS = 10_000 * TIME_SCALE;
-/** The next look comes after this share of the time waited so far, so that waiting costs few requests and little time. */
+/** The next poll comes after this share of the time waited so far, so that waiting costs few requests and little time. */
 export const POLL_SHARE_OF_ELAPSED = 0.1;
-/** A look comes earlier by up to this share, so that processes that wait at once do not ask at once. */
+/** A poll comes earlier by up to this share, so that processes that wait at once do not poll at once. */
 export const POLL_JITTER = 0.1;
 /** How often a wait that sees no change still says that it is alive. */
 export const PROGRESS_LOG_INTERVAL_MS = 30_000;
 
-/** How long a new image may be unknown to the API before that counts as an answer (it is eventually consistent). */
+/** How long a new image may be unknown to the API before that counts (it is eventually consistent). */
 export const VISIBILITY_GRACE_MS = 2 * MINUTE_MS * TIME_SCALE;
-/** How long an image that was seen being made may be unknown to the API before it counts as deleted. */
+/** How long an image that was seen while being created may be unknown to the API before it counts as deleted. */
 export const DISAPPEARANCE_GRACE_MS = 10_000 * TIME_SCALE;
-/** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that made it. */
+/** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that created it. */
 export const SHARE_NOT_FOUND_GRACE_MS = 5_000 * TIME_SCALE;
 /** How long a refused delete (409) is tried again before the API's reason is reported. */
 export const DELETE_CONFLICT_WINDOW_MS = 30_000 * TIME_SCALE;
@@ -39,23 +39,23 @@ export const DELETE_CONFLICT_WINDOW_MS = 30_000 * TIME_SCALE;
 export const CREATED_AT_TOLERANCE_MS = 5_000;
 /** As {@link CREATED_AT_TOLERANCE_MS}, for an image to be adopted: both times are only exact to a second. */
 export const RECOVERY_CLOCK_SKEW_MS = 2_000;
-/** How long a lost create is looked for. */
+/** How long a lost create is recovered. */
 export const RECOVERY_WINDOW_MS = 30_000 * TIME_SCALE;
 /**
  * How long the lists are target before the only image found is taken for the lost one: another that fits as well may be
- * listed later. It costs nothing, as the image is being made meanwhile.
+ * listed later. It costs nothing, as the image is being created meanwhile.
  */
 export const RECOVERY_SETTLE_MS = 10_000 * TIME_SCALE;
 
-/** So many other reads in flight make a read share a list instead of asking for its image alone. */
+/** So many other reads in flight make a read share a list instead of reading its image alone. */
 export const BATCH_READS_FROM = 5;
-/** How old a list may be that answers a read, counted from when it was asked for. */
+/** How old a list may be that serves a read, counted from its request. */
 export const BATCH_LIST_MAX_AGE_MS = 5_000;
-/** So many that wait at the same time share a list when the first of them is to look. */
+/** So many that wait at the same time share a list when the first of them is due. */
 export const BATCH_POLLS_FROM = 3;
-/** A look counts as due with others from this share of its own waiting time before it is. */
+/** A poll may come this share of its own waiting time early, to share a list. */
 export const BATCH_POLL_EARLY_SHARE = 0.3;
-/** A list that takes longer is given up: then each asks for itself. */
+/** A list that takes longer is given up: then each reads its own image. */
 export const BATCH_LIST_TIMEOUT_MS = 15_000;
-/** How long no list is taken after one that failed or was of little use. */
+/** How long no list is read after one that failed or was of little use. */
 export const BATCH_LIST_PAUSE_MS = 60_000;

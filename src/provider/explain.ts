@@ -98,7 +98,7 @@ export function stopReason({
   return Date.now() >= deadline ? new OperationStopped("deadline") : undefined;
 }
 
-/** The longest that the API client waits between two attempts, unless the API asks for more. */
+/** The longest that the API client waits between two attempts, unless Retry-After is longer. */
 const LONGEST_RETRY_DELAY_MS = 30_000;
 
 /** The client does not wait for an attempt that would come after the deadline: then it is the limit that ended the operation. */

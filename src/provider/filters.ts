@@ -124,7 +124,7 @@ export function filterAttribute(filters: Filters<never>) {
       }),
       value: stringAttribute({
         optional: true,
-        description: "The value to look for. A filter whose value is null counts as not there.",
+        description: "The value to filter by. A filter whose value is null has no effect.",
       }),
     },
     {
@@ -160,7 +160,7 @@ export function validateFilters(filters: Filters<never>, config: FilterConfig): 
   return findings;
 }
 
-/** What a valid `filter` asks the API for, and what of its answer counts. */
+/** The query that a valid `filter` becomes, and which elements of the response count. */
 export function readFilters<Item, Name extends string>(
   filters: Filters<Item, Name>,
   config: readonly ({ readonly name: string; readonly value: string | null } | null)[] | null,

@@ -5,20 +5,20 @@ import { createImageBatching, type ImageBatching, noImageBatching } from "./imag
 
 export { apiCall } from "./api-call.ts";
 
-/** `off` turns off that reads of images, and waits for images, share lists: each asks for its own image. */
+/** `off` turns batching off: every read of an image, and every poll, sends a request of its own. */
 export const SHARED_READS_VARIABLE = "KAKAOCLOUD_SHARED_READS";
 
 /** What resources get from configure. */
 export interface Session {
   /** The API client. Throws `DiagnosticError` while the provider's configuration depends on values not known yet. */
   kakaocloud(): KakaoCloud;
-  /** The creates of this process, so that one never takes another's image for its own. */
+  /** The creates of this process, so that no create adopts another's image. */
   readonly creates: CreateRegistry;
-  /** What the reads of this process, and its waits for images, share with each other. */
+  /** The lists that this process reads for several reads or polls at once. */
   readonly images: ImageBatching;
 }
 
-/** A session for a configuration that is known. Requests for images are shared unless told otherwise. */
+/** A session for a configuration that is known. Requests for images are batched by default. */
 export function openSession(kakaocloud: KakaoCloud, { sharedReads = true } = {}): Session {
   const creates = createCreateRegistry();
   const sharing = createImageBatching(kakaocloud, creates);
@@ -29,7 +29,7 @@ export function openSession(kakaocloud: KakaoCloud, { sharedReads = true } = {})
   };
 }
 
-/** Whether the environment lets requests for images be shared. */
+/** Whether the environment lets requests for images be batched. */
 export function sharesReads(environment: NodeJS.ProcessEnv): boolean {
   return environment[SHARED_READS_VARIABLE]?.trim().toLowerCase() !== "off";
 }

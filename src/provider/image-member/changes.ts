@@ -11,16 +11,16 @@ export interface Change {
   readonly id: string;
 }
 
-/** A change that was not made, as far as is known. */
+/** A change that failed, as far as is known. */
 export interface FailedChange extends Change {
   readonly error: unknown;
-  /** Whether it may have been made all the same, because its answer was lost. */
+  /** Whether it may have taken effect, because its response was lost. */
   readonly doubtful: boolean;
 }
 
 /**
- * Makes all changes side by side, each independent of the others' success. A share that is there already counts as added,
- * one that is not there as removed. `made` is called for each change as soon as it is real.
+ * Applies all changes side by side, each independent of the others' success. A share that exists counts as added,
+ * one that does not exist as removed. `onApplied` is called for each change as soon as it is real.
  *
  * @returns the changes that failed
  */
@@ -28,22 +28,22 @@ export async function applyChanges(
   imageId: string,
   changes: readonly Change[],
   call: Call<Session>,
-  made: (change: Change) => void,
+  onApplied: (change: Change) => void,
 ): Promise<readonly FailedChange[]> {
   const failed: FailedChange[] = [];
-  const make = async (change: Change): Promise<void> => {
+  const applyOne = async (change: Change): Promise<void> => {
     try {
       await (change.kind === "add" ? add : remove)(imageId, change.id, call);
-      made(change);
+      onApplied(change);
     } catch (error) {
       failed.push({ ...change, error, doubtful: isDoubtful(error) });
     }
   };
-  await Promise.all(changes.map(make));
+  await Promise.all(changes.map(applyOne));
   return failed;
 }
 
-/** A 404 may be about the project or, for a while after the image was made, about the image. */
+/** A 404 may be about the project or, for a while after the image was created, about the image. */
 async function add(imageId: string, id: string, call: Call<Session>): Promise<void> {
   const givesUpAt = Date.now() + SHARE_NOT_FOUND_GRACE_MS;
   for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs *= 2) {
@@ -65,7 +65,7 @@ async function remove(imageId: string, id: string, call: Call<Session>): Promise
   }
 }
 
-/** Whether the request may have taken effect: it was sent, and no answer denies it. */
+/** Whether the request may have taken effect: it was sent, and no response denies it. */
 function isDoubtful(error: unknown): boolean {
   if (!isKakaoCloudError(error) || error.phase !== "request" || !error.sent) return false;
   return error.status === undefined || error.status >= 500;

@@ -18,7 +18,7 @@ export const membersAttribute = listNestedAttribute(
   {
     id: text("Id of the project."),
     image_id: text("Id of the image."),
-    status: text("What the project made of the share: `pending`, `accepted` or `rejected`."),
+    status: text("What the project decided about the share: `pending`, `accepted` or `rejected`."),
     is_shared: boolAttribute({ computed: true, description: "Whether the share is in force." }),
     created_at: text("When the image was shared (ISO 8601, UTC)."),
     updated_at: text("When the share last changed (ISO 8601, UTC)."),

@@ -4,7 +4,7 @@ import { isUuid } from "../validators.ts";
 import type { imageSchema } from "./schema.ts";
 
 /**
- * An image is imported by its id. The API does not tell which volume an image was made from, so the volume may be given
+ * An image is imported by its id. The API does not return which volume an image was created from, so the volume may be given
  * as well, after a slash: then a configuration with `volume_id` plans nothing after the import.
  */
 export function importImage(importId: string): PartialState<typeof imageSchema> {
@@ -16,7 +16,7 @@ export function importImage(importId: string): PartialState<typeof imageSchema> 
     errorDiagnostic(
       "Invalid Import Id",
       "An image is imported by its id, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, or by its id and the id of the " +
-        `volume it was made from, <image id>/<volume id>; got: ${JSON.stringify(importId)}.`,
+        `volume it was created from, <image id>/<volume id>; got: ${JSON.stringify(importId)}.`,
     ),
   );
 }

@@ -9,7 +9,7 @@ import { nameProblem } from "../validators.ts";
 import { imageSchema } from "./schema.ts";
 
 /**
- * Tells of a name that KakaoCloud gives to no new image. It is no error yet: an image that was made elsewhere may have
+ * Warns about a name that KakaoCloud gives to no new image. It is no error yet: an image that was created elsewhere may have
  * such a name, and must be manageable under it. The plan knows which it is.
  */
 export function warnAboutName({ name }: Config<typeof imageSchema>): readonly Diagnostic[] {
@@ -102,7 +102,7 @@ function volumeMissing(name: unknown): readonly Diagnostic[] {
   const subject = typeof name === "string" ? `image "${name}"` : "the image";
   return problem(
     { action: "create image", subject, attribute: "volume_id" },
-    "attribute volume_id is not set, and an image is made from a volume",
+    "attribute volume_id is not set, and an image is created from a volume",
     "Set volume_id to the id of a root volume. To manage an image that exists, import it: terraform import kakaocloud_image.<name> <id>.",
   ).diagnostics;
 }

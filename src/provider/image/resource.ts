@@ -14,7 +14,7 @@ import { readImage } from "./read.ts";
 import { imageSchema } from "./schema.ts";
 import { updateImage } from "./update.ts";
 
-/** `kakaocloud_image`: an image made from a volume, kept until it is destroyed. */
+/** `kakaocloud_image`: an image created from a volume, kept until it is destroyed. */
 export const imageResource: Resource<typeof imageSchema, Session> = {
   schema: imageSchema,
   defaultTimeouts: {

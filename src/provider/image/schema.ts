@@ -61,10 +61,10 @@ export const imageAttributes = {
   ),
 } as const;
 
-/** `kakaocloud_image`: an image made from a volume. */
+/** `kakaocloud_image`: an image created from a volume. */
 export const imageSchema = {
   version: 0,
-  description: "An image made from a root volume.",
+  description: "An image created from a root volume.",
   attributes: {
     id: stringAttribute({ ...computed, description: "Id of the image." }),
     name: stringAttribute({ required: true, description: "Name of the image.", validators: [possibleName] }),
@@ -78,10 +78,10 @@ export const imageSchema = {
     volume_id: stringAttribute({
       optional: true,
       description:
-        "Id of the root volume that the image is made from; needed to create an image, not to manage an imported one. " +
-        "Another volume makes another image.",
+        "Id of the root volume that the image is created from; needed to create an image, not to manage an imported one. " +
+        "Another volume means another image.",
       validators: [uuid],
-      // An imported image has no remembered volume: the configured one is then taken over. Taking the attribute out of
+      // An imported image has no remembered volume: the configured one is then adopted. Taking the attribute out of
       // the configuration is no reason either to destroy an image.
       planModifiers: [
         keepSameId,

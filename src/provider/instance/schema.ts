@@ -59,7 +59,7 @@ const imageAttributes = {
 const attachedVolumeAttributes = {
   id: text("Id of the volume."),
   name: text("Name of the volume."),
-  is_root: flag("Whether it is the root volume, from which an image can be made."),
+  is_root: flag("Whether it is the root volume, from which an image can be created."),
   mount_point: text("Where the instance sees the volume, for example `/dev/vda`."),
   size: integer("Size of the volume, in GB."),
   status: text("Status of the volume."),
@@ -89,7 +89,7 @@ export const instanceAttributes = {
   }),
   image: singleNestedAttribute(imageAttributes, {
     computed: true,
-    description: "The image that the instance was made from.",
+    description: "The image that the instance was created from.",
   }),
   addresses: listNestedAttribute(
     {
@@ -111,7 +111,7 @@ export const instanceAttributes = {
     { computed: true, description: "The security groups." },
   ),
   security_group_count: integer("Number of security groups."),
-  user_id: text("Id of the user who made the instance."),
+  user_id: text("Id of the user who created the instance."),
   project_id: text("Id of the project."),
   created_at: text("When the instance was created (ISO 8601, UTC)."),
   updated_at: text("When the instance last changed (ISO 8601, UTC)."),

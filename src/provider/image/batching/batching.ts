@@ -5,13 +5,13 @@ import { createImageLister } from "./image-list.ts";
 import { type BatchedPolls, createBatchedPolls } from "./polls.ts";
 import { type BatchedReads, createBatchedReads } from "./reads.ts";
 
-/** How the requests of a process for images are shared. */
+/** How the requests of a process for images are batched. */
 export interface ImageBatching {
   readonly reads: BatchedReads;
   readonly polls: BatchedPolls;
 }
 
-/** Nothing is shared: each asks for its own image. */
+/** Nothing is batched: each sends a request of its own. */
 export const noImageBatching: ImageBatching = {
   reads: { read: ({ get }) => get() },
   polls: {
@@ -22,7 +22,7 @@ export const noImageBatching: ImageBatching = {
   },
 };
 
-/** Sharing over an API client, and the client through which all writes must go, so that no list hides them. */
+/** Batching over an API client, and the client through which all writes must go, so that no list hides them. */
 export function createImageBatching(
   kakaocloud: KakaoCloud,
   creates: CreateRegistry,
@@ -37,7 +37,7 @@ export function createImageBatching(
   };
 }
 
-/** The same client; `note` is told of each image that is about to be changed. */
+/** The same client; `note` is called with each image that is about to be changed. */
 function noteWrites(kakaocloud: KakaoCloud, note: (id: string) => void): KakaoCloud {
   const { images, members } = kakaocloud;
   return {

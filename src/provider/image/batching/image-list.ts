@@ -7,12 +7,12 @@ import { BATCH_LIST_PAUSE_MS, BATCH_LIST_TIMEOUT_MS } from "../../defaults.ts";
 /** What the largest page of a list holds; what a list costs is counted in requests. */
 const IMAGES_PER_REQUEST = 1_000;
 
-/** Whoever looks: when to stop, and where to tell. */
+/** Who needs a list: when it stops, and where it logs. */
 export type Caller = Pick<Call<unknown>, "signal" | "log">;
 
 /** One list of the project's own images, read once for several who want to know. */
 export interface ImageList {
-  /** When it was asked for (`monotonicMs()`): everything in it is as new, but for the API's own lag. */
+  /** When it was requested (`monotonicMs()`): everything in it is as new, but for the API's own lag. */
   readonly begunAt: number;
   /** Whether it failed, or everybody left before it was read. */
   readonly useless: boolean;
@@ -47,7 +47,7 @@ export function createImageLister(images: () => ImagesApi): ImageLister {
           const deadline = Date.now() + BATCH_LIST_TIMEOUT_MS;
           const found = await images().list({ image_type: "my" }, apiCall({ signal, deadline, log }));
           cost = Math.max(1, Math.ceil(found.length / IMAGES_PER_REQUEST));
-          log.debug("images were looked at together in one list", {
+          log.debug("images were read in one list", {
             images: found.length,
             elapsed_ms: Math.round(monotonicMs() - begunAt),
           });
@@ -55,7 +55,7 @@ export function createImageLister(images: () => ImagesApi): ImageLister {
         } catch (error) {
           if (signal.aborted) return undefined;
           pausedUntil = monotonicMs() + BATCH_LIST_PAUSE_MS;
-          log.warn("the images could not be listed; each is asked for by itself", { error: String(error) });
+          log.warn("the images could not be listed; each is read by itself", { error: String(error) });
           return undefined;
         }
       });

@@ -3,11 +3,11 @@ import type { Image } from "../../../kakaocloud/images.ts";
 import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, POLL_MIN_INTERVAL_MS } from "../../defaults.ts";
 import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 
-/** The looks of a process at images that it waits for, which share lists where several are due at once. */
+/** The polls of a process for images that it waits for, which share lists where several are due at once. */
 export interface BatchedPolls {
   /**
-   * Resolves with the image when a list, read from now on, shows it; at the latest when a look is due, in `inMs`
-   * milliseconds. Without the image it is for the caller to look: `hidden` when a list did not have it, undefined when
+   * Resolves with the image when a list, read from now on, shows it; at the latest when a poll is due, in `inMs`
+   * milliseconds. Without the image the caller reads it: `hidden` when a list did not have it, undefined when
    * there was none. Rejects with the signal's reason when that is aborted.
    */
   next(id: string, inMs: number, caller: Caller): Promise<Listed>;
@@ -27,14 +27,14 @@ interface Waiter {
 }
 
 /**
- * One timer for all waits. When a look is due and enough others wait for theirs, a list is read. It answers all who are
- * found in it. Who is not looks by itself if its look is due or nearly so, and waits on otherwise.
+ * One timer for all waits. When a poll is due and enough others wait for theirs, a list is read. It serves all who are
+ * found in it. Who is not reads its image by itself if its poll is due or nearly so, and waits on otherwise.
  */
 export function createBatchedPolls(lister: ImageLister): BatchedPolls {
-  /** Those whose look is neither due nor under way. */
+  /** Those whose poll is neither due nor under way. */
   const waiting = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
-  /** The list that is being read. Looks that come due meanwhile wait for it a little, to share the next with its own. */
+  /** The list that is being read. Polls that come due meanwhile wait for it a little, to share the next with its own. */
   let reading: ImageList | undefined;
 
   function schedule(): void {
@@ -48,7 +48,7 @@ export function createBatchedPolls(lister: ImageLister): BatchedPolls {
   function pollNow(): void {
     const now = monotonicMs();
     const ready = [...waiting].filter(({ earliestAt }) => earliestAt <= now);
-    // A list costs as little as a look, and whoever rides along is from then on in step with the others.
+    // A list costs as little as a poll, and whoever takes part is from then on in step with the others.
     const isWorthIt = waiting.size >= BATCH_POLLS_FROM * lister.cost();
     if (!isWorthIt || !pollTogether(ready)) {
       for (const waiter of ready) if (waiter.dueAt <= now + 1) waiter.end(undefined);

@@ -8,13 +8,13 @@ export interface Read {
   readonly id: string;
   /** Whether what a list shows of the image may be believed. */
   believes(image: Image): boolean;
-  /** Asks for the image itself. */
+  /** Reads the image itself. */
   get(): Promise<Image>;
 }
 
 /** The reads of a process, which share lists where many come at once. */
 export interface BatchedReads {
-  /** The image, from a list or by asking for it; rejects as `get` does. What is not in a list is asked for. */
+  /** The image, from a list or from `get`, and rejects as `get` does. What is not in a list is read by `get`. */
   read(read: Read, caller: Caller): Promise<Image>;
 }
 
@@ -27,8 +27,8 @@ export interface BatchedReads {
 export function createBatchedReads(lister: ImageLister, wasWritten: (id: string) => boolean): BatchedReads {
   let inFlight = 0;
   let list: ImageList | undefined;
-  /** How many reads the list has answered. */
-  let answered = 0;
+  /** How many reads the list has served. */
+  let served = 0;
   /** Until when no list is taken (`monotonicMs()`), because the last was of little use. */
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
@@ -38,8 +38,8 @@ export function createBatchedReads(lister: ImageLister, wasWritten: (id: string)
     if (last && now < last.begunAt + BATCH_LIST_MAX_AGE_MS) return last;
     let goesOn = false;
     if (last) {
-      // One that has answered few was not worth its requests, and the next one would hardly be.
-      goesOn = answered >= BATCH_READS_FROM * lister.cost();
+      // One that has served few was not worth its requests, and the next one would hardly be.
+      goesOn = served >= BATCH_READS_FROM * lister.cost();
       if (!goesOn) pausedUntil = now + BATCH_LIST_PAUSE_MS;
     }
     const isWorthIt = now >= pausedUntil && (goesOn || inFlight > BATCH_READS_FROM);
@@ -48,7 +48,7 @@ export function createBatchedReads(lister: ImageLister, wasWritten: (id: string)
   }
 
   function take(caller: Caller): ImageList | undefined {
-    answered = 0;
+    served = 0;
     const taken = lister.take(caller);
     // Reads that come so much later are no continuation, and what is too old to be used need not be kept.
     setTimeout(() => {
@@ -61,7 +61,7 @@ export function createBatchedReads(lister: ImageLister, wasWritten: (id: string)
     if (wasWritten(id)) return undefined;
     const image = await choose(caller)?.find(id, caller.signal);
     if (image === undefined || wasWritten(id) || !believes(image)) return undefined;
-    answered += 1;
+    served += 1;
     return image;
   }
 
