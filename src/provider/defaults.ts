@@ -42,7 +42,7 @@ export const RECOVERY_CLOCK_SKEW_MS = 2_000;
 /** How long a lost create is recovered. */
 export const RECOVERY_WINDOW_MS = 30_000 * TIME_SCALE;
 /**
- * How long the lists are target before the only image found is taken for the lost one: another that fits as well may be
+ * How long lists are read before the only image found is adopted: another that fits as well may be
  * listed later. It costs nothing, as the image is being created meanwhile.
  */
 export const RECOVERY_SETTLE_MS = 10_000 * TIME_SCALE;
