@@ -1,10 +1,10 @@
+import { formatDurationMs } from "../base/duration.ts";
 import {
   type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
   warningDiagnostic,
 } from "../framework/diagnostics.ts";
-import { formatDurationMs } from "../framework/duration.ts";
 import { attributePath } from "../framework/path.ts";
 import type { ConfigureCall } from "../framework/provider.ts";
 import type { Config } from "../framework/schema.ts";

@@ -1,5 +1,5 @@
-import type { WriteCall } from "../../framework/call.ts";
 import { formatDurationMs } from "../../base/duration.ts";
+import type { WriteCall } from "../../framework/call.ts";
 import type { CreateRequest, PartialState } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";

@@ -1,4 +1,3 @@
-import { formatDurationMs } from "../../base/duration.ts";
 import type { ResourceCall } from "../../framework/call.ts";
 import type { DeleteRequest } from "../../framework/resource.ts";
 import { systemClock } from "../../kakaocloud/clock.ts";
