@@ -1,7 +1,7 @@
 import { answerError, failureError, type RequestFacts } from "./answer-error.ts";
 import type { Call, Log } from "./call.ts";
 import type { Clock } from "./clock.ts";
-import type { KakaoCloudError, Phase } from "./errors.ts";
+import { type KakaoCloudError, type Phase, restate } from "./errors.ts";
 import type { Limiter } from "./limiter.ts";
 import { parseRetryAfter, type Retries, type Trouble } from "./retry.ts";
 import type { Secrets } from "./secrets.ts";
@@ -109,10 +109,14 @@ async function exchange(
       continue;
     }
     const retryAfterMs = retryAfterOf(result, clock.now());
+    const before = failed;
     failed =
       result.kind === "answer"
         ? answerError(facts, result, retryAfterMs, secrets)
         : failureError(facts, result, bounds.ended(), secrets);
+    // An attempt that was cut off says less than the refusal before it.
+    const isCut = result.kind === "failure" && result.failure === "ended";
+    if (isCut && before) failed = restate(failed, { code: failed.code, cause: before });
     const trouble = troubleOf(result);
     const delayMs =
       trouble === null

@@ -20,9 +20,9 @@ const GOLDEN = { name: "golden-web", description: "made", volume_id: ROOT_VOLUME
 const [TEAM = "", OTHER_TEAM = ""] = OTHER_PROJECTS;
 
 const limited = (operation: Limited) => ({
-  timeouts: { create: null, read: null, update: null, delete: null, [operation]: "600ms" },
+  timeouts: { create: null, read: null, update: null, delete: null, [operation]: "1500ms" },
 });
-const limitedRead = { timeouts: { read: "600ms" } };
+const limitedRead = { timeouts: { read: "1500ms" } };
 
 async function created(cloud: TestCloud, config: ObjectValue = GOLDEN): Promise<ObjectValue> {
   const { state, diagnostics } = await cloud.apply(imageResource, config);
