@@ -1,6 +1,6 @@
-import type { KakaoCloud } from "../../../src/kakaocloud/client.ts";
 import { expect, test } from "vitest";
 import { DATA_VOLUME, INSTANCE, OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
+import type { KakaoCloud } from "../../../src/kakaocloud/client.ts";
 import type { Instance } from "../../../src/kakaocloud/instances.ts";
 import { imageDataSource } from "../../../src/provider/image/data-source.ts";
 import { imageMemberDataSource } from "../../../src/provider/image-member/data-source.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { INSTANCE, OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { Fault } from "../../../src/emulator/faults/rule.ts";
+import { INSTANCE, OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { OperationOutput } from "../../../src/framework/operations.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
 import { imageDataSource } from "../../../src/provider/image/data-source.ts";
