@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   kakaocloud: ["base"],
   provider: ["framework", "kakaocloud", "base"],
   importer: ["framework", "kakaocloud", "provider", "base"],
-  emulator: [],
+  emulator: ["base"],
   entry: ["plugin", "protobuf", "protocol", "framework", "provider", "importer", "base"],
 };
 

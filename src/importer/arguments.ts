@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine, UsageError } from "../base/command-line.ts";
 import type { Diagnostic } from "../framework/diagnostics.ts";
 import { formatPath } from "../framework/path.ts";
 import { validateConfig } from "../framework/validate.ts";
@@ -7,7 +7,6 @@ import { missingAddresses } from "../provider/configure.ts";
 import { validateFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { providerSchema } from "../provider/schema.ts";
-import { UsageError } from "./errors.ts";
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -35,20 +34,20 @@ export interface CommandLine {
 }
 
 const OPTIONS = {
-  out: { type: "string", short: "o" },
-  force: { type: "boolean" },
-  members: { type: "boolean" },
-  "exclude-state": { type: "string", multiple: true },
-  name: { type: "string" },
-  "created-after": { type: "string" },
-  "created-before": { type: "string" },
-  filter: { type: "string", multiple: true },
-  region: { type: "string" },
-  "service-realm": { type: "string" },
-  endpoint: { type: "string", multiple: true },
-  verbose: { type: "boolean" },
-  version: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
+  out: { kind: "value", short: "o" },
+  force: { kind: "switch" },
+  members: { kind: "switch" },
+  "exclude-state": { kind: "values" },
+  name: { kind: "value", allowEmpty: true },
+  "created-after": { kind: "value" },
+  "created-before": { kind: "value" },
+  filter: { kind: "values" },
+  region: { kind: "value" },
+  "service-realm": { kind: "value" },
+  endpoint: { kind: "values" },
+  verbose: { kind: "switch" },
+  version: { kind: "switch" },
+  help: { kind: "switch", short: "h" },
 } as const;
 
 /** The text of --help. `program` is how it was called. */
@@ -90,7 +89,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 /** Reads the command line's words, without node and the script. Throws UsageError. */
 export function readCommandLine(words: readonly string[]): CommandLine {
-  const values = parse(words);
+  const values = parseCommandLine(words, OPTIONS);
   const filter = (values.filter ?? []).map((text) => pair("--filter", text));
   const endpoints = (values.endpoint ?? []).map((text) => pair("--endpoint", text));
   const commandLine: CommandLine = {
@@ -113,16 +112,6 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   return commandLine;
 }
 
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    // Node's first sentence says what is wrong; the others are about other programs.
-    const [sentence] = (error as Error).message.split(/[.\n]( |$)/);
-    throw new UsageError(`${sentence}.`);
-  }
-}
-
 function pair(option: string, text: string): { readonly name: string; readonly value: string } {
   const at = text.indexOf("=");
   if (at <= 0) throw new UsageError(`${option} needs NAME=VALUE, got: ${JSON.stringify(text)}.`);
@@ -130,7 +119,6 @@ function pair(option: string, text: string): { readonly name: string; readonly v
 }
 
 function check({ out, force, excludeStates, filter, provider }: CommandLine): void {
-  if (out === "") throw new UsageError("--out needs the name of a file.");
   if (force && out === undefined) throw new UsageError("--force replaces a file: name it with --out.");
   if (excludeStates.filter((name) => name === "-").length > 1) {
     throw new UsageError("--exclude-state - can be given once, as standard input is read once.");

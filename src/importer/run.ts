@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { UsageError } from "../base/command-line.ts";
 import { type Diagnostic, diagnosticsOf } from "../framework/diagnostics.ts";
 import { createRedactor } from "../framework/redaction.ts";
 import { planAdoptions, readShares } from "./adoptions.ts";
@@ -6,7 +7,7 @@ import { type CommandLine, helpText, readCommandLine } from "./arguments.ts";
 import { type Cloud, connect } from "./cloud.ts";
 import { configurationOf } from "./configuration.ts";
 import { type Console, type ConsoleStream, createConsole } from "./console.ts";
-import { MistakenInput, UsageError } from "./errors.ts";
+import { MistakenInput } from "./errors.ts";
 import { type ManagedObjects, managedObjects } from "./managed.ts";
 import { openOutputFile } from "./output-file.ts";
 import { report, summaryOf } from "./report.ts";
@@ -50,7 +51,7 @@ export async function run(invocation: Invocation): Promise<number> {
     return DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      console.fail(`${error.message} \`${program} --help\` lists the options.`);
+      console.fail(error.message);
       return WRONG_USAGE;
     }
     if (error instanceof MistakenInput) console.fail(error.message);

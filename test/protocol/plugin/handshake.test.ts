@@ -38,7 +38,7 @@ describe("the cookie", () => {
     expect(await plugin.exited).toEqual({ code: 1, signal: null });
     expect(plugin.stdout()).toBe("");
     expect(plugin.stderr()).toContain("This program is a plugin");
-    expect(plugin.stderr()).toContain("https://registry.terraform.io/providers/kakaoenterprise/kakaocloud");
+    expect(plugin.stderr()).toContain('source = "kakaocloud.internal/images/kakaocloud"');
     expect(readdirSync(plugin.tmpDir)).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe("the cookie", () => {
     expect(await plugin.exited).toEqual({ code: 1, signal: null });
     expect(plugin.stdout()).toBe("");
     expect(plugin.stderr()).toBe(
-      "terraform-provider-kakaocloud: there is no option --verison; --help lists them\n",
+      "terraform-provider-kakaocloud: unknown option --verison (did you mean --version? see --help)\n",
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { UsageError } from "../../../src/base/command-line.ts";
 import { readCommandLine } from "../../../src/importer/arguments.ts";
-import { UsageError } from "../../../src/importer/errors.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
 
 const image = (name: string | null, created_at: string | null = "2025-03-04T05:06:07Z") =>
@@ -82,9 +82,9 @@ describe("images", () => {
 
 describe("wrong usage", () => {
   it.each([
-    [["--nmae", "x"], "Unknown option '--nmae'."],
-    [["images.tf"], "Unexpected argument 'images.tf'."],
-    [["--out", ""], "--out needs the name of a file."],
+    [["--nmae", "x"], "unknown option --nmae (did you mean --name? see --help)"],
+    [["images.tf"], "unexpected argument images.tf (see --help)"],
+    [["--out", ""], "--out needs a value"],
     [["--force"], "--force replaces a file: name it with --out."],
     [["--filter", "name"], '--filter needs NAME=VALUE, got: "name".'],
     [["--filter", "nmae=x"], 'The name of a --filter must be one of "id", "name"'],
