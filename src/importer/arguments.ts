@@ -1,6 +1,6 @@
 import { parseCommandLine, UsageError } from "../base/command-line.ts";
 import type { Diagnostic } from "../framework/diagnostics.ts";
-import { formatPath } from "../framework/path.ts";
+import type { Path } from "../framework/path.ts";
 import { validateConfig } from "../framework/validate.ts";
 import type { Image } from "../kakaocloud/images.ts";
 import { missingAddresses } from "../provider/configure.ts";
@@ -128,21 +128,25 @@ function check({ out, force, excludeStates, filter, provider }: CommandLine): vo
     ...validateFilters(imageFilters, filter),
     ...validateConfig(providerSchema, { ...provider, ...unset }, { writeOnlyAllowed: true }),
   ];
-  if (finding !== undefined) throw new UsageError(inOptions(finding));
+  if (finding !== undefined) throw new UsageError(inOptions(finding, filter));
   requireAddresses(provider);
 }
 
 /** What is wrong with an attribute, said of the option that stands for it. */
-function inOptions({ detail, path = [] }: Diagnostic): string {
-  const attribute = formatPath(path);
-  const option = attribute.startsWith("filter")
-    ? `The ${attribute.endsWith("name") ? "name" : "value"} of a --filter`
-    : `--${attribute.replace("_", "-")}`;
-  return detail
-    .replace(`Attribute ${attribute}`, option)
-    .replace("endpoint_overrides", "--endpoint")
-    .replace("--endpoint-overrides", "--endpoint")
-    .replace(/must not repeat filter\[\d+\]/, "must not be given twice");
+function inOptions({ detail, problem, path = [] }: Diagnostic, filter: CommandLine["filter"]): string {
+  return problem === undefined ? detail : `${optionOf(path, filter)} ${problem}`;
+}
+
+/** The option that stands for an attribute, or for a part of one. */
+function optionOf([first, second, third]: Path, filter: CommandLine["filter"]): string {
+  const attribute = first !== undefined && "attribute" in first ? first.attribute : "";
+  if (attribute === "endpoint_overrides") {
+    return second !== undefined && "key" in second ? `--endpoint ${second.key}` : "--endpoint";
+  }
+  if (attribute !== "filter") return `--${attribute.replaceAll("_", "-")}`;
+  const given = second !== undefined && "index" in second ? filter[second.index] : undefined;
+  const part = third !== undefined && "attribute" in third ? `: the ${third.attribute}` : "";
+  return given === undefined ? "--filter" : `--filter ${given.name}=${given.value}${part}`;
 }
 
 function requireAddresses({ service_realm, endpoint_overrides }: CommandLine["provider"]): void {

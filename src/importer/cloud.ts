@@ -57,6 +57,7 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
     },
     version,
     env,
+    "given with --endpoint",
   );
   const kakaocloud = session.kakaocloud();
   const bounds = (): Call => apiCall({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });

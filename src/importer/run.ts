@@ -62,9 +62,7 @@ export async function run(invocation: Invocation): Promise<number> {
   }
 }
 
-/** A diagnostic of the provider's, whose attribute is an option here. */
-const textOf = ({ summary, detail }: Diagnostic): string =>
-  `${summary}\n\n${detail.replaceAll("in endpoint_overrides", "given with --endpoint")}`;
+const textOf = ({ summary, detail }: Diagnostic): string => `${summary}\n\n${detail}`;
 
 async function adopt(
   commandLine: CommandLine,

@@ -22,6 +22,8 @@ export interface RequestFacts {
   /** Whether doing it twice would do harm. */
   readonly once: boolean;
   readonly requestId: string | undefined;
+  /** Where the user sets endpoints, see `KakaoCloudOptions`. */
+  readonly endpointsSetting: string;
 }
 
 type Answered = Extract<HttpResult, { kind: "answer" }>;
@@ -133,7 +135,7 @@ function remedyOf(
   facts: RequestFacts,
   answer: Answered | undefined,
 ): string | undefined {
-  const address = `the address of the ${facts.service} service, ${facts.origin}, in endpoint_overrides`;
+  const address = `the address of the ${facts.service} service, ${facts.origin}, ${facts.endpointsSetting}`;
   if (code === "malformed_response") return `The KakaoCloud API does not answer like this; check ${address}`;
   if (code === "connection") return `Check the network, the proxy settings and ${facts.origin}`;
   if (code === "timeout") return "Try again later, or allow more time in timeouts";

@@ -29,6 +29,8 @@ export interface KakaoCloudOptions {
   readonly endpointOverrides?: Readonly<Record<string, string>> | undefined;
   /** `kr-central-1`, `kr-central-2` (the default) or `kr-central-3`: where default addresses point to. */
   readonly region?: string | undefined;
+  /** Where the user sets endpoints, as remedies say it after a comma: `in endpoint_overrides` by default. */
+  readonly endpointsSetting?: string | undefined;
   readonly userAgent: string;
   /** Takes one line per HTTP attempt. */
   readonly log?: Log | undefined;
@@ -68,6 +70,7 @@ export interface KakaoCloud {
 /** A client for one credential. Throws `KakaoCloudError` (`invalid_endpoint`) when an override is not an absolute http(s) URL. */
 export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
   const { credentials, endpointOverrides = {}, region, userAgent, log } = options;
+  const { endpointsSetting = "in endpoint_overrides" } = options;
   const { clock = systemClock, random = Math.random, timeScale = 1, limits } = options.tuning ?? {};
   const serverClock = createServerClock(clock);
   const secrets = createSecrets(options.onSecret);
@@ -79,11 +82,13 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
     clock,
     serverClock,
     secrets,
+    endpointsSetting,
     userAgent,
     log,
   });
   const endpoints = createEndpoints({
     overrides: endpointOverrides,
+    endpointsSetting,
     region,
     exchange,
     tokens: (iamUrl) => createTokenSource({ exchange, iamUrl, credentials, clock, secrets }),

@@ -42,6 +42,8 @@ export interface Endpoints {
 /** Where addresses come from. */
 export interface EndpointOptions {
   readonly overrides: Readonly<Record<string, string>>;
+  /** Where the user sets them, see `KakaoCloudOptions`. */
+  readonly endpointsSetting: string;
   readonly region: string | undefined;
   readonly exchange: Exchange;
   /** Given the address of IAM, because tokens need it before anything can be discovered. */
@@ -55,7 +57,7 @@ export interface EndpointOptions {
  * Throws `KakaoCloudError` (`invalid_endpoint`) for an unusable override or region.
  */
 export function createEndpoints(options: EndpointOptions): Endpoints & { readonly tokens: TokenSource } {
-  const { overrides, region = DEFAULT_REGION, exchange, clock } = options;
+  const { overrides, region = DEFAULT_REGION, clock } = options;
   // Kept to the letters of one host name label, so that a region cannot become another host.
   if (!/^[a-z0-9-]+$/.test(region)) throw invalidEndpoint(`region "${region}"`);
   const warnings: string[] = [];
@@ -68,7 +70,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints & { readonl
   let discovered: ReadonlyMap<string, string> | undefined;
   const discover = createSingleFlight(
     async (call) => {
-      const found = await askConfigService(exchange, tokens, configUrl, call);
+      const found = await askConfigService(options, tokens, configUrl, call);
       for (const service of NEEDED) {
         const url = given.has(service) ? undefined : found.get(service);
         if (url !== undefined) warnAboutPlainHttp(service, url, warnings);
@@ -108,7 +110,7 @@ function readOverrides(
 }
 
 async function askConfigService(
-  exchange: Exchange,
+  { exchange, endpointsSetting }: EndpointOptions,
   tokens: TokenSource,
   configUrl: string,
   call: Call,
@@ -138,7 +140,7 @@ async function askConfigService(
       reason: `the addresses of the KakaoCloud services could not be learnt: ${error.reason}`,
       remedy:
         error.remedy ??
-        "Give the addresses of the image, volume and bcs services in endpoint_overrides to do without",
+        `Give the addresses of the image, volume and bcs services ${endpointsSetting} to do without`,
     });
   }
 }

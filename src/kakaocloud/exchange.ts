@@ -58,6 +58,8 @@ export interface ExchangeParts {
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly secrets: Secrets;
+  /** Where the user sets endpoints, see `KakaoCloudOptions`. */
+  readonly endpointsSetting: string;
   readonly userAgent: string;
   readonly log: Log | undefined;
 }
@@ -89,7 +91,7 @@ async function exchange(
     const startedAt = clock.now();
     const result = await sendOnce(parts, request, token, bounds);
     if (result === "ended") throw endOf(bounds, request, failed);
-    const facts = factsOf(request, result);
+    const facts = { ...factsOf(request, result), endpointsSetting: parts.endpointsSetting };
     const report = (level: "debug" | "warn", fields: LogFields) =>
       logAttempt(call?.log ?? parts.log, level, facts, result, {
         attempt,
@@ -179,7 +181,7 @@ function retryAfterOf(result: HttpResult, now: number): number | undefined {
   return parseRetryAfter(result.headers["retry-after"], result.headers.date, now);
 }
 
-function factsOf(request: ExchangeRequest, result: HttpResult): RequestFacts {
+function factsOf(request: ExchangeRequest, result: HttpResult): Omit<RequestFacts, "endpointsSetting"> {
   const { operation, phase, service, baseUrl, method, path, search, once } = request;
   const headers = result.kind === "answer" ? result.headers : {};
   return {

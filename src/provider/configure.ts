@@ -23,13 +23,14 @@ const PUBLIC_REALM = "public";
 
 /**
  * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
- * known yet put the client off until something needs it.
+ * known yet put the client off until something needs it. `endpointsSetting` is where the user sets endpoints, for remedies.
  */
 export async function configure(
   config: ProviderConfig,
   call: ConfigureCall,
   version: string,
   environment: NodeJS.ProcessEnv,
+  endpointsSetting = "in endpoint_overrides",
 ): Promise<Session> {
   const unknown = Object.entries(config)
     .filter(([, value]) => containsUnknown(value))
@@ -49,6 +50,7 @@ export async function configure(
   const kakaocloud = createKakaoCloud({
     credentials,
     endpointOverrides: overrides,
+    endpointsSetting,
     region: known(config.region) ?? undefined,
     userAgent,
     log: (level, message, fields) => log.log(level, message, fields),

@@ -1,4 +1,4 @@
-import { errorDiagnostic } from "../framework/diagnostics.ts";
+import { attributeError } from "../framework/diagnostics.ts";
 import type { Validator } from "../framework/validators.ts";
 import { isUnknown } from "../framework/value.ts";
 import { SERVICE_KEYS } from "../kakaocloud/client.ts";
@@ -9,20 +9,20 @@ export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = 
     const at = [...path, { key }];
     if (!SERVICE_KEYS.some((known) => known === key)) {
       return [
-        errorDiagnostic(
+        attributeError(
           "Invalid Endpoint Override",
-          `endpoint_overrides has no service "${key}". The services are: ${SERVICE_KEYS.join(", ")}.`,
           at,
+          `names no service of KakaoCloud. The services are: ${SERVICE_KEYS.join(", ")}.`,
         ),
       ];
     }
     if (url === null || isUnknown(url) || isBaseUrl(url)) return [];
     return [
-      errorDiagnostic(
+      attributeError(
         "Invalid Endpoint Override",
-        `endpoint_overrides["${key}"] must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without ` +
-          `user, query or fragment, got: ${JSON.stringify(withoutUser(url))}.`,
         at,
+        "must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without " +
+          `user, query or fragment, got: ${JSON.stringify(withoutUser(url))}.`,
       ),
     ];
   });

@@ -235,12 +235,14 @@ function offline({ region, found }: { region?: string; found: object }) {
       search,
       once,
       requestId: undefined,
+      endpointsSetting: "in endpoint_overrides",
     };
     return { status: 200, headers: {}, body: JSON.stringify({ data: { service_endpoints: found } }), facts };
   };
   const tokens = { get: async () => "token", invalidate: () => {} };
   const endpoints = createEndpoints({
     overrides: {},
+    endpointsSetting: "in endpoint_overrides",
     region,
     exchange,
     tokens: () => tokens,
