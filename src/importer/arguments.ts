@@ -15,6 +15,8 @@ export interface CommandLine {
   readonly out: string | undefined;
   /** Whether an existing file is replaced. */
   readonly force: boolean;
+  /** The provider's local name that the blocks refer to; undefined for the one that Terraform assumes. */
+  readonly providerName: string | undefined;
   /** Whether shares are adopted, too. */
   readonly members: boolean;
   /** Files with states whose objects are left out; `-` is standard input. */
@@ -37,6 +39,7 @@ const OPTIONS = {
   out: { kind: "value", short: "o" },
   force: { kind: "switch" },
   members: { kind: "switch" },
+  provider: { kind: "value" },
   "exclude-state": { kind: "values" },
   name: { kind: "value", allowEmpty: true },
   "created-after": { kind: "value" },
@@ -63,6 +66,8 @@ Output:
   -o, --out FILE            write to FILE, which must not exist yet [standard output]
       --force               replace FILE
       --members             adopt the projects that images are shared with, too
+      --provider NAME       write provider = NAME into each block, for a configuration that has
+                            the official provider as well: its local name there
       --exclude-state FILE  leave out what this state manages already: the output of
                             \`terraform show -json\` or \`terraform state pull\`; - is standard
                             input; may be repeated
@@ -97,6 +102,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
     out: values.out,
     force: values.force ?? false,
     members: values.members ?? false,
+    providerName: values.provider,
     excludeStates: values["exclude-state"] ?? [],
     filter,
     keeps: createCheck(values.name, values["created-after"], values["created-before"]),
@@ -118,7 +124,15 @@ function pair(option: string, text: string): { readonly name: string; readonly v
   return { name: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-function check({ out, force, excludeStates, filter, provider }: CommandLine): void {
+/** A local name of a provider, with an alias or without one. */
+const PROVIDER_NAME = /^[a-z][a-z0-9_-]*(\.[a-z_][a-z0-9_-]*)?$/i;
+
+function check({ out, force, providerName, excludeStates, filter, provider }: CommandLine): void {
+  if (providerName !== undefined && !PROVIDER_NAME.test(providerName)) {
+    throw new UsageError(
+      `--provider must be a local name such as images, or images.seoul with an alias, got: ${JSON.stringify(providerName)}.`,
+    );
+  }
   if (force && out === undefined) throw new UsageError("--force replaces a file: name it with --out.");
   if (excludeStates.filter((name) => name === "-").length > 1) {
     throw new UsageError("--exclude-state - can be given once, as standard input is read once.");

@@ -87,7 +87,7 @@ async function adopt(
   const adoptions = planAdoptions(selection.adoptable, shares, managed);
 
   if (adoptions.length > 0) {
-    const text = configurationOf(adoptions, `${program} ${version}`);
+    const text = configurationOf(adoptions, `${program} ${version}`, commandLine.providerName);
     if (file === undefined) await printAll(text, invocation);
     else file.write(text);
   }

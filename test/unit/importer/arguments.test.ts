@@ -96,6 +96,11 @@ describe("wrong usage", () => {
       ["--filter", "name=x", "--filter", "name=y"],
       '--filter name=y: the name must not repeat the name of an earlier filter, got: "name"',
     ],
+    [
+      ["--provider", "a b"],
+      '--provider must be a local name such as images, or images.seoul with an alias, got: "a b".',
+    ],
+    [["--provider", "images\n}"], "--provider must be a local name such as images"],
     [["--region", "x"], '--region must be one of "kr-central-1"'],
     [["--service-realm", "x"], "--service-realm must be one of"],
     [["--service-realm", "gov"], "--service-realm gov needs --endpoint iam=URL and --endpoint config=URL"],
