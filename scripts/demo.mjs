@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findCli, PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
+import { findCli, PROVIDER_DIRECTORY, ROOT, SOURCE_ADDRESS, writeCliConfig } from "./cli-config.mjs";
 import { emulatorUrl } from "./emulator-process.mjs";
 
 const IMPORTED_ADDRESS = "kakaocloud_image.elsewhere";
@@ -96,7 +96,7 @@ function writeConfiguration({ url }, { name, description }) {
     join(workspace, "main.tf"),
     `terraform {
   required_providers {
-    kakaocloud = { source = "kakaoenterprise/kakaocloud" }
+    kakaocloud = { source = "${SOURCE_ADDRESS}" }
   }
 }
 

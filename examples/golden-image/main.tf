@@ -10,7 +10,7 @@
 terraform {
   required_providers {
     kakaocloud = {
-      source = "kakaoenterprise/kakaocloud"
+      source = "kakaocloud.internal/images/kakaocloud"
     }
   }
 }

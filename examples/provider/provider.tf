@@ -1,7 +1,7 @@
 terraform {
   required_providers {
     kakaocloud = {
-      source = "kakaoenterprise/kakaocloud"
+      source = "kakaocloud.internal/images/kakaocloud"
     }
   }
 }
