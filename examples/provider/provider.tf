@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     kakaocloud = {
-      source = "kakaocloud.internal/images/kakaocloud"
+      source  = "kakaocloud.internal/images/kakaocloud"
+      version = "~> 1.0"
     }
   }
 }
