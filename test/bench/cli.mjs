@@ -18,7 +18,9 @@ import { ROOT_VOLUME } from "./cloud.mjs";
 
 const EXECUTABLE = "terraform-provider-kakaocloud";
 const SAMPLE_MS = 50;
-const PROVIDER = 'provider["registry.terraform.io/kakaoenterprise/kakaocloud"]';
+/** The official provider's source address, so that both providers read the same configuration and state. */
+const SOURCE = "kakaoenterprise/kakaocloud";
+const PROVIDER = `provider["registry.terraform.io/${SOURCE}"]`;
 
 /** The environment without what slows Node down or turns the CLI's and the provider's switches. */
 export function cleanEnvironment() {
@@ -60,13 +62,13 @@ export function createWorkspace(cloud, count, { folder = RELEASED, env = {} } = 
   const environment = {
     ...cleanEnvironment(),
     ...env,
-    TF_CLI_CONFIG_FILE: writeCliConfig(directory, { folder, offline: true }),
+    TF_CLI_CONFIG_FILE: writeCliConfig(directory, { source: SOURCE, folder, offline: true }),
   };
   writeFileSync(
     join(directory, "main.tf"),
     `terraform {
   required_providers {
-    kakaocloud = { source = "kakaoenterprise/kakaocloud" }
+    kakaocloud = { source = "${SOURCE}" }
   }
 }
 provider "kakaocloud" {

@@ -6,6 +6,7 @@ import { SOURCE_ADDRESS } from "../../../scripts/cli-config.mjs";
 import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { runImport } from "../../harness/import-command.ts";
+import { spawnPlugin } from "../../harness/plugin-process.ts";
 import {
   cliVersion,
   createWorkspace,
@@ -112,6 +113,35 @@ const providersInState = (tf: Workspace): readonly string[] => [
     ),
   ),
 ];
+
+describe("--debug", () => {
+  it.each([
+    ["its own source address", [], SOURCE_ADDRESS],
+    ["the official one", ["--address", OFFICIAL_ADDRESS], OFFICIAL_ADDRESS],
+  ])("attaches a process to configurations with %s", async (_title, args, source) => {
+    const plugin = spawnPlugin({
+      args: ["--debug", ...args],
+      tls: false,
+      env: { TF_PLUGIN_MAGIC_COOKIE: undefined },
+    });
+    await expect.poll(() => plugin.stdout(), { timeout: 10_000 }).toContain("Ctrl-C");
+    const [, reattach = ""] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(plugin.stdout()) ?? [];
+    const cloud = await useEmulator({ profile: "instant" });
+    const tf = createWorkspace({
+      source,
+      files: {
+        "provider.tf": cloud.providerBlock,
+        "main.tf": `resource "kakaocloud_image" "x" {\n  name = "golden-web"\n  volume_id = "${ROOT_VOLUME}"\n}\n`,
+        "empty.tfrc": "",
+      },
+      // Without any other way to a provider.
+      env: { TF_CLI_CONFIG_FILE: "empty.tfrc", TF_REATTACH_PROVIDERS: reattach },
+    });
+    await tf.succeed(["init"]);
+    await tf.apply();
+    expect(cloud.leftovers()).toHaveLength(1);
+  });
+});
 
 describe("a state of the official provider", () => {
   /** Both addresses are served with the same schema, as the official provider and this one have it. */

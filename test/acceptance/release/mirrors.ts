@@ -5,8 +5,13 @@ import { version } from "../../../package.json" with { type: "json" };
 import { useHttpsServer } from "../../harness/https-server.ts";
 import { LINUX, PREFIX, type Release, useFolder } from "./release.ts";
 
-const HOSTS = ["registry.terraform.io", "registry.opentofu.org"];
-const SOURCE = "kakaoenterprise/kakaocloud";
+/** The hosts and namespaces of the provider's own source address, and of the official one in both registries. */
+const HOSTS = [
+  "kakaocloud.internal/images",
+  "registry.terraform.io/kakaoenterprise",
+  "registry.opentofu.org/kakaoenterprise",
+];
+const SOURCE = "kakaocloud";
 
 /** The environment in which the CLI installs providers from a mirror and from nowhere else. */
 export type MirrorEnvironment = Readonly<Record<string, string>>;

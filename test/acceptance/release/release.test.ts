@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { version } from "../../../package.json" with { type: "json" };
+import { sourceAddress, version } from "../../../package.json" with { type: "json" };
 import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { addressesOf, runImport } from "../../harness/import-command.ts";
@@ -148,6 +148,7 @@ describe("the packaged provider, without dev_overrides", () => {
   async function installed(mirror: MirrorEnvironment): Promise<Workspace> {
     const cloud = await useEmulator({ profile: "instant" });
     const tf = createWorkspace({
+      source: sourceAddress,
       files: {
         "provider.tf": cloud.providerBlock,
         "main.tf": `resource "kakaocloud_image" "x" {\n  name = "golden-web"\n  volume_id = "${ROOT_VOLUME}"\n}\n`,
@@ -160,9 +161,7 @@ describe("the packaged provider, without dev_overrides", () => {
 
   /** The folder that the package was unpacked to. */
   function packageFolder(tf: Workspace): string {
-    const providers = join(tf.directory, ".terraform/providers");
-    const [host = ""] = readdirSync(providers);
-    return realpathSync(join(providers, host, "kakaoenterprise/kakaocloud", version, LINUX));
+    return realpathSync(join(tf.directory, ".terraform/providers", sourceAddress, version, LINUX));
   }
 
   const hashes = (tf: Workspace, scheme: string) =>
@@ -184,6 +183,15 @@ describe("the packaged provider, without dev_overrides", () => {
   it("writes, run by the short name of the guide, a configuration that adopts images", async () => {
     const tf = await installed(usePackedMirror(built()));
     const cloud = await useEmulator({ images: [{ name: "golden-web" }] });
+    // The official provider beside it, whose executable has a name like that of ours.
+    const official = join(
+      tf.directory,
+      ".terraform/providers/registry.terraform.io/kakaoenterprise/kakaocloud/0.5.0",
+      LINUX,
+    );
+    mkdirSync(official, { recursive: true });
+    const decoy = "#!/bin/sh\necho this is the official provider\nexit 1\n";
+    writeFileSync(join(official, "terraform-provider-kakaocloud_v0.5.0"), decoy, { mode: 0o755 });
     const shortName = readFileSync(join(ROOT, "examples/adopting-images/short-name.sh"), "utf8");
     const words = addressesOf(cloud).join(" ");
     const { code, stdout, stderr } = await runImport(["-c", `${shortName}\nkakaocloud-import ${words}`], {
