@@ -40,11 +40,16 @@ describe("make demo", () => {
       "1 added",
       "is saving",
       "0 added, 1 changed",
+      "2 added, 0 changed",
+      "Warning: Image .*exists once",
       "Import successful",
     ]) {
       expect(text).toMatch(new RegExp(part));
     }
     expect(text.match(/No changes\./g)).toHaveLength(2);
+    expect(text.match(/kakaocloud_image.golden will be created/g)).toHaveLength(1);
+    expect(text).not.toContain("development overrides");
+    expect(text).toContain("Next steps:");
     expect(text).toContain("Left in the emulator: nothing");
     expect(demo.leftovers()).toEqual([]);
     expect(processesInGroup(demo.group)).toEqual([]);
