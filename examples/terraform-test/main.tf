@@ -1,6 +1,7 @@
 # A small module, and its tests in tests/, which run against the emulator:
 #
 #   make emulator
+#   make dev                # prints a line that sets TF_CLI_CONFIG_FILE: paste it, so that terraform finds the provider
 #   terraform init && terraform test
 
 terraform {
