@@ -1,4 +1,5 @@
 import {
+  attributeError,
   type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
@@ -94,11 +95,11 @@ function readCredentials(
     const value = known(config[attribute]) || environment[variable];
     if (value) return value;
     missing.push(
-      errorDiagnostic(
+      attributeError(
         "Missing KakaoCloud Credentials",
-        `Attribute ${attribute} is not set. Set it in the provider block, or set the environment variable ${variable}. ` +
-          "An application credential (id and secret) is issued in the KakaoCloud console.",
         attributePath(attribute),
+        `is not set. Set it in the provider block, or set the environment variable ${variable}. ` +
+          "An application credential (id and secret) is issued in the KakaoCloud console.",
       ),
     );
     return "";
