@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SOURCE_ADDRESS } from "../../../scripts/cli-config.mjs";
-import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { runImport } from "../../harness/import-command.ts";
 import { spawnPlugin } from "../../harness/plugin-process.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCommandLine, UsageError } from "../../../src/base/command-line.ts";
-import { readCommandLine as readEmulatorCommandLine } from "../../../src/emulator/arguments.ts";
+import { readCommandLine as readEmulatorCommandLine } from "../../../src/emulator/cli/arguments.ts";
 import { readCommandLine as readImporterCommandLine } from "../../../src/importer/arguments.ts";
 import { readArguments } from "../../../src/plugin/startup/arguments.ts";
 
@@ -108,8 +108,8 @@ describe("every command of the project", () => {
   it("the emulator's --print-env=false prints nothing", () => {
     expect(readEmulatorCommandLine(["--print-env=false"]).printEnv).toBe(false);
     expect(readEmulatorCommandLine(["--print-env"]).printEnv).toBe(true);
-    expect(readEmulatorCommandLine(["--no-volume-busy"]).options.knobs).toEqual({ volumeBusy: false });
-    expect(readEmulatorCommandLine(["--expires-skew-ms", "-5"]).options.knobs).toEqual({ expiresSkewMs: -5 });
+    expect(readEmulatorCommandLine(["--no-volume-busy"]).options.settings).toEqual({ volumeBusy: false });
+    expect(readEmulatorCommandLine(["--expires-skew-ms", "-5"]).options.settings).toEqual({ expiresSkewMs: -5 });
   });
 });
 
