@@ -109,7 +109,9 @@ describe("every command of the project", () => {
     expect(readEmulatorCommandLine(["--print-env=false"]).printEnv).toBe(false);
     expect(readEmulatorCommandLine(["--print-env"]).printEnv).toBe(true);
     expect(readEmulatorCommandLine(["--no-volume-busy"]).options.settings).toEqual({ volumeBusy: false });
-    expect(readEmulatorCommandLine(["--expires-skew-ms", "-5"]).options.settings).toEqual({ expiresSkewMs: -5 });
+    expect(readEmulatorCommandLine(["--expires-skew-ms", "-5"]).options.settings).toEqual({
+      expiresSkewMs: -5,
+    });
   });
 });
 
