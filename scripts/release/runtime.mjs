@@ -10,7 +10,10 @@ import { isRequired, missing } from "../requirements.mjs";
 import { BUN_VERSION, executableName, hostPlatform, LICENCES } from "./platforms.mjs";
 
 const run = promisify(execFile);
-const cache = process.env.RUNTIME_CACHE ?? join(homedir(), ".cache/terraform-provider-kakaocloud/runtime");
+
+/** The folder for everything that is fetched. */
+export const CACHE =
+  process.env.RUNTIME_CACHE ?? join(homedir(), ".cache/terraform-provider-kakaocloud/runtime");
 
 /** There is no runtime to be had: for this platform, or without a network. */
 export class RuntimeMissing extends Error {
@@ -27,6 +30,9 @@ export async function fetchHostRuntime() {
   const host = hostPlatform();
   if (host === undefined)
     throw new RuntimeMissing(`there are no releases for ${process.platform} ${process.arch}`);
+  // The compiler needs a glibc; what it compiles brings one.
+  if (process.platform === "linux" && process.report.getReport().header.glibcVersionRuntime === undefined)
+    throw new RuntimeMissing("releases cannot be built on a system without glibc");
   return fetchRuntime(host);
 }
 
@@ -44,10 +50,10 @@ export async function fetchRuntimeLicences() {
 
 /** The folder that a pinned package is unpacked in. */
 async function fetchPackage({ package: name, integrity: pinned }) {
-  const folder = join(cache, `${basename(name)}-${BUN_VERSION}`);
+  const folder = join(CACHE, `${basename(name)}-${BUN_VERSION}`);
   if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const fresh = mkdtempSync(join(cache, "fetch-"));
+  mkdirSync(CACHE, { recursive: true });
+  const fresh = mkdtempSync(join(CACHE, "fetch-"));
   try {
     const spec = `${name}@${BUN_VERSION}`;
     const archive = join(fresh, await pack(spec, fresh));

@@ -29,7 +29,7 @@ export async function startPlugin({ args, env, version }: Invocation): Promise<A
   // Terraform gives no arguments, and does not wait for what reads them.
   if (args.length > 0) {
     const { action, address } = (await import("./arguments.ts")).readArguments(args);
-    if (action === "version") return answer(1, versionLine(version), 0);
+    if (action === "version") return answer(1, versionLine(version, process.execPath), 0);
     if (action === "help") return answer(1, usage(version), 0);
     if (action === "debug") return announceForDebugging(env, address);
   }

@@ -41,5 +41,8 @@ Options, for people:
 `;
 }
 
-/** The version, for scripts and people. */
-export const versionLine = (version: string): string => `${NAME} ${version}\n`;
+/** The version, for scripts and people. `executable` tells when the release's own glibc is used, as on Alpine: its loader runs then. */
+export function versionLine(version: string, executable: string): string {
+  const library = /\/ld-linux[^/]*$/.test(executable) ? " (bundled glibc)" : "";
+  return `${NAME} ${version}${library}\n`;
+}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sourceAddress, version } from "../../../package.json" with { type: "json" };
+import { RuntimeMissing } from "../../../scripts/release/runtime.mjs";
 import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { addressesOf, runImport } from "../../harness/import-command.ts";
@@ -13,19 +14,18 @@ import { createWorkspace, requireTerraform, type Workspace } from "../../harness
 import { type MirrorEnvironment, useNetworkMirror, usePackedMirror, useUnpackedMirror } from "./mirrors.ts";
 import {
   buildRelease,
+  CAN_RUN,
   EXECUTABLE,
   LINUX,
   PLATFORMS,
   PREFIX,
   type Release,
-  RuntimeMissing,
   useFolder,
 } from "./release.ts";
 import { zipEntries } from "./zip-entries.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MAX_ZIP_BYTES = 58_000_000;
-const canRun = `${process.platform} ${process.arch}` === "linux x64";
 
 let release: Release | undefined;
 /** Why there is none, for whoever reads the report. */
@@ -34,7 +34,7 @@ let gnupgHome = "";
 let fingerprint = "";
 
 beforeAll(async () => {
-  if (!canRun) return;
+  if (!CAN_RUN) return;
   gnupgHome = useFolder("gpg-");
   const gpg = (...args: readonly string[]) =>
     execFileSync("gpg", ["--batch", "--homedir", gnupgHome, ...args], { encoding: "utf8", stdio: "pipe" });
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 beforeEach((context) => {
   if (release !== undefined) return;
-  if (canRun) requireOrSkip(context, "runtime", false, missing);
+  if (CAN_RUN) requireOrSkip(context, "runtime", false, missing);
   context.skip(missing);
 });
 
@@ -60,22 +60,42 @@ function built(): Release {
 }
 
 describe("the files of a release", () => {
-  it.each(PLATFORMS)("PK-01 pack one executable for %s, with its mode, and the licences", (platform) => {
+  const loaders = { linux_amd64: "ld-linux-x86-64.so.2", linux_arm64: "ld-linux-aarch64.so.1" };
+
+  it.each(PLATFORMS)("PK-01 pack the program for %s, with its modes, and the licences", (platform) => {
     const archive = built().read(`${PREFIX}_${platform}.zip`);
     expect(archive.length).toBeLessThan(MAX_ZIP_BYTES);
-    const executable = platform.startsWith("windows") ? `${EXECUTABLE}.exe` : EXECUTABLE;
     const entries = zipEntries(archive);
+    const content = (wanted: string) => entries.find(({ name }) => name === wanted)?.content();
+    const loader = platform === "linux_amd64" || platform === "linux_arm64" ? loaders[platform] : undefined;
+    const executable = platform.startsWith("windows") ? `${EXECUTABLE}.exe` : EXECUTABLE;
     expect(entries.map(({ name, mode }) => [name, mode.toString(8)])).toEqual([
       ["LICENSE.txt", "100644"],
       ["THIRD-PARTY-NOTICES.txt", "100644"],
+      ...(loader === undefined
+        ? []
+        : [
+            ["lib/GLIBC.txt", "100644"],
+            [`lib/${loader}`, "100755"],
+            ["lib/libc.so.6", "100644"],
+            ["lib/libdl.so.2", "100644"],
+            ["lib/libm.so.6", "100644"],
+            ["lib/libpthread.so.0", "100644"],
+            ["lib/provider", "100755"],
+          ]),
       [executable, "100755"],
     ]);
-    const [, notices, program] = entries.map(({ content }) => content());
-    expect(notices?.toString()).toContain("Bun itself is MIT-licensed");
-    expect(notices?.toString()).toContain("@grpc/grpc-js");
+    const notices = content("THIRD-PARTY-NOTICES.txt")?.toString();
+    expect(notices).toContain("Bun itself is MIT-licensed");
+    expect(notices).toContain("@grpc/grpc-js");
+    const program = content(loader === undefined ? executable : "lib/provider");
     expect(program?.subarray(0, 4).toString("hex")).toMatch(
       { linux: /^7f454c46$/, darwin: /^cffaedfe$/, windows: /^4d5a/ }[platform.split("_")[0] ?? ""] ?? /^$/,
     );
+    if (loader === undefined) return;
+    expect(content(executable)?.toString()).toMatch(/^#!\/bin\/sh\n/);
+    expect(content("lib/GLIBC.txt")?.toString()).toContain("GNU LESSER GENERAL PUBLIC LICENSE");
+    expect(content("lib/GLIBC.txt")?.toString()).toContain("https://snapshot.debian.org/package/glibc/");
   });
 
   it("PK-02 are listed with their checksums, the manifest too, and signed", () => {
@@ -102,7 +122,7 @@ describe("the files of a release", () => {
     const bill = JSON.parse(built().read(`${PREFIX}_sbom.cdx.json`).toString());
     expect(bill).toMatchObject({ bomFormat: "CycloneDX", metadata: { component: { version } } });
     const names = bill.components.map(({ name }: { readonly name: string }) => name);
-    expect(names).toEqual(expect.arrayContaining(["@grpc/grpc-js", "axios", "msgpack-lite", "bun"]));
+    expect(names).toEqual(expect.arrayContaining(["@grpc/grpc-js", "axios", "msgpack-lite", "bun", "libc6"]));
     expect(names).not.toContain("esbuild");
   });
 
