@@ -65,11 +65,11 @@ function ready(): { readonly root: MuslRoot; readonly release: Release } {
 }
 
 /** Unpacks an archive into a folder, with the modes that it tells. */
-function unpack(archive: Buffer, folder: string): void {
-  for (const { name, mode, content } of zipEntries(archive)) {
+async function unpack(archive: Buffer, folder: string): Promise<void> {
+  for (const { name, mode, content } of await zipEntries(archive)) {
     const file = join(folder, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content());
+    writeFileSync(file, content);
     chmodSync(file, mode & 0o777);
   }
 }
@@ -121,7 +121,7 @@ describe("on a system with musl", () => {
   it.skipIf(arm64 === null)("does the same with the program for arm64, emulated", async () => {
     const { root, release } = ready();
     const folder = useFolder("arm64-");
-    unpack(release.read(`${PREFIX}_${ARM64}.zip`), folder);
+    await unpack(release.read(`${PREFIX}_${ARM64}.zip`), folder);
     // The kernel does not know how to start it; the rest of the root, and the CLI, are for this machine.
     const loader = join(folder, "lib/ld-linux-aarch64.so.1");
     renameSync(loader, `${loader}.real`);
@@ -138,10 +138,10 @@ describe("the launcher on a system with musl", () => {
   const LAUNCHER = `${FOLDER}/${EXECUTABLE}`;
   const BUNDLED = { code: 0, text: `terraform-provider-kakaocloud ${version} (bundled glibc)\n` };
 
-  beforeEach(() => {
+  beforeEach(async () => {
     const { root, release } = ready();
     if (!existsSync(join(root.folder, FOLDER)))
-      unpack(release.read(`${PREFIX}_${LINUX}.zip`), join(root.folder, FOLDER));
+      await unpack(release.read(`${PREFIX}_${LINUX}.zip`), join(root.folder, FOLDER));
   });
 
   /** Runs a line of shell with the launcher's path as $1 and its folder as $2. */
@@ -193,9 +193,9 @@ describe("the launcher on a system with musl", () => {
 });
 
 describe("the launcher on a system with glibc", () => {
-  it("uses the system's", () => {
+  it("uses the system's", async () => {
     const folder = useFolder("package-");
-    unpack(ready().release.read(`${PREFIX}_${LINUX}.zip`), folder);
+    await unpack(ready().release.read(`${PREFIX}_${LINUX}.zip`), folder);
     const printed = execFileSync(join(folder, EXECUTABLE), ["--version"], { encoding: "utf8" });
     expect(printed).toBe(`terraform-provider-kakaocloud ${version}\n`);
   });

@@ -62,11 +62,11 @@ function built(): Release {
 describe("the files of a release", () => {
   const loaders = { linux_amd64: "ld-linux-x86-64.so.2", linux_arm64: "ld-linux-aarch64.so.1" };
 
-  it.each(PLATFORMS)("PK-01 pack the program for %s, with its modes, and the licences", (platform) => {
+  it.each(PLATFORMS)("PK-01 pack the program for %s, with its modes, and the licences", async (platform) => {
     const archive = built().read(`${PREFIX}_${platform}.zip`);
     expect(archive.length).toBeLessThan(MAX_ZIP_BYTES);
-    const entries = zipEntries(archive);
-    const content = (wanted: string) => entries.find(({ name }) => name === wanted)?.content();
+    const entries = await zipEntries(archive);
+    const content = (wanted: string) => entries.find(({ name }) => name === wanted)?.content;
     const loader = platform === "linux_amd64" || platform === "linux_arm64" ? loaders[platform] : undefined;
     const executable = platform.startsWith("windows") ? `${EXECUTABLE}.exe` : EXECUTABLE;
     expect(entries.map(({ name, mode }) => [name, mode.toString(8)])).toEqual([
@@ -135,12 +135,10 @@ describe("the files of a release", () => {
   }, 300_000);
 
   const macs = PLATFORMS.filter((platform) => platform.startsWith("darwin"));
-  it.skipIf(macs.length === 0)("carry a signature over every page of a macOS executable", () => {
+  it.skipIf(macs.length === 0)("carry a signature over every page of a macOS executable", async () => {
     for (const platform of macs) {
-      const program =
-        zipEntries(built().read(`${PREFIX}_${platform}.zip`))
-          .at(-1)
-          ?.content() ?? Buffer.alloc(0);
+      const entries = await zipEntries(built().read(`${PREFIX}_${platform}.zip`));
+      const program = entries.at(-1)?.content ?? Buffer.alloc(0);
       const blob = program.lastIndexOf(Buffer.from("fade0cc0", "hex"));
       const directory = blob + 20;
       const [hashes, pages, limit] = [16, 28, 32].map((at) => program.readUInt32BE(directory + at));
