@@ -1,14 +1,12 @@
 // Gets pinned packages from Debian's archive, with apt-get: as any user, whatever the machine itself has installed. They are kept in the
 // user's cache folder and verified at each use; a package that is not the pinned one is refused.
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -16,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { CACHE, RuntimeMissing } from "./runtime.mjs";
+import { CACHE, RuntimeMissing, verifyFile } from "./runtime.mjs";
 
 const run = promisify(execFile);
 
@@ -53,7 +51,7 @@ async function fetchDebianPackages(packages) {
   for (const pinned of packages) {
     const file = join(folder, fileName(pinned));
     if (!existsSync(file)) await download(pinned, file);
-    verify(pinned, file);
+    verifyFile(file, pinned.sha256);
     files.push(file);
   }
   return files;
@@ -62,12 +60,6 @@ async function fetchDebianPackages(packages) {
 /** As Debian calls it. */
 const fileName = ({ package: name, version, architecture }) =>
   `${name}_${version.replace(/^\d+:/, "")}_${architecture}.deb`;
-
-function verify({ sha256 }, file) {
-  const found = createHash("sha256").update(readFileSync(file)).digest("hex");
-  if (found !== sha256)
-    throw new Error(`${file} is not the pinned package: its SHA-256 is ${found}, not ${sha256}`);
-}
 
 async function download(pinned, file) {
   const failures = [];
@@ -120,7 +112,7 @@ async function downloadFrom(archive, pinned, file) {
     const [downloaded] = readdirSync(join(apt, "packages"));
     if (downloaded === undefined) throw new Error(`apt-get downloaded no package ${name}`);
     const found = join(apt, "packages", downloaded);
-    verify(pinned, found);
+    verifyFile(found, pinned.sha256);
     const fresh = `${file}-${process.pid}`;
     copyFileSync(found, fresh);
     renameSync(fresh, file);

@@ -126,8 +126,10 @@ describe("the files of a release", () => {
     expect(names).not.toContain("esbuild");
   });
 
-  it("are the same, byte for byte, when they are built again", async () => {
-    const again = await buildRelease([LINUX]);
+  it("are the same, byte for byte, when they are built again, whatever the environment says to Bun", async () => {
+    const home = useFolder("home-");
+    writeFileSync(join(home, ".bunfig.toml"), '[define]\n"process.env.TF_LOG" = "1"\n');
+    const again = await buildRelease([LINUX], { BUN_OPTIONS: "--minify", XDG_CONFIG_HOME: home });
     const archive = `${PREFIX}_${LINUX}.zip`;
     expect(again.read(archive).equals(built().read(archive))).toBe(true);
     const bill = `${PREFIX}_sbom.cdx.json`;
