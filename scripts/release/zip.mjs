@@ -12,7 +12,7 @@ export function createZip(entries) {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
   const files = sorted.map(({ name, mode, content }) => [
     name,
-    [content, { level: 9, mtime: TIME, os: UNIX, attrs: (REGULAR_FILE | mode) * 0x10000 }],
+    [content, { level: 6, mtime: TIME, os: UNIX, attrs: (REGULAR_FILE | mode) * 0x10000 }],
   ]);
   return zipSync(Object.fromEntries(files));
 }

@@ -54,15 +54,23 @@ const RELEASED = dirname(HOST_EXECUTABLE);
 /** The folder of the executable that runs the same program on Node. */
 export const ON_NODE = PROVIDER_DIRECTORY;
 
-/** Makes a working directory for `count` images named `img-000000` and so on. */
-export function createWorkspace(cloud, count, { folder = RELEASED, env = {} } = {}) {
+/**
+ * Makes a working directory for `count` images named `img-000000` and so on. With `installed` the provider is not a development override:
+ * `terraform init` has to install it, and every command then checks the package against the lock file.
+ */
+export function createWorkspace(cloud, count, { folder = RELEASED, env = {}, installed = false } = {}) {
   const cli = findCli();
   if (cli === null) throw new Error("no terraform or tofu on the PATH (or in TF_ACC_TERRAFORM_PATH)");
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const environment = {
     ...cleanEnvironment(),
     ...env,
-    TF_CLI_CONFIG_FILE: writeCliConfig(directory, { source: SOURCE, folder, offline: true }),
+    TF_CLI_CONFIG_FILE: writeCliConfig(directory, {
+      source: SOURCE,
+      folder,
+      devOverrides: !installed,
+      offline: true,
+    }),
   };
   writeFileSync(
     join(directory, "main.tf"),
