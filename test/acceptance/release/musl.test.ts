@@ -183,8 +183,8 @@ describe("the launcher on a system with musl", () => {
 
   it("becomes the provider, which signals reach", async () => {
     const { text } = await shell(
-      `"$1" --debug > /tmp/printed 2> /dev/null & pid=$!
-      until grep -q '"Pid":' /tmp/printed; do kill -0 $pid || break; done
+      `"$1" --debug > /tmp/printed 2> /tmp/logged & pid=$!
+      until grep -q Serving /tmp/logged; do kill -0 $pid || break; done
       grep -o "\\"Pid\\":$pid," /tmp/printed
       kill -TERM $pid; wait $pid; echo "exit code $?"`,
     );
