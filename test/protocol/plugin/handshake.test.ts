@@ -13,6 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { version } from "../../../package.json" with { type: "json" };
+import { BUNDLED_GLIBC } from "../../../scripts/release/host-executable.mjs";
 import { createClientCertificate } from "../../harness/certificate.ts";
 import { parseHandshake } from "../../harness/handshake.ts";
 import { PROVIDER_EXECUTABLE, spawnPlugin, startPlugin } from "../../harness/plugin-process.ts";
@@ -51,6 +53,13 @@ describe("the cookie", () => {
       expect(plugin.stderr()).toBe("");
     },
   );
+
+  it("says in its version when it runs with the glibc of a release", async () => {
+    const plugin = spawnPlugin({ args: ["--version"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
+    await plugin.exited;
+    const library = PROVIDER_EXECUTABLE === BUNDLED_GLIBC ? " (bundled glibc)" : "";
+    expect(plugin.stdout()).toBe(`terraform-provider-kakaocloud ${version}${library}\n`);
+  });
 
   it("tells a person in one line of an option that there is not", async () => {
     const plugin = spawnPlugin({ args: ["--verison"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
