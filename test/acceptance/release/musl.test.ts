@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { version } from "../../../package.json" with { type: "json" };
+import { sourceAddress, version } from "../../../package.json" with { type: "json" };
 import { findOnPath } from "../../../scripts/cli-config.mjs";
 import { RuntimeMissing } from "../../../scripts/release/runtime.mjs";
-import { ROOT_VOLUME } from "../../../src/emulator/defaults.ts";
+import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { requireOrSkip } from "../../harness/requirements.ts";
 import { requireTerraform } from "../../harness/terraform-cli.ts";
@@ -87,7 +87,7 @@ async function useInRoot({ folder, run }: MuslRoot): Promise<void> {
     join(folder, "work/main.tf"),
     `terraform {
   required_providers {
-    kakaocloud = { source = "kakaoenterprise/kakaocloud" }
+    kakaocloud = { source = "${sourceAddress}" }
   }
 }
 ${cloud.providerBlock}
@@ -186,7 +186,7 @@ describe("the launcher on a system with musl", () => {
   it("becomes the provider, which signals reach", async () => {
     const { text } = await shell(
       `"$1" --debug > /tmp/printed 2> /tmp/logged & pid=$!
-      until grep -q Serving /tmp/logged; do kill -0 $pid || break; done
+      until grep -qs Serving /tmp/logged; do kill -0 $pid || break; done
       grep -o "\\"Pid\\":$pid," /tmp/printed
       kill -TERM $pid; wait $pid; echo "exit code $?"`,
     );
