@@ -134,7 +134,27 @@ export const axiosHttpOnly = [
     "typeof G.FormData !== 'undefined'",
     "false",
   ),
-  replaceImports("axios-silent", DEBUG_LINES),
+  // Tunnels and the environment's proxies are src/http's.
+  replaceImports("axios-no-proxies", [
+    {
+      from: /\/adapters\/http\.js$/,
+      path: "https-proxy-agent",
+      contents: "export default class HttpsProxyAgent {}",
+    },
+    {
+      from: /\/adapters\/http\.js$/,
+      path: "proxy-from-env",
+      contents: "export const getProxyForUrl = () => '';",
+    },
+  ]),
+  // What writes lines for the developers of the package: it looks at the terminal first.
+  replaceImports("axios-silent", [
+    {
+      from: /\/node_modules\/follow-redirects\//,
+      path: "debug",
+      contents: "module.exports = () => () => {};",
+    },
+  ]),
 ];
 
 /** Fails the build when a module is in the program whose path matches the pattern. */

@@ -1,7 +1,7 @@
+import type { CallOptions } from "../base/call.ts";
+import type { Redactor } from "../base/redaction.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import { createLogger } from "../framework/log.ts";
-import type { Redactor } from "../framework/redaction.ts";
-import type { Call } from "../kakaocloud/call.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import type { ImageMember } from "../kakaocloud/image-members.ts";
@@ -12,7 +12,6 @@ import { failure } from "../provider/errors.ts";
 import { readFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE } from "../provider/schema.ts";
-import { apiCall } from "../provider/session.ts";
 import type { CommandLine } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -60,7 +59,7 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
     "given with --endpoint",
   );
   const kakaocloud = session.kakaocloud();
-  const bounds = (): Call => apiCall({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });
+  const bounds = (): CallOptions => ({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });
   return {
     images: ({ filter }) => listImages(kakaocloud, filter, bounds()),
     members: (image) => listMembers(kakaocloud, image, bounds()),
@@ -82,7 +81,7 @@ function requireCredential(env: NodeJS.ProcessEnv): void {
 async function listImages(
   { images }: KakaoCloud,
   filter: CommandLine["filter"],
-  call: Call,
+  call: CallOptions,
 ): Promise<readonly Image[]> {
   const { query, keeps } = readFilters(imageFilters, filter);
   try {
@@ -98,7 +97,7 @@ async function listImages(
 }
 
 /** Undefined when the image is gone meanwhile. */
-async function getIfThere(images: ImagesApi, id: string, call: Call): Promise<Image | undefined> {
+async function getIfThere(images: ImagesApi, id: string, call: CallOptions): Promise<Image | undefined> {
   try {
     return await images.get(id, call);
   } catch (error) {
@@ -113,7 +112,7 @@ const isWhole = ({ name, owner, project_id }: Image): boolean =>
 async function listMembers(
   { members }: KakaoCloud,
   { id }: Image,
-  call: Call,
+  call: CallOptions,
 ): Promise<readonly ImageMember[] | undefined> {
   try {
     return await members.list(id, call);

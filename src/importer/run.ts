@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { UsageError } from "../base/command-line.ts";
+import { createRedactor } from "../base/redaction.ts";
 import { type Diagnostic, diagnosticsOf } from "../framework/diagnostics.ts";
-import { createRedactor } from "../framework/redaction.ts";
 import { planAdoptions, readShares } from "./adoptions.ts";
 import { type CommandLine, helpText, readCommandLine } from "./arguments.ts";
 import { type Cloud, connect } from "./cloud.ts";

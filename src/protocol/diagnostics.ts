@@ -1,6 +1,6 @@
+import type { Redactor } from "../base/redaction.ts";
 import type { Diagnostic } from "../framework/diagnostics.ts";
 import { addressablePath, type Path, type PathStep } from "../framework/path.ts";
-import type { Redactor } from "../framework/redaction.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
 import {
   type AttributePath,

@@ -14,7 +14,7 @@ import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
 import { technical } from "./errors.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
-import { apiCall, openSession, pendingSession, type Session, sharesReads } from "./session.ts";
+import { openSession, pendingSession, type Session, sharesReads } from "./session.ts";
 import { TIME_SCALE } from "./time-scale.ts";
 
 type ProviderConfig = Config<typeof providerSchema>;
@@ -47,15 +47,14 @@ export async function configure(
   const userAgent = [`terraform-provider-kakaocloud/${version}`, environment.TF_APPEND_USER_AGENT]
     .filter(Boolean)
     .join(" ");
-  const log = call.log.with({}, "kakaocloud");
   const kakaocloud = createKakaoCloud({
     credentials,
     endpointOverrides: overrides,
     endpointsSetting,
     region: known(config.region) ?? undefined,
     userAgent,
-    log: (level, message, fields) => log.log(level, message, fields),
-    onSecret: (value) => call.redactor.addSecret(value),
+    log: call.log,
+    redactor: call.redactor,
     tuning: { timeScale: TIME_SCALE },
   });
   await connect(kakaocloud, call);
@@ -68,7 +67,7 @@ export async function configure(
 async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): Promise<void> {
   try {
     const deadline = Date.now() + CONFIGURE_TIMEOUT_MS;
-    await kakaocloud.connect(apiCall({ signal, deadline, log }));
+    await kakaocloud.connect({ signal, deadline, log });
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;
     const summary = {

@@ -1,6 +1,7 @@
 import { attributeError } from "../framework/diagnostics.ts";
 import type { Validator } from "../framework/validators.ts";
 import { isUnknown } from "../framework/value.ts";
+import { parseBaseUrl } from "../kakaocloud/base-url.ts";
 import { SERVICE_KEYS } from "../kakaocloud/client.ts";
 
 /** Keys must be services and values absolute http(s) URLs. Null elements are skipped, unknown ones wait. */
@@ -16,7 +17,7 @@ export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = 
         ),
       ];
     }
-    if (url === null || isUnknown(url) || isBaseUrl(url)) return [];
+    if (url === null || isUnknown(url) || parseBaseUrl(url) !== null) return [];
     return [
       attributeError(
         "Invalid Endpoint Override",
@@ -29,9 +30,3 @@ export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = 
 
 /** The URL without a user and password that may stand in it: a message must not show them. */
 const withoutUser = (url: string): string => url.replace(/\/\/[^/@]*@/, "//***@");
-
-function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text.trim())) return false;
-  const { protocol, username, password, search, hash } = new URL(text.trim());
-  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === "";
-}

@@ -3,8 +3,6 @@ import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { type CreateLedger, createLedger } from "./create-ledger.ts";
 import { createImageSharing, type ImageSharing, imageSharingOff } from "./image/sharing.ts";
 
-export { apiCall } from "./api-call.ts";
-
 /** `off` turns off that reads of images, and waits for images, share lists: each asks for its own image. */
 export const SHARED_READS_VARIABLE = "KAKAOCLOUD_SHARED_READS";
 

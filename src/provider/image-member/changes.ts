@@ -1,8 +1,8 @@
+import { systemClock } from "../../base/clock.ts";
 import type { Call } from "../../framework/call.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { POLL_MIN_INTERVAL_MS, SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 
 /** What to do for one project: share the image with it, or take the share back. */
 export interface Change {
@@ -48,7 +48,7 @@ async function add(imageId: string, id: string, call: Call<Session>): Promise<vo
   const givesUpAt = Date.now() + SHARE_NOT_FOUND_GRACE_MS;
   for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs *= 2) {
     try {
-      return await call.client.kakaocloud().members.add(imageId, id, apiCall(call));
+      return await call.client.kakaocloud().members.add(imageId, id, call);
     } catch (error) {
       if (isKakaoCloudError(error, "conflict")) return;
       if (!isKakaoCloudError(error, "not_found") || Date.now() + waitMs > givesUpAt) throw error;
@@ -59,7 +59,7 @@ async function add(imageId: string, id: string, call: Call<Session>): Promise<vo
 
 async function remove(imageId: string, id: string, call: Call<Session>): Promise<void> {
   try {
-    await call.client.kakaocloud().members.remove(imageId, id, apiCall(call));
+    await call.client.kakaocloud().members.remove(imageId, id, call);
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw error;
   }

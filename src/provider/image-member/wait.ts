@@ -3,7 +3,7 @@ import type { ImageMember } from "../../kakaocloud/image-members.ts";
 import { SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
 import { problem, type Undertaking } from "../errors.ts";
 import { type Progress, watch } from "../poll.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { sharedIds } from "./state.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function watchMembers(
   return watch<readonly ImageMember[] | "not found", readonly ImageMember[]>(
     {
       subject: `the sharing of image ${imageId}`,
-      look: () => call.client.kakaocloud().members.list(imageId, apiCall(call)),
+      look: () => call.client.kakaocloud().members.list(imageId, call),
       notFound: "not found",
       statusOf: (sight) =>
         sight === "not found" ? sight : `visible for ${countShared(sight)} of ${wanted.length} projects`,

@@ -1,8 +1,8 @@
+import { systemClock } from "../../base/clock.ts";
 import { formatDurationMs } from "../../base/duration.ts";
 import type { WriteCall } from "../../framework/call.ts";
 import { OperationStopped } from "../../framework/operation-stopped.ts";
 import type { CreateRequest, PartialState } from "../../framework/resource.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
 import {
@@ -12,7 +12,7 @@ import {
   VISIBILITY_GRACE_MS,
 } from "../defaults.ts";
 import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { findLostImage, remedyForNameTaken } from "./evidence.ts";
 import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
@@ -92,7 +92,7 @@ async function requestOnce(
   const { images, serverTime } = call.client.kakaocloud();
   const settled = creates.begin(input.name);
   const sentAt = serverTime();
-  const image = await images.create(volumeId, input, apiCall(call)).catch((error: unknown) => {
+  const image = await images.create(volumeId, input, call).catch((error: unknown) => {
     if (isKakaoCloudError(error, "ambiguous_write")) {
       const lost = { ...input, volumeId, sentAt, lostAt: serverTime() };
       return findLostImage(lost, undertaking, error, call);

@@ -1,11 +1,11 @@
+import { systemClock } from "../../base/clock.ts";
 import { formatDurationMs } from "../../base/duration.ts";
 import type { ResourceCall } from "../../framework/call.ts";
 import type { DeleteRequest } from "../../framework/resource.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { DELETE_CONFLICT_WINDOW_MS, POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
 import { failure, problem, stopReason, type Undertaking } from "../errors.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { findAfterAll } from "./absence.ts";
 import type { imageSchema } from "./schema.ts";
 import { imagePhase } from "./status.ts";
@@ -42,7 +42,7 @@ async function sendDelete(
   const givesUpAt = Date.now() + DELETE_CONFLICT_WINDOW_MS;
   for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, POLL_MAX_INTERVAL_MS)) {
     try {
-      await call.client.kakaocloud().images.delete(id, apiCall(call));
+      await call.client.kakaocloud().images.delete(id, call);
       return "asked";
     } catch (error) {
       if (isKakaoCloudError(error, "not_found")) {

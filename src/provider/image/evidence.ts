@@ -1,6 +1,6 @@
+import { systemClock } from "../../base/clock.ts";
 import type { Call } from "../../framework/call.ts";
 import { warningDiagnostic } from "../../framework/diagnostics.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
 import {
@@ -10,7 +10,7 @@ import {
   POLL_MIN_INTERVAL_MS,
 } from "../defaults.ts";
 import { problem, stopReason, technical, type Undertaking } from "../errors.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { ownership } from "./ownership.ts";
 import { NO_DESCRIPTION } from "./state.ts";
 
@@ -96,7 +96,7 @@ export async function remedyForNameTaken(name: string, call: Call<Session>): Pro
 /** The project's own images of a name; undefined when they could not be listed. */
 async function listOwn(name: string, call: Call<Session>): Promise<readonly Image[] | undefined> {
   try {
-    const images = await call.client.kakaocloud().images.list({ name }, apiCall(call));
+    const images = await call.client.kakaocloud().images.list({ name }, call);
     return images.filter((image) => image.name === name && ownership(image) !== "other");
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;

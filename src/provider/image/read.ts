@@ -4,7 +4,7 @@ import type { ReadRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { ended, failure, problem } from "../errors.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { findAfterAll } from "./absence.ts";
 import { isBelievable } from "./listed-image.ts";
 import type { imageSchema } from "./schema.ts";
@@ -51,7 +51,7 @@ async function findImage(
       {
         id,
         believes: (listed) => isBelievable(listed, state),
-        get: () => images.get(id, apiCall(call)),
+        get: () => images.get(id, call),
       },
       call,
     );

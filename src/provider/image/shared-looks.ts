@@ -1,4 +1,4 @@
-import { monotonicMs } from "../../framework/monotonic.ts";
+import { monotonicMs } from "../../base/monotonic.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, SHARED_LOOK_EARLY, SHARED_LOOKS_FROM } from "../defaults.ts";
 import type { ImageList, ImageLister, Looker } from "./image-list.ts";

@@ -1,4 +1,4 @@
-import { monotonicMs } from "../../framework/monotonic.ts";
+import { monotonicMs } from "../../base/monotonic.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { SHARED_LIST_MAX_AGE_MS, SHARED_LIST_REST_MS, SHARED_READS_FROM } from "../defaults.ts";
 import type { ImageList, ImageLister, Looker } from "./image-list.ts";

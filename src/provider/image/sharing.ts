@@ -1,5 +1,5 @@
+import { systemClock } from "../../base/clock.ts";
 import type { KakaoCloud } from "../../kakaocloud/client.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import type { CreateLedger } from "../create-ledger.ts";
 import { createImageLister } from "./image-list.ts";
 import { createSharedLooks, type SharedLooks } from "./shared-looks.ts";

@@ -2,7 +2,7 @@ import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Volume } from "../../kakaocloud/volumes.ts";
 import { problem, type Undertaking } from "../errors.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 
 /** Statuses of a volume from which an image can be made; in any other the API refuses for the time being. */
 const USABLE = new Set(["available", "in_use", "in-use", "reserved"]);
@@ -21,7 +21,7 @@ export async function checkSourceVolume(
   const blamed = { ...undertaking, attribute: "volume_id" };
   let volume: Volume;
   try {
-    volume = await call.client.kakaocloud().volumes.get(volumeId, apiCall(call));
+    volume = await call.client.kakaocloud().volumes.get(volumeId, call);
   } catch (error) {
     if (call.signal.aborted) throw error;
     if (isKakaoCloudError(error, "not_found")) {
@@ -48,7 +48,7 @@ export async function checkSourceVolume(
 /** Whether the volume is occupied right now, so that a refused request may be accepted later. */
 export async function isVolumeBusy(volumeId: string, call: Call<Session>): Promise<boolean> {
   try {
-    const { status } = await call.client.kakaocloud().volumes.get(volumeId, apiCall(call));
+    const { status } = await call.client.kakaocloud().volumes.get(volumeId, call);
     return status !== null && !USABLE.has(status.toLowerCase()) && !/^error/i.test(status);
   } catch (error) {
     if (isKakaoCloudError(error) && !call.signal.aborted) return false;

@@ -4,7 +4,7 @@ import { isUnknown } from "../../framework/value.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageInput } from "../../kakaocloud/images.ts";
 import { failure } from "../errors.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";
 
@@ -23,7 +23,7 @@ export async function updateImage(
 
   const id = prior.id ?? "";
   try {
-    const image = await call.client.kakaocloud().images.update(id, changes, apiCall(call));
+    const image = await call.client.kakaocloud().images.update(id, changes, call);
     // The answer to an update leaves these two out.
     const { project_id, image_member_status } = prior;
     const description = isUnknown(plan.description) ? null : plan.description;

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CallLog } from "../../../src/base/call.ts";
+import type { Clock } from "../../../src/base/clock.ts";
 import { createKakaoCloud, type KakaoCloud, type KakaoCloudOptions } from "../../../src/kakaocloud/client.ts";
-import type { Clock } from "../../../src/kakaocloud/clock.ts";
 import { KakaoCloudError } from "../../../src/kakaocloud/errors.ts";
 
 /** A request as a server on the loopback interface saw it. */
@@ -155,6 +156,12 @@ export function apiError(code: string, message: string) {
 }
 
 export const SECRET = "s3cret-of-the-credential";
+
+/** A log that gives each line to a function. */
+export function logTo(take: CallLog["log"]): CallLog {
+  const log: CallLog = { log: take, with: () => log };
+  return log;
+}
 
 /** A clock whose waits take no time but move it on, and are remembered. */
 export interface FakeClock extends Clock {

@@ -2,8 +2,7 @@ import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Call } from "../../../src/kakaocloud/call.ts";
-import { systemClock } from "../../../src/kakaocloud/clock.ts";
+import { systemClock } from "../../../src/base/clock.ts";
 import {
   answer,
   answerImage,
@@ -16,6 +15,7 @@ import {
   hangUp,
   IMAGE_ID,
   imageJson,
+  logTo,
   SECRET,
   stall,
   startFakeCloud,
@@ -80,7 +80,7 @@ describe("an authenticated request", () => {
       answer(200, { images: [imageJson()], pagination: {} }),
     );
     const lines: object[] = [];
-    const log: Call["log"] = (level, message, fields) => lines.push({ level, message, ...fields });
+    const log = logTo((level, message, fields) => lines.push({ level, message, ...fields }));
     await createClient(cloud, { log }).images.list({ name: "a b" });
     expect(lines).toHaveLength(cloud.seen.length);
     expect(lines[1]).toMatchObject({
@@ -103,15 +103,15 @@ describe("an authenticated request", () => {
   it("logs a plain no of the server without alarm", async () => {
     cloud.handle(answer(404, apiError("Image.NotFound", "Gone.")));
     const lines: string[] = [];
-    const log: Call["log"] = (level, _message, { error }) => lines.push(`${level} ${error}`);
+    const log = logTo((level, _message, fields) => lines.push(`${level} ${fields?.error}`));
     await failureOf(createClient(cloud).images.get(IMAGE_ID, { log }));
     expect(lines).toEqual(["debug undefined", "debug not_found"]);
   });
 
   it("gives the call's own log precedence over the client's", async () => {
     const lines: string[] = [];
-    const client = createClient(cloud, { log: () => lines.push("client") });
-    await client.images.get(IMAGE_ID, { log: () => lines.push("call") });
+    const client = createClient(cloud, { log: logTo(() => lines.push("client")) });
+    await client.images.get(IMAGE_ID, { log: logTo(() => lines.push("call")) });
     expect(lines).toEqual(["call", "call"]);
   });
 
@@ -132,7 +132,7 @@ describe("an authenticated request", () => {
       transient: false,
     });
     expect(error.message).toBe(
-      `DeleteImage failed: the image service at ${cloud.url} answered 409 Conflict: Image is in use. (Image.InUse). Request id: req-7.`,
+      `DeleteImage failed: the image service at ${cloud.url} returned 409 Conflict: Image is in use. (Image.InUse). Request id: req-7.`,
     );
   });
 
@@ -350,9 +350,9 @@ describe("an authenticated request", () => {
   it("stops waiting when the call is aborted between two attempts", async () => {
     const controller = new AbortController();
     cloud.handle(answer(503, {}, { "Retry-After": "300" }));
-    const log: Call["log"] = (level) => {
+    const log = logTo((level) => {
       if (level === "warn") setImmediate(() => controller.abort());
-    };
+    });
     const client = createClient(cloud, { tuning: { clock: systemClock }, log });
     const error = await failureOf(client.images.get(IMAGE_ID, { signal: controller.signal }));
     expect(error.code).toBe("aborted");
@@ -415,7 +415,7 @@ describe("an authenticated request", () => {
 
   it.each([
     ["nothing", answerText(200, ""), "it is empty"],
-    ["null", answer(200, null), "the answer should be an object but is null"],
+    ["null", answer(200, null), "the response should be an object but is null"],
     ["a null image", answer(200, { image: null }), "image should be an object but is null"],
     ["a web page", answerText(200, "<html>login</html>"), "it is not JSON"],
     ["JSON cut short", answerText(200, '{"image":{'), "it is not JSON"],

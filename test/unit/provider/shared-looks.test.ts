@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { monotonicMs } from "../../../src/framework/monotonic.ts";
+import { monotonicMs } from "../../../src/base/monotonic.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, SHARED_LOOKS_FROM } from "../../../src/provider/defaults.ts";
 import type { ImageList, Looker } from "../../../src/provider/image/image-list.ts";

@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/kakaocloud/clock.ts";
-import { createLimiter } from "../../../src/kakaocloud/limiter.ts";
-import { createRetries } from "../../../src/kakaocloud/retry.ts";
-import { createFakeClock } from "./fake-cloud.ts";
+import { systemClock } from "../../../src/base/clock.ts";
+import { createLimiter } from "../../../src/http/limiter.ts";
+import { OUTCOMES } from "../../../src/http/outcomes.ts";
+import { createRetries } from "../../../src/http/retries.ts";
+import { createFakeClock } from "../kakaocloud/fake-cloud.ts";
 
 const { signal } = new AbortController();
 
@@ -108,7 +109,7 @@ describe("the limiter", () => {
 
 describe("the retry budget", () => {
   const failed = {
-    trouble: "unavailable",
+    rule: OUTCOMES.unavailable.retry,
     attempt: 1,
     once: false,
     retryAfterMs: undefined,
@@ -129,7 +130,9 @@ describe("the retry budget", () => {
 
   it("is not spent by a server that only asks for patience", () => {
     const retries = createRetries(createFakeClock(), () => 0.5);
-    const delays = Array.from({ length: 150 }, () => retries.delay({ ...failed, trouble: "rate_limited" }));
+    const delays = Array.from({ length: 150 }, () =>
+      retries.delay({ ...failed, rule: OUTCOMES.rate_limited.retry }),
+    );
     expect(delays).not.toContain(null);
   });
 });

@@ -1,4 +1,5 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../base/clock.ts";
+import { onAbort } from "../base/signals.ts";
 
 /** Requests to one service in flight at once: Terraform's default parallelism, and room for the pages of a list. */
 const MAX_IN_FLIGHT = 16;
@@ -8,7 +9,7 @@ const MAX_INTERVAL_MS = 2_000;
 /** Each success shrinks the distance to this share, until it is not worth keeping. */
 const RECOVERY = 0.9;
 const MIN_INTERVAL_MS = 5;
-/** A server's wish holds back everybody only up to this long; the request that was told waits for all of it. */
+/** A Retry-After holds back every request only up to this long; the one that received it waits for all of it. */
 const MAX_PAUSE_MS = 60_000;
 
 /** A place in the traffic to a service. Exactly one of the two ends it. */
@@ -99,24 +100,21 @@ function createSlot(lane: Lane, clock: Clock): Slot {
 
 function takePlace(lane: Lane, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-    } else if (lane.inFlight < MAX_IN_FLIGHT) {
+    if (signal.aborted) return reject(signal.reason);
+    if (lane.inFlight < MAX_IN_FLIGHT) {
       lane.inFlight += 1;
-      resolve();
-    } else {
-      const start = () => {
-        lane.waiting.delete(start);
-        signal.removeEventListener("abort", abort);
-        resolve();
-      };
-      const abort = () => {
-        lane.waiting.delete(start);
-        reject(signal.reason);
-      };
-      lane.waiting.add(start);
-      signal.addEventListener("abort", abort, { once: true });
+      return resolve();
     }
+    const start = () => {
+      lane.waiting.delete(start);
+      stop();
+      resolve();
+    };
+    const stop = onAbort(signal, () => {
+      lane.waiting.delete(start);
+      reject(signal.reason);
+    });
+    lane.waiting.add(start);
   });
 }
 

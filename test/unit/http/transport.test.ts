@@ -16,7 +16,7 @@ import {
   listen,
   startFakeCloud,
   VOLUME_ID,
-} from "./fake-cloud.ts";
+} from "../kakaocloud/fake-cloud.ts";
 
 const IMAGE = answer(200, { image: imageJson() });
 

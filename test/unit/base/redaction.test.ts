@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LogFields } from "../../../src/base/log.ts";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 
 const SECRET = 's3cr3t/"+value~';
 
