@@ -26,7 +26,7 @@ export const LIMITS = {
   /** A token, as it travels in a header; servers reject larger headers. */
   tokenCharacters: 16 * KIB,
   /** The pages, items and bytes of one list. A project holds some hundred images; the public ones are some thousand. */
-  listPages: 4_000,
+  listPages: 2_000,
   listItems: 100_000,
   listBytes: 512 * MIB,
   /** Pages of one list in a row that show nothing new, before the list counts as read. */

@@ -112,6 +112,8 @@ export const OUTCOMES = {
     mayHaveActed: false,
     remedy: CHECK_PROXY,
   },
+  /** The proxy does not respond: a firewall that drops packets keeps doing so, and each attempt costs the whole limit. */
+  proxy_silent: { code: "connection", survivable: true, mayHaveActed: false, remedy: CHECK_PROXY },
   /** The proxy refuses, or is of a kind that is not supported. */
   proxy_refused: { ...REFUSED, code: "connection", remedy: CHECK_PROXY },
   /** A kept-alive connection that turned out to be closed. */

@@ -274,7 +274,8 @@ function explain(error: unknown, attempt: Attempt, signal: AbortSignal): Explana
     return { outcome: cause.isRefused ? "proxy_refused" : "proxy_failed", detail: message };
   }
   if (attempt.over === "connect") {
-    return { outcome: noConnection, detail: `no connection could be made in time${through}` };
+    const outcome = attempt.proxy === undefined ? "not_connected" : "proxy_silent";
+    return { outcome, detail: `no connection could be made in time${through}` };
   }
   if (attempt.over === "attempt") {
     const detail = `there was no complete response within ${attempt.limitMs / 1000} s`;

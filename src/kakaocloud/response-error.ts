@@ -108,7 +108,7 @@ function withoutResponse(
       ? `${ended} while ${serviceOf(request)} had not responded yet${through}`
       : ended;
   }
-  if (name === "proxy_failed" || name === "proxy_refused") {
+  if (name === "proxy_failed" || name === "proxy_silent" || name === "proxy_refused") {
     return `${serviceOf(request)} could not be reached: ${redactor.quote(detail ?? "")}`;
   }
   return `${serviceOf(request)} gave no usable response: ${redactor.quote(detail ?? "")}`;

@@ -17,10 +17,60 @@ describe("a registered secret", () => {
     ["in base64", Buffer.from(SECRET).toString("base64")],
     ["in base64 without padding", Buffer.from(SECRET).toString("base64").replace(/=+$/, "")],
     ["in base64url", Buffer.from(SECRET).toString("base64url")],
+    ["in base64 behind a user", Buffer.from(`user:${SECRET}`).toString("base64")],
+    ["in base64 between others", Buffer.from(`ab${SECRET}cd`).toString("base64")],
+    ["in base64 in a URL", encodeURIComponent(Buffer.from(SECRET).toString("base64"))],
+    ["in hex", Buffer.from(SECRET).toString("hex")],
+    ["in upper-case hex", Buffer.from(SECRET).toString("hex").toUpperCase()],
+    ["in a URL, in lower case", encodeURIComponent(SECRET).toLowerCase()],
+    ["in a URL, twice", encodeURIComponent(encodeURIComponent(SECRET))],
+    ["in a URL, each character", [...Buffer.from(SECRET)].map((b) => `%${b.toString(16)}`).join("")],
+    ["in JSON within JSON", JSON.stringify(JSON.stringify(SECRET))],
+    ["in JSON with escaped slashes", JSON.stringify(SECRET).replaceAll("/", "\\/")],
+    ["in JSON with code units", [...SECRET].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join("")],
+    [
+      "in JSON for a web page",
+      JSON.stringify(SECRET).replaceAll("+", "\\u002B").replaceAll('\\"', "\\u0022"),
+    ],
+    ["in HTML", SECRET.replaceAll('"', "&quot;").replaceAll("+", "&#43;")],
+    ["in HTML, in hex", SECRET.replaceAll('"', "&#x22;").replaceAll("/", "&#X2F;")],
+    ["in HTML, twice", SECRET.replaceAll('"', "&amp;quot;")],
   ])("is masked %s", (_where, text) => {
     const redacted = redactor.redactText(`before ${text} after`);
     expect(redacted).toMatch(/^before .*\*\*\*.* after$/);
     for (const part of [SECRET, text.slice(-SECRET.length)]) expect(redacted).not.toContain(part);
+  });
+
+  it("is masked with white space around and within it, as it is and as it is often rendered", () => {
+    const file = createRedactor();
+    file.addSecret("first  line\tof-it\n");
+    for (const text of [
+      "first  line\tof-it\n",
+      "first  line\tof-it",
+      "first line of-it",
+      "first+line+of-it",
+    ]) {
+      expect(file.redactText(`x ${text}`)).toBe("x ***");
+    }
+  });
+
+  it("leaves no beginning of itself where a text is shortened, or was cut", () => {
+    const long = createRedactor();
+    long.addSecret("0123456789".repeat(40));
+    const secret = "0123456789".repeat(40);
+    expect(long.quote(`saw ${secret} there`)).toBe("saw *** there");
+    expect(long.quote(`saw ${secret.slice(0, 300)}`, true)).toBe("saw ***");
+    expect(long.quote(`saw ${secret.slice(0, 300)}`)).not.toBe("saw ***");
+  });
+
+  it("is forgotten when nobody needs it any more", () => {
+    const passing = createRedactor();
+    const [forgetFirst, forgetSecond] = [passing.addSecret("a-token"), passing.addSecret("a-token")];
+    forgetFirst();
+    forgetFirst();
+    expect(passing.redactText("a-token")).toBe("***");
+    forgetSecond();
+    expect(passing.redactText("a-token")).toBe("a-token");
   });
 
   it("is masked at any depth of a log line's fields", () => {
@@ -47,6 +97,31 @@ describe("a registered secret", () => {
     const odd = createRedactor();
     odd.addSecret("\ud800secret");
     expect(odd.redactText("x \ud800secret")).toBe("x ***");
+  });
+});
+
+describe("a text that is shown", () => {
+  const redactor = createRedactor();
+
+  it.each([
+    ["escape sequences", "a\u001b[2Jb", "a\ufffd[2Jb"],
+    ["C1 controls", "a\u009b2Jb", "a\ufffd2Jb"],
+    ["carriage returns", "a\rb", "a\ufffdb"],
+    ["text direction", "a\u202eb\u2066c\u200fd", "a\ufffdb\ufffdc\ufffdd"],
+    ["line separators", "a\u2028b", "a\ufffdb"],
+  ])("holds no %s", (_what, text, shown) => {
+    expect(redactor.redactText(text)).toBe(shown);
+    expect(redactor.redactFields({ [text]: [text] })).toEqual({ [shown]: [shown] });
+  });
+
+  it("keeps lines, tabs and the letters of every language", () => {
+    expect(redactor.redactText("a\tb\r\nc 이미지 🙂")).toBe("a\tb\nc 이미지 🙂");
+  });
+
+  it("is a short line where it is quoted, with no character taken apart", () => {
+    expect(redactor.quote(" a \n\t b ")).toBe("a b");
+    expect(redactor.quote("🙂".repeat(400))).toBe(`${"🙂".repeat(150)}…`);
+    expect(redactor.quote(`x${"🙂".repeat(400)}`)).toBe(`x${"🙂".repeat(149)}…`);
   });
 });
 

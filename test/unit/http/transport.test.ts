@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { connect, createServer as createTcpServer, type Server as TcpServer } from "node:net";
+import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { toPem } from "../../../src/plugin/pem.ts";
 import { createCertificate } from "../../../src/plugin/startup/certificate.ts";
 import {
@@ -156,6 +156,94 @@ describe("the transport", () => {
     vi.stubEnv("http_proxy", "http://127.0.0.1:1");
     vi.stubEnv("no_proxy", "127.0.0.1");
     expect((await createClient(cloud).images.get(IMAGE_ID)).id).toBe(IMAGE_ID);
+  });
+
+  /** A proxy that treats each connection as told, and counts what it was sent and what it could send. */
+  async function startProxy(serve: (socket: Socket) => void) {
+    const seen = { connections: 0, written: 0 };
+    const sockets = new Set<Socket>();
+    const server = createTcpServer((socket) => {
+      seen.connections += 1;
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.once("data", () => serve(socket));
+      socket.once("close", () => {
+        seen.written += socket.bytesWritten;
+      });
+    });
+    const port = await listenTcp(server);
+    vi.stubEnv("https_proxy", `http://someone:p%40ss@127.0.0.1:${port}`);
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return { seen, port };
+  }
+
+  it("gives a proxy that does not respond no longer than any connection, and names it", async () => {
+    const { seen, port } = await startProxy(() => {});
+    const client = withImageAt("https://image.kakaocloud.invalid", 200);
+    const error = await failureOf(client.images.create(VOLUME_ID, { name: "golden" }));
+    expect(error).toMatchObject({ code: "connection", sent: false });
+    expect(error.message).toContain(`the proxy http://127.0.0.1:${port} (https_proxy)`);
+    expect(error.message).not.toContain("p@ss");
+    expect(seen.connections).toBe(1);
+  });
+
+  it("reads only so much of a proxy's response", async () => {
+    const filler = "x".repeat(64 * 1024);
+    const { seen, port } = await startProxy((socket) => {
+      socket.write("HTTP/1.1 200 Connection Established\r\nX-Filler: ");
+      const pour = () => {
+        while (!socket.destroyed && socket.write(filler));
+      };
+      socket.on("drain", pour);
+      pour();
+    });
+    const client = withImageAt("https://image.kakaocloud.invalid", 2_000);
+    const error = await failureOf(client.images.get(IMAGE_ID));
+    expect(error).toMatchObject({ code: "connection", sent: false });
+    expect(error.message).toContain(`the proxy http://127.0.0.1:${port} (https_proxy)`);
+    await expect.poll(() => seen.written).toBeGreaterThan(0);
+    expect(seen.written / seen.connections).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it.each([
+    [407, "Proxy Authentication Required", 1],
+    [403, "Forbidden", 1],
+    [502, "Bad Gateway", 6],
+  ])("says that it was the proxy that responded %d", async (status, words, attempts) => {
+    const { seen, port } = await startProxy((socket) =>
+      socket.end(`HTTP/1.1 ${status} ${words}\r\nContent-Length: 2\r\n\r\nno`),
+    );
+    const error = await failureOf(withImageAt("https://image.kakaocloud.invalid").images.get(IMAGE_ID));
+    expect(error).toMatchObject({ code: "connection", sent: false });
+    expect(error.message).toContain(
+      `the proxy http://127.0.0.1:${port} (https_proxy) refused the connection to image.kakaocloud.invalid:443: ${status} ${words}`,
+    );
+    expect(error.message).toContain("Check the proxy");
+    expect(seen.connections).toBe(attempts);
+  });
+
+  it("gives the proxy its credentials, decoded", async () => {
+    const heard: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", (request, socket) => {
+      heard.push(String(request.headers["proxy-authorization"]));
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    });
+    const port = await listen(proxy);
+    onTestFinished(() => void proxy.close());
+    vi.stubEnv("https_proxy", `http://some%20one:p%40ss@127.0.0.1:${port}`);
+    await failureOf(withImageAt("https://image.kakaocloud.invalid").images.get(IMAGE_ID));
+    expect(heard).toEqual([`Basic ${Buffer.from("some one:p@ss").toString("base64")}`]);
+  });
+
+  it("refuses a kind of proxy that it does not know at once", async () => {
+    vi.stubEnv("https_proxy", "socks5://127.0.0.1:1080");
+    const error = await failureOf(withImageAt("https://image.kakaocloud.invalid").images.get(IMAGE_ID));
+    expect(error).toMatchObject({ code: "connection", sent: false, transient: false });
+    expect(error.message).toContain("https_proxy names a proxy of kind socks5, which is not supported");
   });
 
   it("tunnels https through the proxy, still verifies the certificate, and shows the proxy no token", async () => {
