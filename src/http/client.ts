@@ -21,6 +21,8 @@ export interface RequestFailure<R extends HttpRequest> {
   readonly proxy?: string | undefined;
   /** Whether the server may have received the request. */
   readonly sent: boolean;
+  /** The error of the attempt before, when the operation ended while it waited for the next. */
+  readonly previous?: Error | undefined;
   /** What Retry-After says, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -173,7 +175,7 @@ function endedError<R extends HttpRequest>(
 ): Error {
   const name = bounds.ended() ?? "deadline";
   if (name === "deadline" && lastError !== undefined) return lastError;
-  return parts.errorOf({ request, name, outcome: outcomeOf(name), sent: false });
+  return parts.errorOf({ request, name, outcome: outcomeOf(name), sent: false, previous: lastError });
 }
 
 type LogFields = Readonly<Record<string, string | number | boolean | null>>;

@@ -84,7 +84,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints & { readonl
       return found;
     },
     clock,
-    flightErrors(OPERATION, "discovery"),
+    flightErrors(OPERATION, "discovery", `the config service at ${configUrl}`),
   );
   const resolve = async (service: ServiceName, call?: CallOptions) =>
     given.get(service) ?? (discovered ?? (await discover(call))).get(service) ?? regional(service);

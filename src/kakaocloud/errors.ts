@@ -38,6 +38,8 @@ export interface KakaoCloudErrorDetails {
   readonly reason: string;
   /** What the user can do about it, a full sentence. */
   readonly remedy?: string | undefined;
+  /** What the request went to: `the image service at https://…`. */
+  readonly endpoint?: string | undefined;
   readonly method?: string | undefined;
   /** The request path without host and query. */
   readonly path?: string | undefined;
@@ -68,6 +70,7 @@ export class KakaoCloudError extends Error {
   readonly phase: Phase;
   readonly reason: string;
   readonly remedy: string | undefined;
+  readonly endpoint: string | undefined;
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly status: number | undefined;
@@ -86,6 +89,7 @@ export class KakaoCloudError extends Error {
     this.phase = details.phase;
     this.reason = details.reason;
     this.remedy = details.remedy;
+    this.endpoint = details.endpoint;
     this.method = details.method;
     this.path = details.path;
     this.status = details.status;
@@ -116,13 +120,14 @@ export function restate(
   return new KakaoCloudError({ ...error, reason: error.reason, cause: error, ...changes });
 }
 
-/** How the failures of a request that several calls share are told. */
-export function flightErrors(operation: string, phase: Phase): SingleFlightErrors {
+/** How the failures of a request that several calls share are told. `endpoint` is what it goes to, in words. */
+export function flightErrors(operation: string, phase: Phase, endpoint: string): SingleFlightErrors {
   return {
     ended: (why) =>
       new KakaoCloudError({
         operation,
         phase,
+        endpoint,
         code: why === "aborted" ? "aborted" : "timeout",
         reason: why === "aborted" ? "it was interrupted" : "the time allowed for the operation ran out",
       }),

@@ -4,7 +4,12 @@ import { OUTCOMES } from "../http/outcomes.ts";
 import type { HttpResponse } from "../http/request.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
-import { KakaoCloudError, type KakaoCloudErrorCode, type KakaoCloudErrorDetails } from "./errors.ts";
+import {
+  isKakaoCloudError,
+  KakaoCloudError,
+  type KakaoCloudErrorCode,
+  type KakaoCloudErrorDetails,
+} from "./errors.ts";
 
 /** What the user can do where KakaoCloud's own settings are concerned; the other outcomes hold their remedies themselves. */
 const REMEDIES: Partial<Record<KakaoCloudErrorCode, string>> = {
@@ -28,7 +33,7 @@ export type ErrorOf = (failure: RequestFailure<ApiRequest>) => KakaoCloudError;
 /** The errors of requests that came to no 2xx response. */
 export function createErrorOf(redactor: Redactor): ErrorOf {
   return (failure) => {
-    const { request, outcome, response, sent, retryAfterMs } = failure;
+    const { request, outcome, response, sent, retryAfterMs, previous } = failure;
     const body = response && readErrorBody(response.body, redactor);
     const code = codeOf(failure, body?.shape);
     return new KakaoCloudError({
@@ -41,6 +46,7 @@ export function createErrorOf(redactor: Redactor): ErrorOf {
       apiMessage: body?.message,
       retryAfterMs,
       sent,
+      cause: isKakaoCloudError(previous) ? previous : undefined,
       transient: code === outcome.code && outcome.survivable,
     });
   };
@@ -139,14 +145,16 @@ function locationOf(response: HttpResponse | undefined, redactor: Redactor): str
 }
 
 function common(
-  { operation, phase, method, url }: ApiRequest,
+  request: ApiRequest,
   response: HttpResponse | undefined,
   redactor: Redactor,
 ): Omit<KakaoCloudErrorDetails, "code" | "reason"> {
+  const { operation, phase, method, url } = request;
   const { requestId } = response ?? {};
   return {
     operation,
     phase,
+    endpoint: serviceOf(request),
     method,
     path: url.pathname,
     requestId: requestId === undefined ? undefined : redactor.quote(requestId),

@@ -67,7 +67,7 @@ export function createTokenSource(options: TokenOptions): Tokens {
       }
     },
     clock,
-    flightErrors("IssueToken", "token"),
+    flightErrors("IssueToken", "token", `the iam service at ${options.iamUrl}`),
   );
   return {
     get: async (call) => {
