@@ -67,7 +67,7 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
 }
 
 function requireCredential(env: NodeJS.ProcessEnv): void {
-  const missing = [CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE].filter((name) => !env[name]);
+  const missing = [CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE].filter((name) => !env[name]?.trim());
   if (missing.length === 0) return;
   throw new DiagnosticError(
     errorDiagnostic(

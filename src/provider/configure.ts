@@ -40,7 +40,7 @@ export async function configure(
     call.log.info("the provider's configuration is not known yet", { unknown });
     return pendingSession(unknown);
   }
-  const credentials = readCredentials(config, environment);
+  const credentials = readCredentials(config, environment, call);
   const overrides = readOverrides(config);
   requireAddresses(config, overrides);
 
@@ -81,18 +81,37 @@ async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): 
   }
 }
 
-/** The configured values; where one is unset or empty, its environment variable. Both missing ones are told at once. */
+/**
+ * The configured values; where one is unset or blank, its environment variable. Both missing ones are reported at once. White
+ * space around a value, such as the newline at the end of a file, is removed with a warning.
+ */
 function readCredentials(
   config: ProviderConfig,
   environment: NodeJS.ProcessEnv,
+  { report, redactor }: Pick<ConfigureCall, "report" | "redactor">,
 ): { id: string; secret: string } {
   const missing: Diagnostic[] = [];
   const read = (
     attribute: "application_credential_id" | "application_credential_secret",
     variable: string,
   ): string => {
-    const value = known(config[attribute]) || environment[variable];
-    if (value) return value;
+    const configured = known(config[attribute]) ?? "";
+    const isConfigured = configured.trim() !== "";
+    const value = isConfigured ? configured : (environment[variable] ?? "");
+    const trimmed = value.trim();
+    if (trimmed !== value && trimmed !== "") {
+      redactor.addSecret(value);
+      const source = isConfigured ? `attribute ${attribute}` : `environment variable ${variable}`;
+      report(
+        warningDiagnostic(
+          "White Space Around KakaoCloud Credentials",
+          `The value of ${source} begins or ends with white space, which was removed. ` +
+            "A value that is read from a file often ends with a newline: use trimspace(file(...)).",
+          attributePath(attribute),
+        ),
+      );
+    }
+    if (trimmed !== "") return trimmed;
     missing.push(
       attributeError(
         "Missing KakaoCloud Credentials",

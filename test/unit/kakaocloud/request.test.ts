@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -170,6 +171,36 @@ describe("an authenticated request", () => {
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error.apiMessage).toBe("bad *** and ***");
     expect(inspect(error, { depth: null, showHidden: true })).not.toMatch(new RegExp(`${SECRET}|gAAAA`));
+  });
+
+  it.each(["message", "code", "error", "Image.NotFound"])(
+    'reads a body as it is although the secret is the word "%s"',
+    async (secret) => {
+      cloud.handle(answer(404, apiError("Image.NotFound", "No such image.")));
+      const client = createClient(cloud, { credentials: { id: "credential-id", secret } });
+      expect((await failureOf(client.images.get(IMAGE_ID))).code).toBe("not_found");
+    },
+  );
+
+  it.each([
+    ["a reason phrase", (response: ServerResponse) => response.writeHead(400, `no\u009b2J ${SECRET}`)],
+    [
+      "a request id",
+      (response: ServerResponse) => response.writeHead(400, { "X-Request-Id": `x\u009b2J${SECRET}` }),
+    ],
+    [
+      "a redirect",
+      (response: ServerResponse) => response.writeHead(302, { Location: `https://${SECRET}.example/` }),
+    ],
+  ])("shows nothing of %s that a terminal would obey, and no secret", async (_what, write) => {
+    cloud.handle((_request, response) => {
+      write(response);
+      response.end();
+    });
+    const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
+    expect(error.message).not.toMatch(/\p{Cc}/u);
+    expect(error.message).toContain("***");
+    expect(error.message).not.toContain(SECRET);
   });
 
   it("has no token or secret anywhere in the error for a broken connection", async () => {
