@@ -7,6 +7,8 @@ import { missingAddresses } from "../provider/configure.ts";
 import { validateFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { providerSchema } from "../provider/schema.ts";
+import { UsageError } from "./errors.ts";
+import { matchesGlob } from "./glob.ts";
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -177,24 +179,14 @@ function createCheck(
   after: string | undefined,
   before: string | undefined,
 ): (image: Image) => boolean {
-  const name = pattern === undefined ? undefined : patternOf(pattern);
   const from = after === undefined ? undefined : readTime("--created-after", after);
   const to = before === undefined ? undefined : readTime("--created-before", before);
   return (image) => {
     const created = image.created_at === null ? Number.NaN : Date.parse(image.created_at);
-    if (name !== undefined && !name.test(image.name ?? "")) return false;
+    if (pattern !== undefined && !matchesGlob(pattern, image.name ?? "")) return false;
     if (from !== undefined && !(created >= from)) return false;
     return to === undefined || created < to;
   };
-}
-
-/** A pattern as a shell knows them, for whole names. */
-function patternOf(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[\\^$.+()[\]{}|]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "su");
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;

@@ -1,4 +1,5 @@
 import { LIMITS } from "../base/limits.ts";
+import { withoutTrailing } from "../base/text.ts";
 
 /** A service's base URL in its plain form, without a trailing slash; null for what is no absolute http(s) URL, or holds more. */
 export function parseBaseUrl(text: string): string | null {
@@ -7,7 +8,5 @@ export function parseBaseUrl(text: string): string | null {
   const { protocol, username, password, search, hash, origin, pathname } = new URL(trimmed);
   if (protocol !== "https:" && protocol !== "http:") return null;
   if (`${username}${password}${search}${hash}` !== "") return null;
-  let end = pathname.length;
-  while (pathname[end - 1] === "/") end -= 1;
-  return `${origin}${pathname.slice(0, end)}`;
+  return `${origin}${withoutTrailing(pathname, "/")}`;
 }

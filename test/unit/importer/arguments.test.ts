@@ -61,6 +61,11 @@ describe("images", () => {
     ["a.b", "axb", false],
     ["*", "two\nlines", true],
     ["", "", true],
+    ["", "a", false],
+    ["*ab*ab", "abaab", true],
+    ["*ab*ab", "abaa", false],
+    ["a**?", "ab", true],
+    [`${"*a".repeat(12)}*b`, "a".repeat(5_000), false],
   ])("by the name pattern %j: %j is %s", (pattern, name, expected) => {
     expect(readCommandLine(["--name", pattern]).keeps(image(name))).toBe(expected);
   });
