@@ -24,14 +24,16 @@ const PUBLIC_REALM = "public";
 
 /**
  * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
- * known yet put the client off until something needs it. `endpointsSetting` is where the user sets endpoints, for remedies.
+ * known yet put the client off until something needs it.
+ *
+ * @param opened is given the client before it is used, so that it can be closed one day
  */
 export async function configure(
   config: ProviderConfig,
   call: ConfigureCall,
   version: string,
   environment: NodeJS.ProcessEnv,
-  endpointsSetting = "in endpoint_overrides",
+  opened: (client: KakaoCloud) => void = () => {},
 ): Promise<Session> {
   const unknown = Object.entries(config)
     .filter(([, value]) => containsUnknown(value))
@@ -57,6 +59,7 @@ export async function configure(
     redactor: call.redactor,
     tuning: { timeScale: TIME_SCALE },
   });
+  opened(kakaocloud);
   await connect(kakaocloud, call);
   for (const warning of kakaocloud.warnings()) {
     call.report(warningDiagnostic("KakaoCloud Endpoint", warning, attributePath("endpoint_overrides")));

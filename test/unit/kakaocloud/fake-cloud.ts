@@ -25,6 +25,8 @@ export interface FakeCloud {
   readonly seen: SeenRequest[];
   /** The requests to everything but IAM. */
   requests(): SeenRequest[];
+  /** How many connections are open. */
+  connections(): number;
   /** The requests for tokens. */
   tokenRequests(): SeenRequest[];
   /** Answers what is not IAM. */
@@ -63,8 +65,16 @@ export async function startFakeCloud(): Promise<FakeCloud> {
       void (isTokenRequest(request) ? onToken : onRequest)(request, response);
     });
   });
+  let connections = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => {
+      connections -= 1;
+    });
+  });
   const port = await listen(server);
   return {
+    connections: () => connections,
     url: `http://127.0.0.1:${port}`,
     seen,
     requests: () => seen.filter((request) => !isTokenRequest(request)),
