@@ -16,7 +16,7 @@ const MAX_PAUSE_MS = 60_000;
 export interface Slot {
   /** The attempt is over, with whatever result but a 429. `ok` speeds the lane up again. */
   leave(ok: boolean): void;
-  /** The server asked to slow down. */
+  /** The server returned 429. */
   slowDown(retryAfterMs: number | undefined): void;
 }
 
@@ -34,7 +34,7 @@ interface Lane {
   intervalMs: number;
   /** Epoch milliseconds before which no further request may start. */
   nextStart: number;
-  /** Epoch milliseconds; a 429 for a request that started before it tells nothing new. */
+  /** Epoch milliseconds; a 429 for a request that started before it is no news. */
   slowedAt: number;
   /** Counts the 429s, so that whoever waits notices a new pause. */
   pauses: number;

@@ -4,7 +4,7 @@ import type { RetryRule } from "./outcomes.ts";
 
 /** A longer Retry-After is not waited for unless the operation's own deadline allows for it. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
-/** Each wait that a server asked for is stretched by up to this share, so that not everyone comes back at once. */
+/** Each Retry-After is stretched by up to this share, so that not every client comes back at once. */
 const RETRY_AFTER_SPREAD = 0.1;
 /** Retries that all requests together may make at once, and how fast they come back: an outage must not become a storm. */
 const BUDGET_RETRIES = 100;

@@ -15,7 +15,7 @@ interface Flight<T> {
   waiting: number;
 }
 
-/** How the failures of shared runs are told. */
+/** The failures of shared runs. */
 export interface SingleFlightErrors {
   /** The error of a call that ended by its own bounds while it waited. */
   ended(why: "aborted" | "deadline"): Error;

@@ -120,7 +120,7 @@ export function restate(
   return new KakaoCloudError({ ...error, reason: error.reason, cause: error, ...changes });
 }
 
-/** How the failures of a request that several calls share are told. `endpoint` is what it goes to, in words. */
+/** The failures of a request that several calls share. `endpoint` is what it goes to, in words. */
 export function flightErrors(operation: string, phase: Phase, endpoint: string): SingleFlightErrors {
   return {
     ended: (why) =>

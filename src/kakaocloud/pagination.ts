@@ -221,7 +221,7 @@ async function fetchFirst<T>(
     return { fetch, first: await fetch(0, options) };
   } catch (error) {
     if (!isKakaoCloudError(error, "invalid_request")) throw error;
-    // Either the query is wrong or the page too large: a smaller page tells.
+    // Either the query is wrong or the page too large: a smaller page shows which.
     const small = createFetch(request, listing, item, budget, SMALL_PAGE_SIZE);
     const first = await small(0, options).catch(() => {
       throw error;
