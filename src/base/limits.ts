@@ -10,6 +10,8 @@ export const LIMITS = {
   responseBytes: 32 * MIB,
   /** How deep the JSON of a response may be nested; the API nests 6 levels. */
   jsonDepth: 64,
+  /** The largest error body that is parsed; of a larger one the beginning is read as text. */
+  errorJsonCharacters: 64 * KIB,
   /** The part of an error body that is read as text. */
   errorTextCharacters: 4 * KIB,
   /** Validation errors of one response that are shown, and the steps of the path to a wrong field. */

@@ -27,27 +27,37 @@ export interface Redactor {
 }
 
 const MASK = "***";
+/** What an encoded character begins with. */
+const ENCODING_MARKS = ["%", "\\", "&", "+"];
 const MAX_FIELD_DEPTH = 4;
 const SECRET_NAME = /secret|password|token|authorization|credential|private_key/i;
 
 /** A redactor that knows no secret yet. */
 export function createRedactor(): Redactor {
   const registered = new Map<string, number>();
-  let forms: readonly SecretForm[] = [];
-  /** What a secret can begin with, to pass over the rest of a text at once. */
-  let starts: ReadonlySet<string> = new Set();
+  /** The forms that can begin with a character: all of them with the mark of an encoding. */
+  let formsByStart: ReadonlyMap<string, readonly SecretForm[]> = new Map();
   const collect = () => {
     // Longest first, so that a secret that contains another is masked whole.
-    forms = [...registered.keys()].flatMap(formsOf).sort((a, b) => b.letters.length - a.letters.length);
-    starts = new Set(["%", "\\", "&", "+", ...forms.flatMap(startsOf)]);
+    const forms = [...registered.keys()].flatMap(formsOf).sort((x, y) => y.letters.length - x.letters.length);
+    const byStart = new Map<string, SecretForm[]>(ENCODING_MARKS.map((mark) => [mark, [...forms]]));
+    for (const form of forms) {
+      for (const start of startsOf(form)) {
+        const others = byStart.get(start);
+        if (others === undefined) byStart.set(start, [form]);
+        else if (!others.includes(form)) others.push(form);
+      }
+    }
+    formsByStart = byStart;
   };
 
   const mask = (text: string, isCut: boolean): string => {
-    if (forms.length === 0) return text;
+    if (registered.size === 0) return text;
     let masked = "";
     let copied = 0;
     for (let at = 0; at < text.length; at += 1) {
-      if (!starts.has(text[at] ?? "")) continue;
+      const forms = formsByStart.get(text[at] ?? "");
+      if (forms === undefined) continue;
       const end = endOfSecret(text, at, forms, isCut);
       if (end < 0) continue;
       masked += text.slice(copied, at) + MASK;

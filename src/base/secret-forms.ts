@@ -1,5 +1,7 @@
 /** Fewer characters of a secret are no secret: masking "a" would garble every text. */
 export const MIN_SECRET_LENGTH = 4;
+/** So much of a secret is a secret, wherever it breaks off. It also bounds the work that a look-alike can cause. */
+const ANCHOR_LENGTH = 32;
 /** A text that was escaped again and again has a backslash more, or twice as many, each time. */
 const MAX_BACKSLASHES = 16;
 /** `&#x10ffff;` and some zeros. */
@@ -98,7 +100,8 @@ export function startsOf({ letters }: SecretForm): readonly string[] {
 
 /**
  * Where the secret ends that begins at a place of the text; -1 when none does. Each character may be written as it is,
- * percent-encoded, escaped as in JSON or as an HTML entity, once or several times over.
+ * percent-encoded, escaped as in JSON or as an HTML entity, once or several times over. A secret that breaks off counts when
+ * enough of it is there.
  *
  * @param isCut the text goes on where it ends: then the beginning of a secret at its end counts, too
  */
@@ -107,7 +110,10 @@ export function matchSecret(text: string, start: number, { letters }: SecretForm
   for (let index = 0; index < letters.length; index += 1) {
     const letter = letters[index];
     const next = letter === undefined || at >= text.length ? -1 : matchLetter(text, at, letter);
-    if (next < 0) return isCut && index >= MIN_SECRET_LENGTH && endsWithin(text, at) ? text.length : -1;
+    if (next < 0) {
+      if (index >= ANCHOR_LENGTH) return at;
+      return isCut && index >= MIN_SECRET_LENGTH && endsWithin(text, at) ? text.length : -1;
+    }
     at = next;
   }
   return at;

@@ -16,8 +16,8 @@ export interface ErrorBody {
 }
 
 /**
- * Reads an error body of any kind. Total: every text, of any length and depth, leads to a short result in linear time. The body
- * is parsed before anything is masked, so that no secret, whatever it is, can change what it means.
+ * Reads an error body of any kind. Total: every text, of any length and depth, leads to a short result at once. The body is
+ * parsed before anything is masked, so that no secret, whatever it is, can change what it means.
  */
 export function readErrorBody(body: string, { quote }: Redactor): ErrorBody {
   const fields = fieldsOf(parseOrNothing(body));
@@ -83,6 +83,7 @@ function briefly(value: unknown): string {
 }
 
 function parseOrNothing(body: string): unknown {
+  if (body.length > LIMITS.errorJsonCharacters) return undefined;
   try {
     return parseJson(body);
   } catch {
