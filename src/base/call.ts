@@ -1,12 +1,9 @@
+import type { Logger } from "./log.ts";
+
 /** A logger, as far as a layer below Terraform needs one. Never given a secret or a token. */
-export interface CallLog {
-  log(
-    level: "trace" | "debug" | "info" | "warn" | "error",
-    message: string,
-    fields?: Readonly<Record<string, unknown>>,
-  ): void;
+export interface CallLog extends Pick<Logger, "log"> {
   /** The same logger, for lines of another module. */
-  with(fields: Readonly<Record<string, unknown>>, module?: string): CallLog;
+  with(...words: Parameters<Logger["with"]>): CallLog;
 }
 
 /** What bounds one operation, and where it logs: every function that sends requests takes it last. */
