@@ -107,20 +107,38 @@ const AXIOS_OTHERS = [
   },
 ];
 
+// Tunnels and the environment's proxies are src/http's.
+const AXIOS_PROXIES = [
+  {
+    from: "axios/lib/adapters/http.js",
+    path: "https-proxy-agent",
+    contents: "export default class HttpsProxyAgent {}",
+    omitted: ["HttpsProxyAgent"],
+  },
+  {
+    from: "axios/lib/adapters/http.js",
+    path: "proxy-from-env",
+    contents: "export const getProxyForUrl = () => '';",
+    omitted: [],
+  },
+];
+
 /** What of the module `debug` configures it. */
 const DEBUG_SETTINGS =
   "debug default coerce disable enable enabled humanize destroy init log formatArgs save load useColors colors inspectOpts names skips formatters selectColor namespaces";
 
-// What writes lines for the developers of these packages: it looks at the terminal first, and the lines could show a proxy's credentials.
-const DEBUG_LINES = ["agent-base/", "https-proxy-agent/", "follow-redirects/"].map((from) => ({
-  from,
-  path: "debug",
-  contents: "module.exports = () => () => {};",
-  omitted: DEBUG_SETTINGS.split(" "),
-}));
+// What writes lines for the developers of the package: it looks at the terminal first.
+const DEBUG_LINES = [
+  {
+    from: "follow-redirects/",
+    path: "debug",
+    contents: "module.exports = () => () => {};",
+    omitted: DEBUG_SETTINGS.split(" "),
+  },
+];
 
 /** All imports that are replaced, for the test that holds them against the real modules. */
-export const REPLACED_IMPORTS = [...GRPC_CLIENT, ...AXIOS_OTHERS, ...DEBUG_LINES];
+export const REPLACED_IMPORTS = [...GRPC_CLIENT, ...AXIOS_OTHERS, ...AXIOS_PROXIES, ...DEBUG_LINES];
 
 /**
  * Leaves out of axios what sends forms and what fetches. Loading them, and Node's own fetch which axios looks for, takes ten times
@@ -134,27 +152,8 @@ export const axiosHttpOnly = [
     "typeof G.FormData !== 'undefined'",
     "false",
   ),
-  // Tunnels and the environment's proxies are src/http's.
-  replaceImports("axios-no-proxies", [
-    {
-      from: /\/adapters\/http\.js$/,
-      path: "https-proxy-agent",
-      contents: "export default class HttpsProxyAgent {}",
-    },
-    {
-      from: /\/adapters\/http\.js$/,
-      path: "proxy-from-env",
-      contents: "export const getProxyForUrl = () => '';",
-    },
-  ]),
-  // What writes lines for the developers of the package: it looks at the terminal first.
-  replaceImports("axios-silent", [
-    {
-      from: /\/node_modules\/follow-redirects\//,
-      path: "debug",
-      contents: "module.exports = () => () => {};",
-    },
-  ]),
+  replaceImports("axios-no-proxies", AXIOS_PROXIES),
+  replaceImports("axios-silent", DEBUG_LINES),
 ];
 
 /** Fails the build when a module is in the program whose path matches the pattern. */

@@ -7,7 +7,6 @@ import { missingAddresses } from "../provider/configure.ts";
 import { validateFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { providerSchema } from "../provider/schema.ts";
-import { UsageError } from "./errors.ts";
 import { matchesGlob } from "./glob.ts";
 
 /** What the command line asks for. */

@@ -56,7 +56,7 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
     },
     version,
     env,
-    "given with --endpoint",
+    { endpointsSetting: "given with --endpoint" },
   );
   const kakaocloud = session.kakaocloud();
   const bounds = (): CallOptions => ({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });

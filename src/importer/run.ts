@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { UsageError } from "../base/command-line.ts";
 import { createRedactor } from "../base/redaction.ts";
 import { type Diagnostic, diagnosticsOf } from "../framework/diagnostics.ts";
 import { planAdoptions, readShares } from "./adoptions.ts";

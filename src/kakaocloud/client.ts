@@ -15,7 +15,7 @@ import { createImageMembersApi, type ImageMembersApi } from "./image-members.ts"
 import { createImagesApi, type ImagesApi } from "./images.ts";
 import { createInstancesApi, type InstancesApi } from "./instances.ts";
 import { createRequest } from "./request.ts";
-import { createErrorOf } from "./response-error.ts";
+import { createRequestErrors } from "./response-error.ts";
 import { createVolumesApi, type VolumesApi } from "./volumes.ts";
 
 export { SERVICE_KEYS } from "./endpoints.ts";
@@ -82,6 +82,7 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
   const { redactor = createRedactor() } = options;
   const forgetSecrets = [credentials.secret, credentials.id, ...proxySecrets()].map(redactor.addSecret);
   const transport = createTransport(scaleLimits({ ...DEFAULT_LIMITS, ...limits }, timeScale));
+  const errors = createRequestErrors(redactor, endpointsSetting);
   const http = createHttpClient<ApiRequest>({
     transport,
     limiter: createLimiter(clock),
@@ -96,7 +97,7 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
       ...(token !== undefined && { "X-Auth-Token": token }),
     }),
     requestIdHeaders: REQUEST_ID_HEADERS,
-    errorOf: createErrorOf(redactor),
+    errorOf: errors.of,
     log,
     logModule: "kakaocloud",
   });
@@ -106,14 +107,14 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
     endpointsSetting,
     region,
     http,
-    redactor,
+    errors,
     tokens: (iamUrl) => {
-      tokens = createTokenSource({ http, iamUrl, credentials, clock, redactor });
+      tokens = createTokenSource({ http, iamUrl, credentials, clock, errors, redactor });
       return tokens;
     },
     clock,
   });
-  const request = createRequest(http, endpoints, endpoints.tokens, redactor);
+  const request = createRequest(http, endpoints, endpoints.tokens, errors);
   return {
     connect: async (callOptions) => {
       await endpoints.tokens.get(callOptions);

@@ -1,6 +1,5 @@
 import type { CallOptions } from "../base/call.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Redactor } from "../base/redaction.ts";
 import type { HttpClient } from "../http/client.ts";
 import type { HttpResponse, TokenSource } from "../http/request.ts";
 import { createSingleFlight } from "../http/single-flight.ts";
@@ -8,7 +7,7 @@ import type { ApiRequest } from "./api-request.ts";
 import { parseBaseUrl } from "./base-url.ts";
 import { flightErrors, isKakaoCloudError, KakaoCloudError, restate } from "./errors.ts";
 import { object, parseJson } from "./json.ts";
-import { unreadableError } from "./response-error.ts";
+import type { RequestErrors } from "./response-error.ts";
 import type { ServiceName } from "./service-name.ts";
 
 /** Every key that the config service knows, and so every key that an override may have. */
@@ -50,7 +49,7 @@ export interface EndpointOptions {
   readonly endpointsSetting: string;
   readonly region: string | undefined;
   readonly http: HttpClient<ApiRequest>;
-  readonly redactor: Redactor;
+  readonly errors: RequestErrors;
   /** Given IAM's base URL, because tokens need it before anything can be discovered. */
   readonly tokens: (iamUrl: string) => TokenSource;
   readonly clock: Clock;
@@ -115,7 +114,7 @@ function readOverrides(
 }
 
 async function resolveServices(
-  { http, redactor }: EndpointOptions,
+  { http, errors, endpointsSetting }: EndpointOptions,
   tokens: TokenSource,
   configUrl: string,
   options: CallOptions,
@@ -130,7 +129,7 @@ async function resolveServices(
       once: false,
       tokens,
     };
-    return readServiceEndpoints(request, await http.send(request, options), redactor);
+    return readServiceEndpoints(request, await http.send(request, options), errors);
   } catch (error) {
     if (!isKakaoCloudError(error) || isKakaoCloudError(error, "aborted", "timeout", "credentials_rejected")) {
       throw error;
@@ -140,7 +139,7 @@ async function resolveServices(
       reason: `the endpoints of the KakaoCloud services could not be resolved: ${error.reason}`,
       remedy:
         error.remedy ??
-        "Set the endpoints of the image, volume and bcs services in endpoint_overrides to do without",
+        `Set the endpoints of the image, volume and bcs services ${endpointsSetting} to do without`,
     });
   }
 }
@@ -149,7 +148,7 @@ async function resolveServices(
 function readServiceEndpoints(
   request: ApiRequest,
   response: HttpResponse,
-  redactor: Redactor,
+  errors: RequestErrors,
 ): ReadonlyMap<string, string> {
   try {
     const body = object(parseJson(response.body));
@@ -164,7 +163,7 @@ function readServiceEndpoints(
     }
     return urls;
   } catch (error) {
-    throw unreadableError(request, response, error instanceof Error ? problemOf(error) : "", redactor);
+    throw errors.unreadable(request, response, error instanceof Error ? problemOf(error) : "");
   }
 }
 

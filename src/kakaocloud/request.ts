@@ -1,12 +1,11 @@
 import type { CallOptions } from "../base/call.ts";
-import type { Redactor } from "../base/redaction.ts";
 import type { HttpClient } from "../http/client.ts";
 import type { HttpResponse, TokenSource } from "../http/request.ts";
 import type { ApiRequest } from "./api-request.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { KakaoCloudError } from "./errors.ts";
 import { JsonError, parseJson, UnexpectedJson } from "./json.ts";
-import { unreadableError } from "./response-error.ts";
+import type { RequestErrors } from "./response-error.ts";
 import type { ServiceName } from "./service-name.ts";
 
 const API_PREFIX = "/api/v1";
@@ -41,7 +40,7 @@ export function createRequest(
   http: HttpClient<ApiRequest>,
   endpoints: Endpoints,
   tokens: TokenSource,
-  redactor: Redactor,
+  errors: RequestErrors,
 ): Request {
   const send = async (
     call: ApiCall,
@@ -63,7 +62,7 @@ export function createRequest(
         // Whatever it is, the server has acted: of a create, that must not be lost behind another error.
         const isKnown = error instanceof UnexpectedJson || error instanceof JsonError;
         const problem = response.body.trim() === "" ? "it is empty" : isKnown ? error.message : String(error);
-        throw unreadableError(request, response, problem, redactor);
+        throw errors.unreadable(request, response, problem);
       }
     },
     empty: async (call, options) => {

@@ -27,12 +27,17 @@ const REMEDIES: Partial<Record<KakaoCloudErrorCode, string>> = {
     "Redirects are not followed, because the token must not reach another host{location}; check {endpoint}",
 };
 
-/** Turns what became of a request into the client's error. Texts from outside are masked and shortened by the redactor. */
-export type ErrorOf = (failure: RequestFailure<ApiRequest>) => KakaoCloudError;
+/** The client's errors about single requests. Texts from outside are masked and shortened by the redactor. */
+export interface RequestErrors {
+  /** The error for a request that came to no 2xx response. */
+  of(failure: RequestFailure<ApiRequest>): KakaoCloudError;
+  /** The error for a 2xx response whose body is not what the API gives. */
+  unreadable(request: ApiRequest, response: HttpResponse, problem: string): KakaoCloudError;
+}
 
-/** The errors of requests that came to no 2xx response. */
-export function createErrorOf(redactor: Redactor): ErrorOf {
-  return (failure) => {
+/** @param endpointsSetting where the user sets endpoints, see `KakaoCloudOptions` */
+export function createRequestErrors(redactor: Redactor, endpointsSetting: string): RequestErrors {
+  const of = (failure: RequestFailure<ApiRequest>): KakaoCloudError => {
     const { request, outcome, response, sent, retryAfterMs, previous } = failure;
     const body = response && readErrorBody(response.body, redactor);
     const code = codeOf(failure, body?.shape);
@@ -40,7 +45,7 @@ export function createErrorOf(redactor: Redactor): ErrorOf {
       ...common(request, response, redactor),
       code,
       reason: body === undefined ? withoutResponse(failure, redactor) : responded(failure, body, redactor),
-      remedy: remedyOf(code, failure, redactor),
+      remedy: remedyOf(code, failure, endpointsSetting, redactor),
       status: response?.status,
       apiCode: body?.code,
       apiMessage: body?.message,
@@ -50,31 +55,25 @@ export function createErrorOf(redactor: Redactor): ErrorOf {
       transient: code === outcome.code && outcome.survivable,
     });
   };
-}
-
-/** The error for a 2xx response whose body is not what the API gives. */
-export function unreadableError(
-  request: ApiRequest,
-  response: HttpResponse,
-  problem: string,
-  redactor: Redactor,
-): KakaoCloudError {
-  const failure = {
-    request,
-    name: "unreadable",
-    outcome: OUTCOMES.unreadable,
-    response,
-    sent: true,
-  } as const;
-  const code = codeOf(failure, undefined);
-  return new KakaoCloudError({
-    ...common(request, response, redactor),
-    code,
-    reason: `${serviceOf(request)} returned ${response.status}, but the response could not be understood: ${redactor.quote(problem)}`,
-    remedy: remedyOf(code, failure, redactor),
-    status: response.status,
-    sent: true,
-  });
+  const unreadable = (request: ApiRequest, response: HttpResponse, problem: string): KakaoCloudError => {
+    const failure = {
+      request,
+      name: "unreadable",
+      outcome: OUTCOMES.unreadable,
+      response,
+      sent: true,
+    } as const;
+    const code = codeOf(failure, undefined);
+    return new KakaoCloudError({
+      ...common(request, response, redactor),
+      code,
+      reason: `${serviceOf(request)} returned ${response.status}, but the response could not be understood: ${redactor.quote(problem)}`,
+      remedy: remedyOf(code, failure, endpointsSetting, redactor),
+      status: response.status,
+      sent: true,
+    });
+  };
+  return { of, unreadable };
 }
 
 function codeOf(
@@ -123,6 +122,7 @@ function withoutResponse(
 function remedyOf(
   code: KakaoCloudErrorCode,
   failure: RequestFailure<ApiRequest>,
+  endpointsSetting: string,
   redactor: Redactor,
 ): string | undefined {
   const { request, outcome, response, proxy } = failure;
@@ -132,7 +132,7 @@ function remedyOf(
     service,
     origin: url.origin,
     proxy: proxy ?? "the proxy settings in the environment",
-    endpoint: `the endpoint of the ${service} service, ${url.origin}, in endpoint_overrides`,
+    endpoint: `the endpoint of the ${service} service, ${url.origin}, ${endpointsSetting}`,
     location: locationOf(response, redactor),
   };
   return text?.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);

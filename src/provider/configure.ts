@@ -22,6 +22,14 @@ type ProviderConfig = Config<typeof providerSchema>;
 /** The realm whose addresses are public and built in. */
 const PUBLIC_REALM = "public";
 
+/** What differs between the provider and the importer. */
+export interface ConfigureOptions {
+  /** Where the user sets endpoints, see `KakaoCloudOptions`. */
+  readonly endpointsSetting?: string;
+  /** Is given the client before its first request. */
+  readonly opened?: (client: KakaoCloud) => void;
+}
+
 /**
  * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
  * known yet put the client off until something needs it.
@@ -33,7 +41,7 @@ export async function configure(
   call: ConfigureCall,
   version: string,
   environment: NodeJS.ProcessEnv,
-  opened: (client: KakaoCloud) => void = () => {},
+  { endpointsSetting, opened = () => {} }: ConfigureOptions = {},
 ): Promise<Session> {
   const unknown = Object.entries(config)
     .filter(([, value]) => containsUnknown(value))

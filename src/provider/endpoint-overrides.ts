@@ -1,5 +1,5 @@
 import { urlWithoutSecrets } from "../base/url-text.ts";
-import { errorDiagnostic } from "../framework/diagnostics.ts";
+import { attributeError } from "../framework/diagnostics.ts";
 import type { Validator } from "../framework/validators.ts";
 import { isUnknown } from "../framework/value.ts";
 import { parseBaseUrl } from "../kakaocloud/base-url.ts";
@@ -22,11 +22,9 @@ export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = 
     return [
       attributeError(
         "Invalid Endpoint Override",
-        `endpoint_overrides["${key}"] must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without ` +
-          `user, query or fragment, got: ${JSON.stringify(urlWithoutSecrets(url))}.`,
         at,
         "must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without " +
-          `user, query or fragment, got: ${JSON.stringify(withoutUser(url))}.`,
+          `user, query or fragment, got: ${JSON.stringify(urlWithoutSecrets(url))}.`,
       ),
     ];
   });

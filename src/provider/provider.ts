@@ -56,7 +56,7 @@ export function createKakaoCloudProvider(
         call,
         version,
         configuredBy === "anyone" ? environmentFor(config, environment) : environment,
-        keep,
+        { opened: keep },
       ),
   };
 }

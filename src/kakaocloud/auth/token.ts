@@ -8,7 +8,7 @@ import { createSingleFlight } from "../../http/single-flight.ts";
 import type { ApiRequest } from "../api-request.ts";
 import { flightErrors, isKakaoCloudError, type KakaoCloudError } from "../errors.ts";
 import { object, parseJson } from "../json.ts";
-import { unreadableError } from "../response-error.ts";
+import type { RequestErrors } from "../response-error.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** A token is renewed this long before it expires, or after half of a life that is not twice as long. */
@@ -30,6 +30,7 @@ export interface TokenOptions {
   readonly iamUrl: string;
   readonly credentials: Credentials;
   readonly clock: Clock;
+  readonly errors: RequestErrors;
   /** Is given each token, and forgets those that are no longer used. */
   readonly redactor: Redactor;
 }
@@ -90,7 +91,7 @@ export function createTokenSource(options: TokenOptions): Tokens {
 }
 
 async function issueToken(
-  { http, iamUrl, credentials, clock, redactor }: TokenOptions,
+  { http, iamUrl, credentials, clock, errors }: TokenOptions,
   call: CallOptions,
 ): Promise<Token> {
   const sentAt = clock.now();
@@ -113,10 +114,10 @@ async function issueToken(
   const response = await http.send(request, call);
   const value = response.headers["x-subject-token"];
   if (value === undefined || value === "") {
-    throw unreadableError(request, response, "it has no X-Subject-Token header", redactor);
+    throw errors.unreadable(request, response, "it has no X-Subject-Token header");
   }
   if (value.length > LIMITS.tokenCharacters) {
-    throw unreadableError(request, response, "its X-Subject-Token header is too long", redactor);
+    throw errors.unreadable(request, response, "its X-Subject-Token header is too long");
   }
   const lifetimeMs = lifetimeOf(response) ?? ASSUMED_LIFETIME_MS;
   return {

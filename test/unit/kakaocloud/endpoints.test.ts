@@ -5,6 +5,7 @@ import type { ApiRequest } from "../../../src/kakaocloud/api-request.ts";
 import { createKakaoCloud } from "../../../src/kakaocloud/client.ts";
 import { createEndpoints } from "../../../src/kakaocloud/endpoints.ts";
 import { KakaoCloudError } from "../../../src/kakaocloud/errors.ts";
+import { createRequestErrors } from "../../../src/kakaocloud/response-error.ts";
 import {
   answer,
   answerText,
@@ -238,7 +239,7 @@ function offline({ region, found }: { region?: string; found: object }) {
     endpointsSetting: "in endpoint_overrides",
     region,
     http,
-    redactor: createRedactor(),
+    errors: createRequestErrors(createRedactor(), "in endpoint_overrides"),
     tokens: () => tokens,
     clock: createFakeClock(),
   });
