@@ -5,10 +5,11 @@ const MAY_IMPORT = {
   plugin: ["protobuf", "base"],
   framework: ["base"],
   protocol: ["framework", "protobuf", "base"],
-  kakaocloud: ["base"],
+  http: ["base"],
+  kakaocloud: ["http", "base"],
   provider: ["framework", "kakaocloud", "base"],
   importer: ["framework", "kakaocloud", "provider", "base"],
-  emulator: [],
+  emulator: ["base"],
   entry: ["plugin", "protobuf", "protocol", "framework", "provider", "importer", "base"],
 };
 

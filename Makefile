@@ -29,8 +29,8 @@ test: build lint ## Run every check and every test, acceptance tests with the re
 demo: build ## Run the whole story with the real CLI against the emulator: init to destroy
 	@node scripts/demo.mjs
 
-dev: build ## Write a CLI configuration for this build, for use with the real KakaoCloud
-	@node scripts/dev.mjs
+dev: build ## Write a CLI configuration for this build; ADDRESS=NAMESPACE/TYPE serves another source address
+	@node scripts/dev.mjs $(ADDRESS)
 
 emulator: build ## Start the KakaoCloud emulator on port 8080
 	@node bin/kakaocloud-emulator --port 8080

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { HOST_EXECUTABLE } from "./scripts/release/host-executable.mjs";
+import { BUNDLED_GLIBC, HOST_EXECUTABLE } from "./scripts/release/host-executable.mjs";
 import { SkippedReporter } from "./test/harness/skipped-reporter.ts";
 
 /** One project per kind of test, so that each can be run alone: `npx vitest run --project unit`. */
@@ -25,6 +25,18 @@ const packaged = {
   env: { PACKAGED_PROVIDER: HOST_EXECUTABLE },
 };
 
+/** What it does over the wire, as a process of Terraform's. */
+const executable = {
+  include: ["test/protocol/**/*.test.ts"],
+  testTimeout: 30_000,
+};
+
+/** The executable as it runs on systems without glibc, such as Alpine: with the one that a release for Linux brings. */
+const bundledGlibc = {
+  globalSetup: "test/harness/package-bundled-glibc.ts",
+  env: { PACKAGED_PROVIDER: BUNDLED_GLIBC },
+};
+
 export default defineConfig({
   test: {
     // Most tests wait: for a provider process, a CLI, or an emulated cloud.
@@ -33,10 +45,8 @@ export default defineConfig({
     projects: [
       project("unit", { isolate: true }),
       project("protocol"),
-      project("executable", {
-        ...packaged,
-        include: ["test/protocol/**/*.test.ts"],
-      }),
+      project("executable", { ...packaged, ...executable }),
+      ...(process.platform === "linux" ? [project("bundled-glibc", { ...bundledGlibc, ...executable })] : []),
       project("property", { testTimeout: 300_000 }),
       project("acceptance", { ...packaged, testTimeout: 180_000 }),
     ],

@@ -1,11 +1,12 @@
 // Builds dist/: a file per phase of a start (see src/entry/main.ts), axios.js, import.js (the importer) and emulator.js.
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { axiosHttpOnly, forbid, grpcServerOnly, prebuiltSchema, separate } from "./bundle-plugins.mjs";
 import { importSource } from "./import-source.mjs";
 import { rawText } from "./raw-text.mjs";
+import { PACKAGES_FILE, packagesOf } from "./release/bundled.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,8 +34,9 @@ const bundles = [
 // Built aside and then put in place, so that whoever starts the program meanwhile finds whole files.
 const fresh = join(root, `.dev/build-${process.pid}`);
 mkdirSync(fresh, { recursive: true });
+const packages = {};
 for (const { entry, output, plugins } of bundles) {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: join(fresh, output),
@@ -53,7 +55,9 @@ for (const { entry, output, plugins } of bundles) {
     sourcemap: process.env.SOURCE_MAPS === "1",
     plugins: plugins ?? [],
   });
+  packages[output] = packagesOf(metafile);
 }
+writeFileSync(join(fresh, PACKAGES_FILE), JSON.stringify(packages));
 
 const dist = join(root, "dist");
 if (existsSync(dist)) renameSync(dist, `${fresh}-old`);

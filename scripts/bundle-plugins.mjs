@@ -2,14 +2,20 @@
 // package no longer has what it is about, so that an upgrade cannot undo it unnoticed.
 import { readFileSync } from "node:fs";
 
-/** Replaces imports: `from` is a pattern for the importing file, `path` what it imports, `contents` what it gets instead. */
+/**
+ * Replaces imports: in files whose path in node_modules begins with `from`, what they import as `path` is `contents` instead. `omitted`
+ * names what the real module exports besides and nobody here needs, so that a test can tell when an upgrade brings more.
+ */
 function replaceImports(name, replacements) {
   return {
     name,
     setup(build) {
       const found = new Set();
       build.onResolve({ filter: /.*/ }, ({ path, importer }) => {
-        const index = replacements.findIndex((entry) => entry.path === path && entry.from.test(importer));
+        const file = importer.replaceAll("\\", "/");
+        const index = replacements.findIndex(
+          (entry) => entry.path === path && file.includes(`/node_modules/${entry.from}`),
+        );
         if (index < 0) return undefined;
         found.add(index);
         return { path: `${index}`, namespace: name };
@@ -20,7 +26,7 @@ function replaceImports(name, replacements) {
       build.onEnd(() => ({
         errors: replacements
           .filter((_, index) => !found.has(index))
-          .map(({ from, path }) => ({ text: `${name}: nothing like ${from} imports ${path} any more` })),
+          .map(({ from, path }) => ({ text: `${name}: nothing in ${from} imports ${path} any more` })),
       }));
     },
   };
@@ -44,53 +50,110 @@ function replaceText(name, file, text, replacement, loader = "js") {
   };
 }
 
+const GRPC_CLIENT = [
+  {
+    from: "@grpc/grpc-js/build/src/server-interceptors.js",
+    path: "./orca",
+    contents:
+      "exports.PerRequestMetricRecorder = class {}; exports.GRPC_METRICS_HEADER = 'endpoint-load-metrics-bin';",
+    omitted: [
+      "ServerMetricRecorder",
+      "OrcaOobMetricsSubchannelWrapper",
+      "createOrcaClient",
+      "createMetricsReader",
+    ],
+  },
+  {
+    from: "@grpc/grpc-js/build/src/channelz.js",
+    path: "./make-client",
+    contents: "",
+    omitted: ["makeClientConstructor", "loadPackageDefinition"],
+  },
+  {
+    from: "@grpc/grpc-js/build/src/channelz.js",
+    path: "@grpc/proto-loader",
+    contents: "",
+    omitted: [
+      "Long",
+      "isAnyExtension",
+      "IdempotencyLevel",
+      "load",
+      "loadSync",
+      "fromJSON",
+      "loadFileDescriptorSetFromBuffer",
+      "loadFileDescriptorSetFromObject",
+    ],
+  },
+];
+
 /**
  * Leaves gRPC's client out. grpc-js's server imports it for two things that a plugin does not do: metrics that calls report about
  * themselves (orca), and a service that describes the server's channels (channelz). What is left is a third.
  */
-export const grpcServerOnly = replaceImports("grpc-server-only", [
+export const grpcServerOnly = replaceImports("grpc-server-only", GRPC_CLIENT);
+
+const AXIOS_OTHERS = [
   {
-    from: /\/server-interceptors\.js$/,
-    path: "./orca",
-    contents:
-      "exports.PerRequestMetricRecorder = class {}; exports.GRPC_METRICS_HEADER = 'endpoint-load-metrics-bin';",
+    from: "axios/lib/adapters/adapters.js",
+    path: "./fetch.js",
+    contents: "export const getFetch = () => undefined;",
+    omitted: ["default"],
   },
-  { from: /\/channelz\.js$/, path: "./make-client", contents: "" },
-  { from: /\/channelz\.js$/, path: "@grpc/proto-loader", contents: "" },
-]);
+  {
+    from: "axios/lib/platform/node/classes/FormData.js",
+    path: "form-data",
+    contents: "export default class FormData {}",
+    omitted: ["LINE_BREAK", "DEFAULT_CONTENT_TYPE"],
+  },
+];
+
+// Tunnels and the environment's proxies are src/http's.
+const AXIOS_PROXIES = [
+  {
+    from: "axios/lib/adapters/http.js",
+    path: "https-proxy-agent",
+    contents: "export default class HttpsProxyAgent {}",
+    omitted: ["HttpsProxyAgent"],
+  },
+  {
+    from: "axios/lib/adapters/http.js",
+    path: "proxy-from-env",
+    contents: "export const getProxyForUrl = () => '';",
+    omitted: [],
+  },
+];
+
+/** What of the module `debug` configures it. */
+const DEBUG_SETTINGS =
+  "debug default coerce disable enable enabled humanize destroy init log formatArgs save load useColors colors inspectOpts names skips formatters selectColor namespaces";
+
+// What writes lines for the developers of the package: it looks at the terminal first.
+const DEBUG_LINES = [
+  {
+    from: "follow-redirects/",
+    path: "debug",
+    contents: "module.exports = () => () => {};",
+    omitted: DEBUG_SETTINGS.split(" "),
+  },
+];
+
+/** All imports that are replaced, for the test that holds them against the real modules. */
+export const REPLACED_IMPORTS = [...GRPC_CLIENT, ...AXIOS_OTHERS, ...AXIOS_PROXIES, ...DEBUG_LINES];
 
 /**
  * Leaves out of axios what sends forms and what fetches. Loading them, and Node's own fetch which axios looks for, takes ten times
  * as long as the HTTP adapter, in each process that calls the API.
  */
 export const axiosHttpOnly = [
-  replaceImports("axios-http-only", [
-    {
-      from: /\/adapters\/adapters\.js$/,
-      path: "./fetch.js",
-      contents: "export const getFetch = () => undefined;",
-    },
-    {
-      from: /\/node\/classes\/FormData\.js$/,
-      path: "form-data",
-      contents: "export default class FormData {}",
-    },
-  ]),
+  replaceImports("axios-http-only", AXIOS_OTHERS),
   replaceText(
     "axios-no-global-form-data",
-    /\/axios\/lib\/utils\.js$/,
+    /[\\/]axios[\\/]lib[\\/]utils\.js$/,
     "typeof G.FormData !== 'undefined'",
     "false",
   ),
-  // What writes lines for the developers of these packages: it looks at the terminal first, and the lines could show a proxy's credentials.
-  replaceImports(
-    "axios-silent",
-    ["agent-base", "https-proxy-agent", "follow-redirects"].map((name) => ({
-      from: new RegExp(`/node_modules/${name}/`),
-      path: "debug",
-      contents: "module.exports = () => () => {};",
-    })),
-  ),
+  replaceImports("axios-no-proxies", AXIOS_PROXIES),
+  replaceImports("axios-silent", DEBUG_LINES),
 ];
 
 /** Fails the build when a module is in the program whose path matches the pattern. */
@@ -109,7 +172,7 @@ export const forbid = (pattern, reason) => ({
 export const prebuiltSchema = (bytes) =>
   replaceText(
     "prebuilt-schema",
-    /\/src\/entry\/prebuilt-schema\.ts$/,
+    /[\\/]src[\\/]entry[\\/]prebuilt-schema\.ts$/,
     'PREBUILT_SCHEMA: string = ""',
     `PREBUILT_SCHEMA: string = "${Buffer.from(bytes).toString("base64")}"`,
     "ts",

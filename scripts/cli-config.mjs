@@ -6,9 +6,11 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 export const PROVIDER_DIRECTORY = join(ROOT, "bin");
-export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+/** Of package.json: the version, and the source address that configurations name. */
+export const { version: VERSION, sourceAddress: SOURCE_ADDRESS } = JSON.parse(
+  readFileSync(join(ROOT, "package.json"), "utf8"),
+);
 
-/** Terraform and OpenTofu complete the short name with a registry of their own. */
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
 const OS = { linux: "linux", darwin: "darwin", win32: "windows" };
 const ARCH = { x64: "amd64", arm64: "arm64" };
@@ -18,8 +20,9 @@ const ARCH = { x64: "amd64", arm64: "arm64" };
  *
  * @param {string} directory absolute path
  * @param {object} [options]
- * @param {string} [options.source] `namespace/type` of the provider
+ * @param {string} [options.source] source address of the provider: `namespace/type`, or `host/namespace/type`
  * @param {string} [options.folder] absolute path of the folder that holds its executable
+ * @param {readonly { source: string, folder: string }[]} [options.others] further providers, or further addresses of this one
  * @param {boolean} [options.devOverrides] false: the provider has to be installed by `terraform init`
  * @param {boolean} [options.offline] true: no other provider can be installed
  * @returns {string} the configuration's path, for TF_CLI_CONFIG_FILE
@@ -27,21 +30,25 @@ const ARCH = { x64: "amd64", arm64: "arm64" };
 export function writeCliConfig(
   directory,
   {
-    source = "kakaoenterprise/kakaocloud",
+    source = SOURCE_ADDRESS,
     folder = PROVIDER_DIRECTORY,
+    others = [],
     devOverrides = true,
     offline = false,
   } = {},
 ) {
   const mirror = join(directory, "mirror");
   rmSync(mirror, { recursive: true, force: true });
-  for (const registry of REGISTRIES) {
-    const versionDirectory = join(mirror, registry, ...source.split("/"), VERSION);
+  const providers = [{ source, folder }, ...others].flatMap((provider) =>
+    fullAddresses(provider.source).map((address) => ({ address, folder: provider.folder })),
+  );
+  for (const provider of providers) {
+    const versionDirectory = join(mirror, ...provider.address.split("/"), VERSION);
     mkdirSync(versionDirectory, { recursive: true });
-    symlinkSync(folder, join(versionDirectory, platform()));
+    symlinkSync(provider.folder, join(versionDirectory, platform()));
   }
-  const addresses = REGISTRIES.map((registry) => quote(`${registry}/${source}`));
-  const overrides = addresses.map((address) => `    ${address} = ${quote(folder)}`);
+  const addresses = providers.map(({ address }) => quote(address));
+  const overrides = providers.map((provider) => `    ${quote(provider.address)} = ${quote(provider.folder)}`);
   const path = join(directory, "terraform.tfrc");
   writeFileSync(
     path,
@@ -59,6 +66,11 @@ export function writeCliConfig(
     ].join("\n"),
   );
   return path;
+}
+
+/** A source address with its host: Terraform and OpenTofu complete a short one with a registry of their own. */
+function fullAddresses(source) {
+  return source.split("/").length > 2 ? [source] : REGISTRIES.map((registry) => `${registry}/${source}`);
 }
 
 /**

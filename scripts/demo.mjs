@@ -1,16 +1,34 @@
 // The whole story on this machine: a real Terraform (or OpenTofu) CLI, this build of the provider, and the emulator in the
 // place of KakaoCloud. Shows each command and what it printed, and leaves nothing behind, however it ends.
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findCli, PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
+import { findCli, PROVIDER_DIRECTORY, ROOT, SOURCE_ADDRESS, writeCliConfig } from "./cli-config.mjs";
 import { emulatorUrl } from "./emulator-process.mjs";
 
 const IMPORTED_ADDRESS = "kakaocloud_image.elsewhere";
 const VOLUME_ID = "00000000-0000-4000-8000-000000000001";
 const PROVIDER = join(PROVIDER_DIRECTORY, "terraform-provider-kakaocloud");
 const LOG_FILE = "provider.log";
+const PLAN_FILE = "demo.tfplan";
+const SHARE = `
+resource "kakaocloud_image_member" "golden" {
+  id                = kakaocloud_image.golden.id
+  shared_member_ids = ["0b1c2d3e4f5061728394a5b6c7d8e9f0"]
+}
+`;
+const IMPORTED = `
+resource "kakaocloud_image" "elsewhere" {
+  name = "made-in-console"
+}
+`;
+const NEXT_STEPS = `
+Next steps:
+  make dev        use this build with the real KakaoCloud
+  make emulator   a KakaoCloud on this machine, with a page that shows images moving through their states
+  examples/       configurations to copy, one of them beside the official provider
+  docs/           the pages of each resource and data source, and guides`;
 
 const workspace = mkdtempSync(join(tmpdir(), "kakaocloud-demo-"));
 const children = new Set();
@@ -40,7 +58,10 @@ try {
   } else {
     await tellStory(cli, emulator);
   }
-  if (!interrupted) await showLeftovers(emulator);
+  if (!interrupted) {
+    await showLeftovers(emulator);
+    console.log(NEXT_STEPS);
+  }
 } catch (error) {
   process.exitCode = 1;
   if (!interrupted) console.error(`\ndemo: ${error.message}`);
@@ -56,7 +77,8 @@ try {
 async function tellStory(cli, emulator) {
   const environment = {
     ...process.env,
-    TF_CLI_CONFIG_FILE: writeCliConfig(workspace),
+    // Installed from a mirror, as a release is: dev_overrides would warn in every command.
+    TF_CLI_CONFIG_FILE: writeCliConfig(workspace, { devOverrides: false, offline: true }),
     TF_IN_AUTOMATION: "1",
     CHECKPOINT_DISABLE: "1",
     // The provider's own words about a long wait; TF_LOG_PROVIDER=INFO shows them to any user.
@@ -67,36 +89,57 @@ async function tellStory(cli, emulator) {
   const terraform = (...args) =>
     run(cli, args, { cwd: workspace, env: environment, title: cli.split("/").pop() });
 
-  say("An image from the root volume of an instance");
-  writeConfiguration(emulator, { name: "golden-web", description: "made by Terraform" });
+  const golden = image("golden", { name: "golden-web", description: "created by Terraform" });
+  const renamed = image("golden", { name: "golden-web-v2", description: "renamed by Terraform" });
+
+  say("1. Create an image from the root volume of an instance");
+  writeConfiguration(emulator, golden);
   await terraform("init", "-no-color");
-  await terraform("plan", "-no-color", "-compact-warnings");
-  await terraform("apply", "-no-color", "-compact-warnings", "-auto-approve");
-  await terraform("plan", "-no-color", "-compact-warnings", "-detailed-exitcode");
+  // The plan is shown once, and the same plan is applied.
+  await terraform("plan", "-no-color", `-out=${PLAN_FILE}`);
+  await terraform("apply", "-no-color", PLAN_FILE);
+  await terraform("plan", "-no-color", "-detailed-exitcode");
 
-  say("Another name and description, in place");
-  writeConfiguration(emulator, { name: "golden-web-v2", description: "renamed by Terraform" });
-  await terraform("apply", "-no-color", "-compact-warnings", "-auto-approve");
+  say("2. Rename it in place");
+  writeConfiguration(emulator, renamed);
+  await terraform("apply", "-no-color", "-auto-approve");
 
-  say("An image that was made elsewhere, imported");
-  const id = await emulator.makeImage("made-in-console");
-  appendFileSync(
-    join(workspace, "main.tf"),
-    `\nresource "kakaocloud_image" "elsewhere" {\n  name = "made-in-console"\n}\n`,
+  say("3. Share it, and create another image over a connection that breaks after the request was sent");
+  await emulator.breakNextCreate();
+  const survivor = image("survivor", { name: "golden-db", description: "created once" });
+  writeConfiguration(emulator, renamed, SHARE, survivor);
+  await terraform("apply", "-no-color", "-auto-approve");
+  console.log(
+    "\nThe provider found the image that KakaoCloud had created: it exists once, and is in the state.",
   );
-  await terraform("import", "-no-color", IMPORTED_ADDRESS, id);
-  await terraform("plan", "-no-color", "-compact-warnings", "-detailed-exitcode");
 
-  say("And everything away again");
-  await terraform("destroy", "-no-color", "-compact-warnings", "-auto-approve");
+  say("4. Import an image that somebody created in the console (creating it there takes 5 s)");
+  const id = await emulator.makeImage("made-in-console");
+  writeConfiguration(emulator, renamed, SHARE, survivor, IMPORTED);
+  await terraform("import", "-no-color", IMPORTED_ADDRESS, id);
+  await terraform("plan", "-no-color", "-detailed-exitcode");
+
+  say("5. Destroy everything");
+  await terraform("destroy", "-no-color", "-auto-approve");
 }
 
-function writeConfiguration({ url }, { name, description }) {
+function image(label, { name, description }) {
+  return `
+resource "kakaocloud_image" "${label}" {
+  name        = "${name}"
+  description = "${description}"
+  volume_id   = "${VOLUME_ID}"
+  timeouts    = { create = "10m" }
+}
+`;
+}
+
+function writeConfiguration({ url }, ...blocks) {
   writeFileSync(
     join(workspace, "main.tf"),
     `terraform {
   required_providers {
-    kakaocloud = { source = "kakaoenterprise/kakaocloud" }
+    kakaocloud = { source = "${SOURCE_ADDRESS}" }
   }
 }
 
@@ -108,14 +151,7 @@ provider "kakaocloud" {
     config = "${url}"
   }
 }
-
-resource "kakaocloud_image" "golden" {
-  name        = "${name}"
-  description = "${description}"
-  volume_id   = "${VOLUME_ID}"
-  timeouts    = { create = "10m" }
-}
-`,
+${blocks.join("")}`,
   );
 }
 
@@ -166,6 +202,12 @@ async function startEmulator() {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     },
+    /** The next request that creates an image takes effect, but its response is lost. */
+    breakNextCreate: () =>
+      request("POST", "/_emu/rules", {
+        match: { method: "POST", path: "/image$", nth: 1 },
+        fault: { kind: "reset-after" },
+      }),
     listOwnImages: async () => (await request("GET", "/api/v1/images?image_type=my&limit=100")).images,
   };
 }

@@ -1,9 +1,11 @@
-// Writes a CLI configuration for this build into .dev/ and says how to use it with the real KakaoCloud.
+// Writes a CLI configuration for this build into .dev/ and says how to use it with the real KakaoCloud. The first argument is the
+// source address that the configurations name, by default the provider's own.
 import { dirname, join } from "node:path";
-import { PROVIDER_DIRECTORY, ROOT, writeCliConfig } from "./cli-config.mjs";
+import { PROVIDER_DIRECTORY, ROOT, SOURCE_ADDRESS, VERSION, writeCliConfig } from "./cli-config.mjs";
 import { createHostExecutable, HOST_EXECUTABLE } from "./release/host-executable.mjs";
 import { RuntimeMissing } from "./release/runtime.mjs";
 
+const source = process.argv[2] || SOURCE_ADDRESS;
 const folder = await createHostExecutable().then(
   () => dirname(HOST_EXECUTABLE),
   (error) => {
@@ -12,11 +14,15 @@ const folder = await createHostExecutable().then(
     return PROVIDER_DIRECTORY;
   },
 );
-const path = writeCliConfig(join(ROOT, ".dev"), { folder });
-console.log(`# Terraform uses this build of the provider wherever this is set:
+const path = writeCliConfig(join(ROOT, ".dev"), { source, folder });
+console.log(`# Terraform and OpenTofu use this build for ${source} wherever this is set:
 export TF_CLI_CONFIG_FILE=${JSON.stringify(path)}
 
 # Credentials of the real KakaoCloud, an application credential from its console:
 #   export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=...
 #   export KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET=...
-# Then run terraform init and terraform plan in your configuration as usual. After a change here: make dev.`);
+
+# Run terraform plan at once: this build needs no init, whatever version is pinned or locked.
+# Run terraform init only to install other providers. Older CLIs (Terraform 1.11, OpenTofu) then also want a version of
+# this one: a pinned version must match ${VERSION}, and they lock this build. Do not commit that lock file.
+# After a change here: make dev.`);

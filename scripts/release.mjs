@@ -1,4 +1,4 @@
-// Builds release/: for each platform a zip with one self-contained executable, the manifest, the checksums and their signature,
+// Builds release/: for each platform a zip with a self-contained program, the manifest, the checksums and their signature,
 // as a Terraform registry wants them, and a bill of materials. The same commit gives the same bytes.
 //
 //   node scripts/release.mjs [--platform linux_amd64]... [--output release] [--runtime bun] [--licences]
@@ -14,7 +14,9 @@ import { parseArgs } from "node:util";
 import { billOfMaterials } from "./release/bill-of-materials.mjs";
 import { bundledPackages, noticesText } from "./release/bundled.mjs";
 import { createExecutable } from "./release/executable.mjs";
-import { BUN_VERSION, executableName, PLATFORMS } from "./release/platforms.mjs";
+import { GLIBC_PACKAGES } from "./release/glibc.mjs";
+import { programFiles, systemFiles } from "./release/package-files.mjs";
+import { BUN_VERSION, PLATFORMS } from "./release/platforms.mjs";
 import { fetchRuntimeLicences } from "./release/runtime.mjs";
 import { createZip } from "./release/zip.mjs";
 
@@ -55,7 +57,8 @@ async function release() {
   for (const platform of PLATFORMS.filter(({ name }) => options.platform.includes(name))) {
     const executable = await createExecutable(dist, platform, options.runtime);
     const zip = createZip([
-      { name: executableName(`${NAME}_v${version}`, platform), mode: 0o755, content: executable },
+      ...programFiles(platform, executable, `${NAME}_v${version}`),
+      ...(await systemFiles(platform)),
       { name: "LICENSE.txt", mode: 0o644, content: readFileSync(join(root, "LICENSE")) },
       { name: "THIRD-PARTY-NOTICES.txt", mode: 0o644, content: Buffer.from(notices) },
     ]);
@@ -71,7 +74,13 @@ async function release() {
   files.push(`${NAME}_${version}_manifest.json`);
   write(
     `${NAME}_${version}_sbom.cdx.json`,
-    billOfMaterials({ name: NAME, version, packages, bunVersion: BUN_VERSION }),
+    billOfMaterials({
+      name: NAME,
+      version,
+      packages,
+      bunVersion: BUN_VERSION,
+      glibc: GLIBC_PACKAGES,
+    }),
   );
   writeChecksums(files);
 }

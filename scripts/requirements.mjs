@@ -5,7 +5,9 @@
 export const REQUIREMENTS = {
   cli: "put terraform or tofu on the PATH, or its path into TF_ACC_TERRAFORM_PATH",
   browser: "install chromium (apt-get install chromium) or Chrome, or set CHROMIUM to its path",
-  runtime: "connect to the npm registry once, so that Bun can be downloaded",
+  runtime:
+    "connect once to the npm registry, for Bun, and to Debian's archive with apt-get, for what releases for Linux bring",
+  root: "run the tests as root, or allow user namespaces, with apt-get on the PATH, so that a system with musl can be tried",
   curl: "install curl (apt-get install curl)",
 };
 

@@ -5,7 +5,7 @@ import { fetchHostRuntime, goWithoutRuntime } from "./release/runtime.mjs";
 
 const VITEST = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 /** What depends on the runtime. src/provider does not, and the acceptance tests are about it in the executable. */
-const TESTED = ["base", "framework", "importer", "kakaocloud", "plugin", "protobuf", "protocol"];
+const TESTED = ["base", "framework", "http", "importer", "kakaocloud", "plugin", "protobuf", "protocol"];
 
 const bun = await fetchHostRuntime().catch((error) => goWithoutRuntime(error, "NOT tested on Bun"));
 if (bun !== undefined) {

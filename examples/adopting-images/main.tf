@@ -4,7 +4,7 @@ terraform {
   required_version = ">= 1.5" # import blocks
   required_providers {
     kakaocloud = {
-      source = "kakaoenterprise/kakaocloud"
+      source = "kakaocloud.internal/images/kakaocloud"
     }
   }
 }

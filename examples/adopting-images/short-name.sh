@@ -1,3 +1,3 @@
 kakaocloud-import() {
-  .terraform/providers/*/kakaoenterprise/kakaocloud/*/*/terraform-provider-kakaocloud_v* import-images "$@"
+  "$(ls -d .terraform/providers/kakaocloud.internal/images/kakaocloud/*/*/terraform-provider-kakaocloud_v* | tail -1)" import-images "$@"
 }

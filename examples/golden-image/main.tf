@@ -4,13 +4,14 @@
 # With the emulator instead of KakaoCloud:
 #
 #   make emulator
+#   make dev                # prints a line that sets TF_CLI_CONFIG_FILE: paste it, so that terraform finds the provider
 #   export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=demo KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET=demo-secret
 #   terraform apply -var 'endpoint_overrides={ iam = "http://127.0.0.1:8080", config = "http://127.0.0.1:8080" }'
 
 terraform {
   required_providers {
     kakaocloud = {
-      source = "kakaoenterprise/kakaocloud"
+      source = "kakaocloud.internal/images/kakaocloud"
     }
   }
 }

@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     kakaocloud = {
-      source = "kakaoenterprise/kakaocloud"
+      source  = "kakaocloud.internal/images/kakaocloud"
+      version = "~> 1.0"
     }
   }
 }

@@ -1,12 +1,13 @@
 # A small module, and its tests in tests/, which run against the emulator:
 #
 #   make emulator
+#   make dev                # prints a line that sets TF_CLI_CONFIG_FILE: paste it, so that terraform finds the provider
 #   terraform init && terraform test
 
 terraform {
   required_providers {
     kakaocloud = {
-      source = "kakaoenterprise/kakaocloud"
+      source = "kakaocloud.internal/images/kakaocloud"
     }
   }
 }

@@ -11,15 +11,16 @@ const ROLES = {
   framework: "schemas, planning, operations",
   provider: "kakaocloud_image and its family",
   importer: "writes configurations that adopt images",
-  kakaocloud: "the API client: tokens, retries, lists",
+  kakaocloud: "the APIs of KakaoCloud: token, endpoints, lists",
+  http: "attempts, retries, limits, proxies",
+  base: "log types, signals, clock, redaction, limits",
   emulator: "a KakaoCloud for tests",
-  base: "what every layer may import",
 };
 /** The packages that reach the world outside, by the folder that uses them. */
 const OUTSIDE = [
   `terraform(["Terraform, OpenTofu"]) -- "gRPC over mTLS" --> plugin`,
-  `kakaocloud -- "HTTPS" --> cloud(["KakaoCloud"])`,
-  `kakaocloud -. "HTTP, in tests" .-> emulator`,
+  `http -- "HTTPS" --> cloud(["KakaoCloud"])`,
+  `http -. "HTTP, in tests" .-> emulator`,
 ];
 
 const BEGIN = "<!-- the picture: drawn by `make docs` -->";

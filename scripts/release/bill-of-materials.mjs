@@ -1,11 +1,11 @@
-// The bill of materials: what npm knows of the packages that are really in the executable, and Bun, as CycloneDX.
+// The bill of materials, as CycloneDX: what npm knows of the packages that are really in the executable, Bun, and Debian's glibc.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The bill as JSON text. It holds no time and no serial number, so that the same program has the same bill. */
-export function billOfMaterials({ name, version, packages, bunVersion }) {
+export function billOfMaterials({ name, version, packages, bunVersion, glibc }) {
   const bill = JSON.parse(
     execFileSync("npm", ["sbom", "--sbom-format", "cyclonedx"], {
       cwd: root,
@@ -15,9 +15,9 @@ export function billOfMaterials({ name, version, packages, bunVersion }) {
     }),
   );
   const bundled = new Set(packages.map((one) => `${one.name}@${one.version}`));
-  const components = bill.components.filter((component) => bundled.has(component["bom-ref"]));
+  const bundledComponents = bill.components.filter((component) => bundled.has(component["bom-ref"]));
   const missing = packages.filter(
-    (one) => !components.some(({ "bom-ref": ref }) => ref === `${one.name}@${one.version}`),
+    (one) => !bundledComponents.some(({ "bom-ref": ref }) => ref === `${one.name}@${one.version}`),
   );
   if (missing.length > 0)
     throw new Error(`npm knows nothing of ${missing.map((one) => one.name).join(", ")}`);
@@ -32,7 +32,8 @@ export function billOfMaterials({ name, version, packages, bunVersion }) {
     externalReferences: [{ type: "website", url: "https://bun.com/" }],
     licenses: [{ license: { id: "MIT" } }],
   };
-  const refs = [...components.map((component) => component["bom-ref"]), bun["bom-ref"]];
+  const components = [...bundledComponents, bun, ...glibc.map(glibcComponent)];
+  const refs = components.map((component) => component["bom-ref"]);
   const known = new Set(refs);
   const self = { ...bill.metadata.component, type: "application", name };
   const dependencies = [
@@ -48,10 +49,31 @@ export function billOfMaterials({ name, version, packages, bunVersion }) {
       specVersion: bill.specVersion,
       version: 1,
       metadata: { component: { ...self, version } },
-      components: [...components, bun],
+      components,
       dependencies,
     },
     null,
     2,
   )}\n`;
+}
+
+function glibcComponent({ package: name, version, architecture, sha256 }) {
+  const purl = `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=debian-12`;
+  return {
+    "bom-ref": purl,
+    type: "library",
+    name,
+    version,
+    scope: "optional",
+    description: `The glibc in the archive for linux_${architecture}, used on systems without one; the hash is the package's`,
+    purl,
+    hashes: [{ alg: "SHA-256", content: sha256 }],
+    externalReferences: [
+      {
+        type: "source-distribution",
+        url: `https://snapshot.debian.org/package/glibc/${encodeURIComponent(version)}/`,
+      },
+    ],
+    licenses: [{ license: { id: "LGPL-2.1-or-later" } }],
+  };
 }

@@ -9,24 +9,28 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Licences under which a package may be part of the program. None of them asks for more than that its text comes along. */
 const ACCEPTED = new Set(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD"]);
 
-/**
- * The packages that are in a built program, by the comments that the bundler leaves before each module.
- * Throws when one has no licence text, or a licence that is not accepted.
- */
-export function bundledPackages(dist) {
-  const names = new Set();
-  for (const file of PROGRAMS) {
-    const found = readFileSync(join(dist, file), "utf8").matchAll(
-      /^ *\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm,
-    );
-    for (const [, name] of found) names.add(name);
-  }
-  if (names.size === 0) throw new Error(`${dist} does not tell what it was bundled of`);
-  return [...names].sort().map(describe);
+/** Where the build tells of each of its files which packages are in it. */
+export const PACKAGES_FILE = "packages.json";
+
+/** The folders of the packages that have code in a bundle, by esbuild's own account of it. */
+export function packagesOf({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  const folders = inputs
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .flatMap(([path]) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? []);
+  return [...new Set(folders)].sort();
 }
 
-function describe(name) {
-  const folder = join(root, "node_modules", name);
+/** The packages that are in a built program. Throws when one has no licence text, or a licence that is not accepted. */
+export function bundledPackages(dist) {
+  const packages = JSON.parse(readFileSync(join(dist, PACKAGES_FILE), "utf8"));
+  const folders = new Set(PROGRAMS.flatMap((file) => packages[file]));
+  return [...folders].sort().map(describe);
+}
+
+function describe(path) {
+  const folder = join(root, path);
+  const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   if (!ACCEPTED.has(license))
     throw new Error(`${name} ${version} is under ${license}, which is not accepted`);

@@ -39,6 +39,7 @@ export async function createExecutable(dist, platform = hostPlatform(), runtime 
     const target = [`--target=${platform.target}`, `--compile-executable-path=${used}`];
     await run(bun, ["build", ...OPTIONS, ...target, `--outfile=${output}`, "./main.js"], {
       cwd: folder,
+      env: cleanEnvironment(folder),
     });
     const executable = readFileSync(join(folder, output));
     // Bun leaves its own signature on one for Intel, which does not fit any more.
@@ -48,4 +49,18 @@ export async function createExecutable(dist, platform = hostPlatform(), runtime 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * What a compiler needs of the environment. The rest could change what it writes: BUN_OPTIONS and its kind, and settings in the home folder.
+ */
+function cleanEnvironment(home) {
+  const kept = ["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"].filter(
+    (name) => process.env[name] !== undefined,
+  );
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, process.env[name]])),
+    HOME: home,
+    USERPROFILE: home,
+  };
 }

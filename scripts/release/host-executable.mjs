@@ -1,24 +1,44 @@
-// The executable of a release for this very machine, made of dist/: what `make dev`, tests and benchmarks are about.
+// The program of a release for this very machine, made of dist/: what `make dev`, tests and benchmarks are about.
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../cli-config.mjs";
 import { createExecutable } from "./executable.mjs";
+import { programFiles } from "./package-files.mjs";
+import { hostPlatform } from "./platforms.mjs";
 
-/** Where it is, under the name by which Terraform finds it. */
-export const HOST_EXECUTABLE = join(ROOT, ".dev/executable/terraform-provider-kakaocloud");
+const NAME = "terraform-provider-kakaocloud";
+const FOLDER = join(ROOT, ".dev/executable");
 
-/** Makes it anew. Throws as createExecutable does; there is none then, not even an older one. */
+/** What Terraform starts of it, under the name by which it finds it. */
+export const HOST_EXECUTABLE = join(FOLDER, NAME);
+
+/** The same as it starts on a system without glibc, for the tests of that: see test/harness/package-bundled-glibc.ts. */
+export const BUNDLED_GLIBC = join(ROOT, ".dev/bundled-glibc", NAME);
+
+/** Creates it anew. Throws as createExecutable does; there is none then, not even an older one. */
 export async function createHostExecutable() {
-  const fresh = `${HOST_EXECUTABLE}-${randomUUID()}`;
   try {
     const executable = await createExecutable(join(ROOT, "dist"));
-    mkdirSync(dirname(HOST_EXECUTABLE), { recursive: true });
-    writeFileSync(fresh, executable, { mode: 0o755 });
-    // In one step, as somebody may be starting it.
-    renameSync(fresh, HOST_EXECUTABLE);
+    writeProgram(FOLDER, programFiles(hostPlatform(), executable, NAME));
   } catch (error) {
-    for (const file of [fresh, HOST_EXECUTABLE]) rmSync(file, { force: true });
+    rmSync(FOLDER, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Writes entries of an archive into a folder, each in one step, as somebody may be starting the program in it. */
+export function writeProgram(folder, entries) {
+  for (const { name, mode, content } of entries) {
+    const file = join(folder, name);
+    const fresh = `${file}-${randomUUID()}`;
+    mkdirSync(dirname(file), { recursive: true });
+    try {
+      writeFileSync(fresh, content, { mode });
+      renameSync(fresh, file);
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      throw error;
+    }
   }
 }

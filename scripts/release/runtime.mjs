@@ -1,5 +1,5 @@
 // Gets the runtime that executables have in them from the npm registry, once: it is kept in the user's cache folder
-// (RUNTIME_CACHE names another), and a package is refused that is not the pinned one.
+// (RUNTIME_CACHE names another). A package is refused that is not the pinned one, and so is a kept file that has changed.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -10,7 +10,10 @@ import { isRequired, missing } from "../requirements.mjs";
 import { BUN_VERSION, executableName, hostPlatform, LICENCES } from "./platforms.mjs";
 
 const run = promisify(execFile);
-const cache = process.env.RUNTIME_CACHE ?? join(homedir(), ".cache/terraform-provider-kakaocloud/runtime");
+
+/** The folder for everything that is fetched. */
+export const CACHE =
+  process.env.RUNTIME_CACHE ?? join(homedir(), ".cache/terraform-provider-kakaocloud/runtime");
 
 /** There is no runtime to be had: for this platform, or without a network. */
 export class RuntimeMissing extends Error {
@@ -19,7 +22,7 @@ export class RuntimeMissing extends Error {
 
 /** The path of a platform's Bun. Throws RuntimeMissing, or when the package is another than the pinned one. */
 export async function fetchRuntime(platform) {
-  return join(await fetchPackage(platform), "bin", executableName("bun", platform));
+  return fetchFile(platform, join("bin", executableName("bun", platform)));
 }
 
 /** The path of the Bun that runs here. Throws as fetchRuntime does. */
@@ -27,6 +30,9 @@ export async function fetchHostRuntime() {
   const host = hostPlatform();
   if (host === undefined)
     throw new RuntimeMissing(`there are no releases for ${process.platform} ${process.arch}`);
+  // The compiler needs a glibc; what it compiles brings one.
+  if (process.platform === "linux" && process.report.getReport().header.glibcVersionRuntime === undefined)
+    throw new RuntimeMissing("releases cannot be built on a system without glibc");
   return fetchRuntime(host);
 }
 
@@ -38,16 +44,30 @@ export function goWithoutRuntime(error, consequence) {
 
 /** The licences of Bun and of what is linked into it, as text. Throws as fetchRuntime does. */
 export async function fetchRuntimeLicences() {
-  const page = readFileSync(join(await fetchPackage(LICENCES), LICENCES.file), "utf8");
+  const page = readFileSync(await fetchFile(LICENCES, LICENCES.file), "utf8");
   return page.replace(/^---\n[\s\S]*?\n---\n/, "").trim();
+}
+
+/** Throws when a file is not the one that is pinned by this SHA-256. */
+export function verifyFile(path, sha256) {
+  const found = createHash("sha256").update(readFileSync(path)).digest("hex");
+  if (found !== sha256)
+    throw new Error(`${path} is not the pinned file: its SHA-256 is ${found}, not ${sha256}`);
+}
+
+/** The path of a file of a pinned package. */
+async function fetchFile(pinned, file) {
+  const path = join(await fetchPackage(pinned), file);
+  verifyFile(path, pinned.sha256);
+  return path;
 }
 
 /** The folder that a pinned package is unpacked in. */
 async function fetchPackage({ package: name, integrity: pinned }) {
-  const folder = join(cache, `${basename(name)}-${BUN_VERSION}`);
+  const folder = join(CACHE, `${basename(name)}-${BUN_VERSION}`);
   if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const fresh = mkdtempSync(join(cache, "fetch-"));
+  mkdirSync(CACHE, { recursive: true });
+  const fresh = mkdtempSync(join(CACHE, "fetch-"));
   try {
     const spec = `${name}@${BUN_VERSION}`;
     const archive = join(fresh, await pack(spec, fresh));

@@ -1,5 +1,5 @@
 import type { Logger } from "../base/log.ts";
-import type { Redactor } from "../framework/redaction.ts";
+import type { Redactor } from "../base/redaction.ts";
 import type { ServiceContext } from "../plugin/grpc-service.ts";
 import { createProviderHandlers } from "../protocol/provider-handlers.ts";
 import { createProviderServer } from "../protocol/provider-server.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { createRedactor } from "../base/redaction.ts";
 import { createLogger } from "../framework/log.ts";
-import { createRedactor } from "../framework/redaction.ts";
 import type { ServiceContext } from "../plugin/grpc-service.ts";
 import { createLateProviderService } from "../protocol/late-service.ts";
 import { PREBUILT_SCHEMA } from "./prebuilt-schema.ts";

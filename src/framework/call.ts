@@ -1,4 +1,5 @@
 import type { Logger } from "../base/log.ts";
+import { after, linkSignals } from "../base/signals.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { OperationStopped } from "./operation-stopped.ts";
 import type { PrivateState } from "./private-state.ts";
@@ -50,31 +51,18 @@ export interface CallScope {
   dispose(): void;
 }
 
-/** The largest delay a Node timer takes; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** Joins the outer signals with a deadline. A limit of zero or less is over at once. */
 export function createCallScope(outer: readonly AbortSignal[], timeoutMs: number): CallScope {
   const startedAt = Date.now();
-  const controller = new AbortController();
-  const abort = (reason: unknown): void => controller.abort(reason);
-  const listeners = outer.map((signal) => {
-    const listener = (): void => abort(signal.reason);
-    if (signal.aborted) listener();
-    else signal.addEventListener("abort", listener, { once: true });
-    return () => signal.removeEventListener("abort", listener);
-  });
-  const onDeadline = (): void => abort(new OperationStopped("deadline"));
-  let timer: NodeJS.Timeout | undefined;
-  if (timeoutMs <= 0) onDeadline();
-  else if (timeoutMs <= MAX_TIMER_MS) timer = setTimeout(onDeadline, timeoutMs);
+  const link = linkSignals(...outer);
+  const cancelTimer = after(timeoutMs, () => link.abort(new OperationStopped("deadline")));
   return {
-    signal: controller.signal,
+    signal: link.signal,
     startedAt,
     deadline: startedAt + timeoutMs,
     dispose() {
-      clearTimeout(timer);
-      for (const remove of listeners) remove();
+      cancelTimer();
+      link.dispose();
     },
   };
 }

@@ -1,3 +1,5 @@
+import { withoutTrailing } from "../base/text.ts";
+
 /**
  * Terraform numbers have arbitrary precision. Here a number is a JavaScript `number` when its shortest decimal text
  * is exactly the number meant, a `bigint` when it is an integer beyond the safe range, and a {@link Decimal} otherwise.
@@ -106,7 +108,7 @@ function canonicalDecimal(text: string): string {
   const point = integer.length + exponent;
   const whole = (point > 0 ? digits.slice(0, point).padEnd(point, "0") : "0").replace(/^0+(?=\d)/, "");
   const rest = point >= 0 ? digits.slice(point) : digits.padStart(digits.length - point, "0");
-  const trimmed = rest.replace(/0+$/, "");
+  const trimmed = withoutTrailing(rest, "0");
   const magnitude = trimmed ? `${whole}.${trimmed}` : whole;
   return match[1] === "-" && magnitude !== "0" ? `-${magnitude}` : magnitude;
 }

@@ -1,5 +1,5 @@
 import { OperationStopped } from "./operation-stopped.ts";
-import type { Path } from "./path.ts";
+import { formatPath, type Path } from "./path.ts";
 
 /** What Terraform shows a person: a short summary (one line, no period), whole sentences as detail, and where it is. */
 export interface Diagnostic {
@@ -7,6 +7,22 @@ export interface Diagnostic {
   readonly summary: string;
   readonly detail: string;
   readonly path?: Path | undefined;
+  /**
+   * What is wrong with the value at `path`, to be read after its name: "must be one of ...". `detail` says it with the attribute's
+   * name; a front end in which the value has another name says it with that one.
+   */
+  readonly problem?: string;
+}
+
+/** A wrong value of an attribute. `problem` follows the attribute's name and ends with a period. */
+export function attributeError(summary: string, path: Path, problem: string): Diagnostic {
+  return {
+    severity: "error",
+    summary,
+    detail: `Attribute ${formatPath(path)} ${problem}`,
+    path,
+    problem,
+  };
 }
 
 export function errorDiagnostic(summary: string, detail: string, path?: Path): Diagnostic {

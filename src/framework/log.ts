@@ -1,5 +1,5 @@
 import type { LogFields, Logger, LogLevel, LogSink } from "../base/log.ts";
-import type { Redactor } from "./redaction.ts";
+import type { Redactor } from "../base/redaction.ts";
 
 /** A logger that masks secrets in everything it writes. `module` names the part of the provider that writes. */
 export function createLogger(

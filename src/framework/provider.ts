@@ -1,7 +1,7 @@
 import type { Logger } from "../base/log.ts";
+import type { Redactor } from "../base/redaction.ts";
 import type { DataSource } from "./data-source.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import type { Redactor } from "./redaction.ts";
 import type { Resource } from "./resource.ts";
 import type { Config, Schema } from "./schema.ts";
 

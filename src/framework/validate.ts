@@ -1,6 +1,6 @@
-import { type Diagnostic, errorDiagnostic, warningDiagnostic } from "./diagnostics.ts";
+import { attributeError, type Diagnostic, warningDiagnostic } from "./diagnostics.ts";
 import { mapElements } from "./elements.ts";
-import { formatPath, type Path } from "./path.ts";
+import type { Path } from "./path.ts";
 import type { Attribute, NestedBlock, Schema, SchemaBlock } from "./schema.ts";
 import type { Validator } from "./validators.ts";
 import { isUnknown, type ObjectValue, type Value } from "./value.ts";
@@ -50,34 +50,33 @@ function validateAttribute(
   path: Path,
   options: ValidateOptions,
 ): readonly Diagnostic[] {
-  const name = formatPath(path);
   if (value === null) {
     return attribute.required
       ? [
-          errorDiagnostic(
+          attributeError(
             "Missing Configuration for Required Attribute",
-            `Attribute ${name} is required: set it to a value that is not null.`,
             path,
+            "is required: set it to a value that is not null.",
           ),
         ]
       : [];
   }
   if (attribute.computed && !attribute.optional) {
     return [
-      errorDiagnostic(
+      attributeError(
         "Invalid Configuration for Read-Only Attribute",
-        `Attribute ${name} is set by the provider and cannot be configured: remove it from the configuration.`,
         path,
+        "is set by the provider and cannot be configured: remove it from the configuration.",
       ),
     ];
   }
   const findings: Diagnostic[] = [];
   if (attribute.writeOnly && !options.writeOnlyAllowed) {
     findings.push(
-      errorDiagnostic(
+      attributeError(
         "WriteOnly Attribute Not Allowed",
-        `Attribute ${name} is write-only, which needs Terraform 1.11 or later.`,
         path,
+        "is write-only, which needs Terraform 1.11 or later.",
       ),
     );
   }

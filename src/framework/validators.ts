@@ -1,6 +1,6 @@
 import { DurationError, parseDuration } from "../base/duration.ts";
-import { type Diagnostic, errorDiagnostic } from "./diagnostics.ts";
-import { formatPath, type Path } from "./path.ts";
+import { attributeError, type Diagnostic } from "./diagnostics.ts";
+import type { Path } from "./path.ts";
 import { isUnknown, type Unknown } from "./value.ts";
 
 /** Checks one known, non-null value; unknown and null values never reach it. Must be pure: no network, no clock. */
@@ -8,11 +8,7 @@ export type Validator<V> = (value: V, path: Path) => readonly Diagnostic[];
 
 /** A wrong value: names the attribute, quotes the value and says what would be right. */
 export function invalidValue(path: Path, value: unknown, problem: string): Diagnostic {
-  return errorDiagnostic(
-    "Invalid Attribute Value",
-    `Attribute ${formatPath(path)} ${problem}, got: ${quote(value)}.`,
-    path,
-  );
+  return attributeError("Invalid Attribute Value", path, `${problem}, got: ${quote(value)}.`);
 }
 
 /** The text must be one of a few words. */
@@ -47,10 +43,10 @@ export const duration: Validator<string> = (value, path) => {
   } catch (error) {
     if (!(error instanceof DurationError)) throw error;
     return [
-      errorDiagnostic(
+      attributeError(
         "Invalid Attribute Value Time Duration",
-        `Attribute ${formatPath(path)} must be a duration such as "30s", "10m" or "2h45m": ${error.message}.`,
         path,
+        `must be a duration such as "30s", "10m" or "2h45m": ${error.message}.`,
       ),
     ];
   }

@@ -1,13 +1,13 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine, UsageError } from "../base/command-line.ts";
 import type { Diagnostic } from "../framework/diagnostics.ts";
-import { formatPath } from "../framework/path.ts";
+import type { Path } from "../framework/path.ts";
 import { validateConfig } from "../framework/validate.ts";
 import type { Image } from "../kakaocloud/images.ts";
 import { missingAddresses } from "../provider/configure.ts";
 import { validateFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { providerSchema } from "../provider/schema.ts";
-import { UsageError } from "./errors.ts";
+import { matchesGlob } from "./glob.ts";
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -16,6 +16,8 @@ export interface CommandLine {
   readonly out: string | undefined;
   /** Whether an existing file is replaced. */
   readonly force: boolean;
+  /** The provider's local name that the blocks refer to; undefined for the one that Terraform assumes. */
+  readonly providerName: string | undefined;
   /** Whether shares are adopted, too. */
   readonly members: boolean;
   /** Files with states whose objects are left out; `-` is standard input. */
@@ -35,20 +37,21 @@ export interface CommandLine {
 }
 
 const OPTIONS = {
-  out: { type: "string", short: "o" },
-  force: { type: "boolean" },
-  members: { type: "boolean" },
-  "exclude-state": { type: "string", multiple: true },
-  name: { type: "string" },
-  "created-after": { type: "string" },
-  "created-before": { type: "string" },
-  filter: { type: "string", multiple: true },
-  region: { type: "string" },
-  "service-realm": { type: "string" },
-  endpoint: { type: "string", multiple: true },
-  verbose: { type: "boolean" },
-  version: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
+  out: { kind: "value", short: "o" },
+  force: { kind: "switch" },
+  members: { kind: "switch" },
+  provider: { kind: "value" },
+  "exclude-state": { kind: "values" },
+  name: { kind: "value", allowEmpty: true },
+  "created-after": { kind: "value" },
+  "created-before": { kind: "value" },
+  filter: { kind: "values" },
+  region: { kind: "value" },
+  "service-realm": { kind: "value" },
+  endpoint: { kind: "values" },
+  verbose: { kind: "switch" },
+  version: { kind: "switch" },
+  help: { kind: "switch", short: "h" },
 } as const;
 
 /** The text of --help. `program` is how it was called. */
@@ -64,6 +67,8 @@ Output:
   -o, --out FILE            write to FILE, which must not exist yet [standard output]
       --force               replace FILE
       --members             adopt the projects that images are shared with, too
+      --provider NAME       write provider = NAME into each block, for a configuration that has
+                            the official provider as well: its local name there
       --exclude-state FILE  leave out what this state manages already: the output of
                             \`terraform show -json\` or \`terraform state pull\`; - is standard
                             input; may be repeated
@@ -90,7 +95,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 /** Reads the command line's words, without node and the script. Throws UsageError. */
 export function readCommandLine(words: readonly string[]): CommandLine {
-  const values = parse(words);
+  const values = parseCommandLine(words, OPTIONS);
   const filter = (values.filter ?? []).map((text) => pair("--filter", text));
   const endpoints = (values.endpoint ?? []).map((text) => pair("--endpoint", text));
   const commandLine: CommandLine = {
@@ -98,6 +103,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
     out: values.out,
     force: values.force ?? false,
     members: values.members ?? false,
+    providerName: values.provider,
     excludeStates: values["exclude-state"] ?? [],
     filter,
     keeps: createCheck(values.name, values["created-after"], values["created-before"]),
@@ -113,24 +119,21 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   return commandLine;
 }
 
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    // Node's first sentence says what is wrong; the others are about other programs.
-    const [sentence] = (error as Error).message.split(/[.\n]( |$)/);
-    throw new UsageError(`${sentence}.`);
-  }
-}
-
 function pair(option: string, text: string): { readonly name: string; readonly value: string } {
   const at = text.indexOf("=");
   if (at <= 0) throw new UsageError(`${option} needs NAME=VALUE, got: ${JSON.stringify(text)}.`);
   return { name: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-function check({ out, force, excludeStates, filter, provider }: CommandLine): void {
-  if (out === "") throw new UsageError("--out needs the name of a file.");
+/** A local name of a provider, with an alias or without one. */
+const PROVIDER_NAME = /^[a-z][a-z0-9_-]*(\.[a-z_][a-z0-9_-]*)?$/i;
+
+function check({ out, force, providerName, excludeStates, filter, provider }: CommandLine): void {
+  if (providerName !== undefined && !PROVIDER_NAME.test(providerName)) {
+    throw new UsageError(
+      `--provider must be a local name such as images, or images.seoul with an alias, got: ${JSON.stringify(providerName)}.`,
+    );
+  }
   if (force && out === undefined) throw new UsageError("--force replaces a file: name it with --out.");
   if (excludeStates.filter((name) => name === "-").length > 1) {
     throw new UsageError("--exclude-state - can be given once, as standard input is read once.");
@@ -140,21 +143,25 @@ function check({ out, force, excludeStates, filter, provider }: CommandLine): vo
     ...validateFilters(imageFilters, filter),
     ...validateConfig(providerSchema, { ...provider, ...unset }, { writeOnlyAllowed: true }),
   ];
-  if (finding !== undefined) throw new UsageError(inOptions(finding));
+  if (finding !== undefined) throw new UsageError(inOptions(finding, filter));
   requireAddresses(provider);
 }
 
 /** What is wrong with an attribute, said of the option that stands for it. */
-function inOptions({ detail, path = [] }: Diagnostic): string {
-  const attribute = formatPath(path);
-  const option = attribute.startsWith("filter")
-    ? `The ${attribute.endsWith("name") ? "name" : "value"} of a --filter`
-    : `--${attribute.replace("_", "-")}`;
-  return detail
-    .replace(`Attribute ${attribute}`, option)
-    .replace("endpoint_overrides", "--endpoint")
-    .replace("--endpoint-overrides", "--endpoint")
-    .replace(/must not repeat filter\[\d+\]/, "must not be given twice");
+function inOptions({ detail, problem, path = [] }: Diagnostic, filter: CommandLine["filter"]): string {
+  return problem === undefined ? detail : `${optionOf(path, filter)} ${problem}`;
+}
+
+/** The option that stands for an attribute, or for a part of one. */
+function optionOf([first, second, third]: Path, filter: CommandLine["filter"]): string {
+  const attribute = first !== undefined && "attribute" in first ? first.attribute : "";
+  if (attribute === "endpoint_overrides") {
+    return second !== undefined && "key" in second ? `--endpoint ${second.key}` : "--endpoint";
+  }
+  if (attribute !== "filter") return `--${attribute.replaceAll("_", "-")}`;
+  const given = second !== undefined && "index" in second ? filter[second.index] : undefined;
+  const part = third !== undefined && "attribute" in third ? `: the ${third.attribute}` : "";
+  return given === undefined ? "--filter" : `--filter ${given.name}=${given.value}${part}`;
 }
 
 function requireAddresses({ service_realm, endpoint_overrides }: CommandLine["provider"]): void {
@@ -171,24 +178,14 @@ function createCheck(
   after: string | undefined,
   before: string | undefined,
 ): (image: Image) => boolean {
-  const name = pattern === undefined ? undefined : patternOf(pattern);
   const from = after === undefined ? undefined : readTime("--created-after", after);
   const to = before === undefined ? undefined : readTime("--created-before", before);
   return (image) => {
     const created = image.created_at === null ? Number.NaN : Date.parse(image.created_at);
-    if (name !== undefined && !name.test(image.name ?? "")) return false;
+    if (pattern !== undefined && !matchesGlob(pattern, image.name ?? "")) return false;
     if (from !== undefined && !(created >= from)) return false;
     return to === undefined || created < to;
   };
-}
-
-/** A pattern as a shell knows them, for whole names. */
-function patternOf(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[\\^$.+()[\]{}|]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "su");
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;

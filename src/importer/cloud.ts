@@ -1,7 +1,7 @@
+import type { CallOptions } from "../base/call.ts";
+import type { Redactor } from "../base/redaction.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import { createLogger } from "../framework/log.ts";
-import type { Redactor } from "../framework/redaction.ts";
-import type { Call } from "../kakaocloud/call.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import type { ImageMember } from "../kakaocloud/image-members.ts";
@@ -12,7 +12,6 @@ import { explain } from "../provider/explain.ts";
 import { readFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE } from "../provider/schema.ts";
-import { apiCall } from "../provider/session.ts";
 import type { CommandLine } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -57,9 +56,10 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
     },
     version,
     env,
+    { endpointsSetting: "given with --endpoint" },
   );
   const kakaocloud = session.kakaocloud();
-  const bounds = (): Call => apiCall({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });
+  const bounds = (): CallOptions => ({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });
   return {
     images: ({ filter }) => listImages(kakaocloud, filter, bounds()),
     members: (image) => listMembers(kakaocloud, image, bounds()),
@@ -67,7 +67,7 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
 }
 
 function requireCredential(env: NodeJS.ProcessEnv): void {
-  const missing = [CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE].filter((name) => !env[name]);
+  const missing = [CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE].filter((name) => !env[name]?.trim());
   if (missing.length === 0) return;
   throw new DiagnosticError(
     errorDiagnostic(
@@ -81,7 +81,7 @@ function requireCredential(env: NodeJS.ProcessEnv): void {
 async function listImages(
   { images }: KakaoCloud,
   filter: CommandLine["filter"],
-  call: Call,
+  call: CallOptions,
 ): Promise<readonly Image[]> {
   const { query, keeps } = readFilters(imageFilters, filter);
   try {
@@ -97,7 +97,7 @@ async function listImages(
 }
 
 /** Undefined when the image is gone meanwhile. */
-async function getIfThere(images: ImagesApi, id: string, call: Call): Promise<Image | undefined> {
+async function getIfThere(images: ImagesApi, id: string, call: CallOptions): Promise<Image | undefined> {
   try {
     return await images.get(id, call);
   } catch (error) {
@@ -112,7 +112,7 @@ const isWhole = ({ name, owner, project_id }: Image): boolean =>
 async function listMembers(
   { members }: KakaoCloud,
   { id }: Image,
-  call: Call,
+  call: CallOptions,
 ): Promise<readonly ImageMember[] | undefined> {
   try {
     return await members.list(id, call);

@@ -12,23 +12,31 @@ export interface Adoption {
   readonly shares: { readonly label: string; readonly projectIds: readonly string[] } | undefined;
 }
 
-/** The configuration that adopts the images without changing anything, as `terraform fmt` writes it. */
-export function configurationOf(adoptions: readonly Adoption[], program: string): string {
+/**
+ * The configuration that adopts the images without changing anything, as `terraform fmt` writes it. `provider` is the local name that
+ * the blocks refer to, where it is not the one that Terraform derives from the resources' types.
+ */
+export function configurationOf(
+  adoptions: readonly Adoption[],
+  program: string,
+  provider: string | undefined,
+): string {
   const header = `# Written by ${program}. Plan and apply it to adopt what is below as it is.
 #
 # When that is done, the import blocks may go. The resource blocks are what Terraform manages from then on: without its block an
 # image is destroyed. volume_id is not set, as KakaoCloud does not tell which volume an image was made from; only making an
 # image needs it.
 `;
-  return [header, ...adoptions.flatMap(blocksOf)].join("\n");
+  return [header, ...adoptions.flatMap((adoption) => blocksOf(adoption, provider))].join("\n");
 }
 
-function blocksOf({ image, label, shares }: Adoption): readonly string[] {
+function blocksOf({ image, label, shares }: Adoption, provider: string | undefined): readonly string[] {
   const blocks: string[] = [];
   if (label !== undefined) {
     blocks.push(
-      importBlock("kakaocloud_image", label, image.id),
+      importBlock("kakaocloud_image", label, image.id, provider),
       block(`resource "kakaocloud_image" "${label}"`, {
+        provider,
         name: quote(image.name),
         description: descriptionOf(image),
       }),
@@ -37,10 +45,10 @@ function blocksOf({ image, label, shares }: Adoption): readonly string[] {
   if (shares !== undefined) {
     const imageId = label === undefined ? quote(image.id) : `kakaocloud_image.${label}.id`;
     blocks.push(
-      importBlock("kakaocloud_image_member", shares.label, image.id),
+      importBlock("kakaocloud_image_member", shares.label, image.id, provider),
       block(
         `resource "kakaocloud_image_member" "${shares.label}"`,
-        { id: imageId },
+        { provider, id: imageId },
         { shared_member_ids: quotedList(shares.projectIds) },
       ),
     );
@@ -48,8 +56,8 @@ function blocksOf({ image, label, shares }: Adoption): readonly string[] {
   return blocks;
 }
 
-const importBlock = (type: string, label: string, id: string): string =>
-  block("import", { to: `${type}.${label}`, id: quote(id) });
+const importBlock = (type: string, label: string, id: string, provider: string | undefined): string =>
+  block("import", { to: `${type}.${label}`, id: quote(id), provider });
 
 /** Undefined where there is none, or none that a configuration may hold: without the attribute the image keeps its own. */
 function descriptionOf({ description }: Image): string | undefined {

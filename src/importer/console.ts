@@ -24,7 +24,7 @@ const NARROW = 80;
 
 /**
  * A console that shows progress on terminals only, and colours on those whose user wants them (NO_COLOR, TERM).
- * `redact` masks secrets in everything that is said.
+ * `redact` masks secrets in everything that is said, and replaces what a terminal would take for a command.
  */
 export function createConsole(
   program: string,
@@ -45,12 +45,10 @@ export function createConsole(
     clear();
     stream.write(`${text}\n`);
   };
-  // What others wrote, such as the API's words about an error, is text and no command to the terminal.
-  const plain = (text: string): string => redact(text).replaceAll(/(?![\n\t])\p{Cc}/gu, "\ufffd");
   return {
-    say: (text) => write(plain(text)),
-    warn: (text) => write(`${program}: ${paint("warning:", YELLOW)} ${plain(text)}`),
-    fail: (text) => write(`${program}: ${paint("error:", RED)} ${plain(text)}`),
+    say: (text) => write(redact(text)),
+    warn: (text) => write(`${program}: ${paint("warning:", YELLOW)} ${redact(text)}`),
+    fail: (text) => write(`${program}: ${paint("error:", RED)} ${redact(text)}`),
     progress(text) {
       if (!isTerminal) return;
       // A line that wraps could not be taken away.

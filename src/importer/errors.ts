@@ -2,8 +2,3 @@
 export class MistakenInput extends Error {
   override readonly name = "MistakenInput";
 }
-
-/** What is wrong with the command line. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}

@@ -1,4 +1,17 @@
-import { linkSync, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { MistakenInput } from "./errors.ts";
 
@@ -27,16 +40,21 @@ export function openOutputFile(path: string, options: { readonly force: boolean 
   }
   return {
     write(content) {
-      const fresh = join(folder, `.${basename(file)}.${process.pid}.tmp`);
+      const fresh = join(folder, `.${basename(file)}.${randomUUID()}.tmp`);
       try {
-        writeFileSync(fresh, content, { flag: "wx", mode: existing?.mode ?? NEW_FILE_MODE });
-        if (options.force) renameSync(fresh, file);
-        else putInPlace(fresh, file, path);
+        // From here on the file of that name is ours: "wx" fails where there is one already.
+        const descriptor = openSync(fresh, "wx", existing?.mode ?? NEW_FILE_MODE);
+        try {
+          writeFileSync(descriptor, content);
+          closeSync(descriptor);
+          if (options.force) renameSync(fresh, file);
+          else putInPlace(fresh, file, path);
+        } finally {
+          rmSync(fresh, { force: true });
+        }
       } catch (error) {
         if (error instanceof MistakenInput) throw error;
         throw new MistakenInput(`${path} cannot be written: ${(error as Error).message}.`);
-      } finally {
-        rmSync(fresh, { force: true });
       }
     },
   };
@@ -54,15 +72,21 @@ function targetOf(path: string): string {
   }
 }
 
-/** A link is made only where nothing is; a file system without links has to be believed what it says is there. */
+/** Never replaces a file: a link is created only where nothing is, and so is a copy, on a file system without links. */
 function putInPlace(fresh: string, file: string, path: string): void {
   try {
     linkSync(fresh, file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" || statSync(file, { throwIfNoEntry: false }) !== undefined)
-      throw alreadyThere(path);
-    renameSync(fresh, file);
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw alreadyThere(path);
+    copy(fresh, file, path);
+  }
+}
+
+function copy(fresh: string, file: string, path: string): void {
+  try {
+    copyFileSync(fresh, file, constants.COPYFILE_EXCL);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "EEXIST" ? alreadyThere(path) : error;
   }
 }
 

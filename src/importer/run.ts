@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
+import { UsageError } from "../base/command-line.ts";
+import { createRedactor } from "../base/redaction.ts";
 import { type Diagnostic, diagnosticsOf } from "../framework/diagnostics.ts";
-import { createRedactor } from "../framework/redaction.ts";
 import { planAdoptions, readShares } from "./adoptions.ts";
 import { type CommandLine, helpText, readCommandLine } from "./arguments.ts";
 import { type Cloud, connect } from "./cloud.ts";
 import { configurationOf } from "./configuration.ts";
 import { type Console, type ConsoleStream, createConsole } from "./console.ts";
-import { MistakenInput, UsageError } from "./errors.ts";
+import { MistakenInput } from "./errors.ts";
 import { type ManagedObjects, managedObjects } from "./managed.ts";
 import { openOutputFile } from "./output-file.ts";
 import { report, summaryOf } from "./report.ts";
@@ -50,7 +51,7 @@ export async function run(invocation: Invocation): Promise<number> {
     return DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      console.fail(`${error.message} \`${program} --help\` lists the options.`);
+      console.fail(error.message);
       return WRONG_USAGE;
     }
     if (error instanceof MistakenInput) console.fail(error.message);
@@ -61,9 +62,7 @@ export async function run(invocation: Invocation): Promise<number> {
   }
 }
 
-/** A diagnostic of the provider's, whose attribute is an option here. */
-const textOf = ({ summary, detail }: Diagnostic): string =>
-  `${summary}\n\n${detail.replaceAll("in endpoint_overrides", "given with --endpoint")}`;
+const textOf = ({ summary, detail }: Diagnostic): string => `${summary}\n\n${detail}`;
 
 async function adopt(
   commandLine: CommandLine,
@@ -88,7 +87,7 @@ async function adopt(
   const adoptions = planAdoptions(selection.adoptable, shares, managed);
 
   if (adoptions.length > 0) {
-    const text = configurationOf(adoptions, `${program} ${version}`);
+    const text = configurationOf(adoptions, `${program} ${version}`, commandLine.providerName);
     if (file === undefined) await printAll(text, invocation);
     else file.write(text);
   }

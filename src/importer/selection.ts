@@ -25,14 +25,25 @@ export interface Selection {
 
 /** Picks the images that the project owns and that are as a configuration can have them. */
 export function selectImages(images: readonly Image[]): Selection {
-  const own = images.filter((image) => ownership(image) === "own");
+  const distinct = distinctImages(images);
+  const own = distinct.filter((image) => ownership(image) === "own");
   const judged = own.map((image) => ({ image, reason: obstacle(image) }));
   const adoptable = judged.filter(({ reason }) => reason === undefined).map(({ image }) => image);
   return {
     adoptable: adoptable.filter(hasName).sort(byNameAndId),
     leftOut: judged.filter((entry): entry is LeftOut => entry.reason !== undefined),
-    othersCount: images.length - own.length,
+    othersCount: distinct.length - own.length,
   };
+}
+
+/** Each image once: a UUID is the same in upper and lower case. */
+function distinctImages(images: readonly Image[]): readonly Image[] {
+  const byLowerId = new Map<string, Image>();
+  for (const image of images) {
+    const id = image.id.toLowerCase();
+    if (!byLowerId.has(id)) byLowerId.set(id, image);
+  }
+  return [...byLowerId.values()];
 }
 
 /** Why an image of one's own cannot be adopted. */

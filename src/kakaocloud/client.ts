@@ -1,44 +1,47 @@
-import type { Call, Log } from "./call.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import type { CallLog, CallOptions } from "../base/call.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { createRedactor, type Redactor } from "../base/redaction.ts";
+import { createHttpClient } from "../http/client.ts";
+import { createLimiter } from "../http/limiter.ts";
+import { proxySecrets } from "../http/proxies.ts";
+import { createRetries } from "../http/retries.ts";
+import { createServerClock } from "../http/server-clock.ts";
+import { createTransport, DEFAULT_LIMITS, scaleLimits, type TransportLimits } from "../http/transport.ts";
+import type { ApiRequest } from "./api-request.ts";
+import type { Credentials } from "./auth/credentials.ts";
+import { createTokenSource, type Tokens } from "./auth/token.ts";
 import { createEndpoints } from "./endpoints.ts";
-import { createExchange } from "./exchange.ts";
 import { createImageMembersApi, type ImageMembersApi } from "./image-members.ts";
 import { createImagesApi, type ImagesApi } from "./images.ts";
 import { createInstancesApi, type InstancesApi } from "./instances.ts";
-import { createLimiter } from "./limiter.ts";
 import { createRequest } from "./request.ts";
-import { createRetries } from "./retry.ts";
-import { createSecrets } from "./secrets.ts";
-import { createServerClock } from "./server-clock.ts";
-import { createTokenSource } from "./token.ts";
-import { createTransport, DEFAULT_LIMITS, scaleLimits, type TransportLimits } from "./transport.ts";
+import { createRequestErrors } from "./response-error.ts";
 import { createVolumesApi, type VolumesApi } from "./volumes.ts";
 
 export { SERVICE_KEYS } from "./endpoints.ts";
 
-/** An application credential, as the KakaoCloud console issues it. */
-export interface Credentials {
-  readonly id: string;
-  readonly secret: string;
-}
+const API_VERSION = "1.3.0";
+const REQUEST_ID_HEADERS = ["x-request-id", "x-openstack-request-id", "x-correlation-id"];
 
 /** What the client needs to know before its first request. */
 export interface KakaoCloudOptions {
   readonly credentials: Credentials;
-  /** Service key (see `SERVICE_KEYS`) to base URL; these win over everything that is discovered. */
+  /** Service key (see `SERVICE_KEYS`) to base URL; these win over everything that the config service returns. */
   readonly endpointOverrides?: Readonly<Record<string, string>> | undefined;
-  /** `kr-central-1`, `kr-central-2` (the default) or `kr-central-3`: where default addresses point to. */
+  /** `kr-central-1`, `kr-central-2` (the default) or `kr-central-3`: where default endpoints point to. */
   readonly region?: string | undefined;
+  /** Where the user sets endpoints, as remedies say it after a comma: `in endpoint_overrides` by default. */
+  readonly endpointsSetting?: string | undefined;
   readonly userAgent: string;
   /** Takes one line per HTTP attempt. */
-  readonly log?: Log | undefined;
-  /** Called with every secret and token as soon as it is in use, so that the caller can mask it by value. */
-  readonly onSecret?: ((value: string) => void) | undefined;
-  /** For tests: another clock, other time limits, other dice. */
+  readonly log?: CallLog | undefined;
+  /** Is given every secret and token as soon as it is in use, and masks them in the errors. */
+  readonly redactor?: Redactor | undefined;
+  /** For tests: another clock, other time limits, other random numbers. */
   readonly tuning?: Tuning | undefined;
 }
 
-/** What the client does not need to be told outside of tests. */
+/** What only tests set. */
 export interface Tuning {
   readonly clock?: Clock | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
@@ -48,17 +51,22 @@ export interface Tuning {
   readonly timeScale?: number | undefined;
 }
 
-/** KakaoCloud over HTTP. Nothing is sent before something is asked for. Every method throws `KakaoCloudError`. */
+/** KakaoCloud over HTTP. Nothing is sent before something is needed. Every method throws `KakaoCloudError`. */
 export interface KakaoCloud {
   /**
-   * Gets a token and, unless every service address is given, learns the addresses; at once if that is done already.
-   * Verifies the credentials; begin it early to hide its time. Fails with `credentials_rejected` or `discovery_failed`, among others.
+   * Gets a token and, unless every endpoint is given, resolves the endpoints; at once if that is done already.
+   * Verifies the credentials; start it early to hide its time. Fails with `credentials_rejected` or `discovery_failed`, among others.
    */
-  connect(call?: Call): Promise<void>;
-  /** Sentences about addresses that work but deserve a warning (plain http, unknown service keys), as known so far. */
+  connect(options?: CallOptions): Promise<void>;
+  /** Sentences about endpoints that work but deserve a warning (plain http, unknown service keys), as known so far. */
   warnings(): readonly string[];
   /** Epoch milliseconds by KakaoCloud's clock, to about a second: what `created_at` is to be compared with. */
   serverTime(): number;
+  /**
+   * Closes idle connections and has the redactor forget the tokens and the secret. For a client that nobody uses any more; what
+   * is still under way goes on.
+   */
+  close(): void;
   readonly images: ImagesApi;
   readonly members: ImageMembersApi;
   readonly volumes: VolumesApi;
@@ -68,36 +76,57 @@ export interface KakaoCloud {
 /** A client for one credential. Throws `KakaoCloudError` (`invalid_endpoint`) when an override is not an absolute http(s) URL. */
 export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
   const { credentials, endpointOverrides = {}, region, userAgent, log } = options;
+  const { endpointsSetting = "in endpoint_overrides" } = options;
   const { clock = systemClock, random = Math.random, timeScale = 1, limits } = options.tuning ?? {};
   const serverClock = createServerClock(clock);
-  const secrets = createSecrets(options.onSecret);
-  secrets.add(credentials.secret);
-  const exchange = createExchange({
-    transport: createTransport(scaleLimits({ ...DEFAULT_LIMITS, ...limits }, timeScale)),
+  const { redactor = createRedactor() } = options;
+  const forgetSecrets = [credentials.secret, credentials.id, ...proxySecrets()].map(redactor.addSecret);
+  const transport = createTransport(scaleLimits({ ...DEFAULT_LIMITS, ...limits }, timeScale));
+  const errors = createRequestErrors(redactor, endpointsSetting);
+  const http = createHttpClient<ApiRequest>({
+    transport,
     limiter: createLimiter(clock),
     retries: createRetries(clock, random, timeScale),
     clock,
     serverClock,
-    secrets,
-    userAgent,
+    headers: (token) => ({
+      Accept: "application/json",
+      "Content-Type": "application/json",
+      "User-Agent": userAgent,
+      "X-Api-Version": API_VERSION,
+      ...(token !== undefined && { "X-Auth-Token": token }),
+    }),
+    requestIdHeaders: REQUEST_ID_HEADERS,
+    errorOf: errors.of,
     log,
+    logModule: "kakaocloud",
   });
+  let tokens: Tokens | undefined;
   const endpoints = createEndpoints({
     overrides: endpointOverrides,
+    endpointsSetting,
     region,
-    exchange,
-    tokens: (iamUrl) => createTokenSource({ exchange, iamUrl, credentials, clock, secrets }),
+    http,
+    errors,
+    tokens: (iamUrl) => {
+      tokens = createTokenSource({ http, iamUrl, credentials, clock, errors, redactor });
+      return tokens;
+    },
     clock,
   });
-  const { tokens } = endpoints;
-  const request = createRequest(exchange, endpoints, tokens);
+  const request = createRequest(http, endpoints, endpoints.tokens, errors);
   return {
-    connect: async (call) => {
-      await tokens.get(call);
-      await endpoints.ready(call);
+    connect: async (callOptions) => {
+      await endpoints.tokens.get(callOptions);
+      await endpoints.ready(callOptions);
     },
     warnings: endpoints.warnings,
     serverTime: serverClock.now,
+    close() {
+      transport.close();
+      tokens?.forget();
+      for (const forget of forgetSecrets) forget();
+    },
     images: createImagesApi(request),
     members: createImageMembersApi(request),
     volumes: createVolumesApi(request),

@@ -1,4 +1,4 @@
-import type { Call } from "./call.ts";
+import type { CallOptions } from "../base/call.ts";
 import { type Reader, record, UnexpectedJson } from "./json.ts";
 import { listAll } from "./pagination.ts";
 import type { Query, Request } from "./request.ts";
@@ -7,9 +7,9 @@ import type { ServiceName } from "./service-name.ts";
 /** Objects of one type, to read. Both methods throw `KakaoCloudError`. */
 export interface Collection<T, Filter> {
   /** One of them; `not_found` only when the API itself says so. */
-  get(id: string, call?: Call): Promise<T>;
-  /** Every one that matches, however many pages that takes, in the server's order, which is asked to be newest first. */
-  list(filter?: Filter, call?: Call): Promise<readonly T[]>;
+  get(id: string, options?: CallOptions): Promise<T>;
+  /** Every one that matches, however many pages that takes, in the server's order. */
+  list(filter?: Filter, options?: CallOptions): Promise<readonly T[]>;
 }
 
 interface Listed {
@@ -20,7 +20,7 @@ interface Listed {
 /**
  * The objects of one type that a service keeps.
  *
- * @param type the API's name of it, in the singular: operations, paths and the keys of answers are made of it
+ * @param type the API's name of it, in the singular: operations, paths and the keys of responses are made of it
  */
 export function createCollection<T extends Listed, Filter extends Query>(
   request: Request,
@@ -31,15 +31,15 @@ export function createCollection<T extends Listed, Filter extends Query>(
   const key = type.toLowerCase();
   const keys = `${key}s`;
   return {
-    get: async (id, call) => {
-      const answer = await request.json(
+    get: async (id, options) => {
+      const body = await request.json(
         { operation: `Get${type}`, service, method: "GET", path: [keys, id] },
         record({ [key]: only(id, key, read) }),
-        call,
+        options,
       );
-      return answer[key] as T;
+      return body[key] as T;
     },
-    list: (filter, call) =>
+    list: (filter, options) =>
       listAll(
         request,
         {
@@ -50,12 +50,12 @@ export function createCollection<T extends Listed, Filter extends Query>(
           key: keys,
         },
         read,
-        call,
+        options,
       ),
   };
 }
 
-/** Takes no other object for the one that was asked for: its id would replace the right one in the state. */
+/** Takes no other object for the one that was requested: its id would replace the right one in the state. */
 export function only<T extends { readonly id: string }>(
   id: string,
   what: string,

@@ -1,36 +1,31 @@
+import type { OutcomeCode } from "../http/outcomes.ts";
+import type { SingleFlightErrors } from "../http/single-flight.ts";
+
 /**
  * What went wrong, as a word that code may branch on.
  *
  * - `not_found`: the API itself says that the object does not exist.
  * - `unauthorized`: 401 even with a fresh token. `forbidden`: 403. `conflict`: 409. `invalid_request`: any other 4xx.
  * - `rate_limited`: 429 for longer than the operation may wait. `unavailable`: 5xx (or 408) after the retries.
+ * - `not_supported`: 501 or 505, which no other attempt changes.
  * - `timeout`: an attempt's limit or the operation's deadline passed. `aborted`: the call's signal was aborted.
- * - `connection`: no answer arrived (refused, reset, name not found, TLS).
- * - `ambiguous_write`: a create may or may not have happened; look for evidence before trying again.
- * - `malformed_response`: an answer that this API does not give (HTML, empty, wrong types, a 404 from some other server).
+ * - `connection`: no response arrived (refused, reset, name not found, TLS).
+ * - `ambiguous_write`: a create may or may not have happened; look for the object before trying again.
+ * - `malformed_response`: a response that this API does not give (HTML, empty, wrong types, a 404 from some other server).
+ * - `too_large`: a list beyond every bound.
  * - `redirected`: a 3xx, never followed, because the token must not reach another host.
- * - `discovery_failed`: the service addresses could not be learnt. `credentials_rejected`: IAM refuses the credential.
+ * - `discovery_failed`: the endpoints of the services could not be found out. `credentials_rejected`: IAM refuses the credential.
  * - `invalid_endpoint`: a base URL that is not an absolute http(s) URL.
  */
 export type KakaoCloudErrorCode =
-  | "not_found"
-  | "unauthorized"
-  | "forbidden"
-  | "conflict"
-  | "invalid_request"
-  | "rate_limited"
-  | "unavailable"
-  | "timeout"
-  | "aborted"
-  | "connection"
+  | OutcomeCode
   | "ambiguous_write"
-  | "malformed_response"
-  | "redirected"
+  | "too_large"
   | "discovery_failed"
   | "credentials_rejected"
   | "invalid_endpoint";
 
-/** Which step failed: issuing the token, learning the service addresses, or the request itself. */
+/** Which step failed: issuing the token, resolving the endpoints of the services, or the request itself. */
 export type Phase = "token" | "discovery" | "request";
 
 /** Everything an error knows. Unknown facts are absent. */
@@ -54,7 +49,7 @@ export interface KakaoCloudErrorDetails {
   /** `error.message` of the body, or the validation details in words. */
   readonly apiMessage?: string | undefined;
   readonly requestId?: string | undefined;
-  /** The server's wish, in milliseconds from the answer. */
+  /** What Retry-After says, in milliseconds from the response. */
   readonly retryAfterMs?: number | undefined;
   /** Whether the server may have received the (last) request. */
   readonly sent?: boolean | undefined;
@@ -123,6 +118,21 @@ export function restate(
   changes: Partial<KakaoCloudErrorDetails> & Pick<KakaoCloudErrorDetails, "code">,
 ): KakaoCloudError {
   return new KakaoCloudError({ ...error, reason: error.reason, cause: error, ...changes });
+}
+
+/** The failures of a request that several calls share. `endpoint` is what it goes to, in words. */
+export function flightErrors(operation: string, phase: Phase, endpoint: string): SingleFlightErrors {
+  return {
+    ended: (why) =>
+      new KakaoCloudError({
+        operation,
+        phase,
+        endpoint,
+        code: why === "aborted" ? "aborted" : "timeout",
+        reason: why === "aborted" ? "it was interrupted" : "the time allowed for the operation ran out",
+      }),
+    needsTime: (error) => isKakaoCloudError(error) && (error.transient || error.code === "timeout"),
+  };
 }
 
 function messageOf({ operation, reason, requestId, remedy }: KakaoCloudErrorDetails): string {

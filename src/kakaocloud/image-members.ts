@@ -1,4 +1,4 @@
-import type { Call } from "./call.ts";
+import type { CallOptions } from "../base/call.ts";
 import { flag, identifier, type Read, record, text, time } from "./json.ts";
 import { listAll } from "./pagination.ts";
 import type { Request } from "./request.ts";
@@ -19,17 +19,17 @@ export type ImageMember = Read<typeof readMember>;
 /** The sharing of images. Every method throws `KakaoCloudError`. */
 export interface ImageMembersApi {
   /** Every project that the image is shared with, in the server's order. */
-  list(imageId: string, call?: Call): Promise<readonly ImageMember[]>;
+  list(imageId: string, options?: CallOptions): Promise<readonly ImageMember[]>;
   /** Shares; `conflict` when the project may already have it (also after a retry whose first try did it). */
-  add(imageId: string, projectId: string, call?: Call): Promise<void>;
+  add(imageId: string, projectId: string, options?: CallOptions): Promise<void>;
   /** Takes the share back; `not_found` when there is none (also after a retry whose first try did it). */
-  remove(imageId: string, projectId: string, call?: Call): Promise<void>;
+  remove(imageId: string, projectId: string, options?: CallOptions): Promise<void>;
 }
 
 /** The image sharing API over an authenticated request. */
 export function createImageMembersApi(request: Request): ImageMembersApi {
   return {
-    list: (imageId, call) =>
+    list: (imageId, options) =>
       listAll(
         request,
         {
@@ -40,9 +40,9 @@ export function createImageMembersApi(request: Request): ImageMembersApi {
           key: "members",
         },
         readMember,
-        call,
+        options,
       ),
-    add: (imageId, projectId, call) =>
+    add: (imageId, projectId, options) =>
       request.empty(
         {
           operation: "AddImageShare",
@@ -50,9 +50,9 @@ export function createImageMembersApi(request: Request): ImageMembersApi {
           method: "POST",
           path: ["images", imageId, "members", projectId],
         },
-        call,
+        options,
       ),
-    remove: (imageId, projectId, call) =>
+    remove: (imageId, projectId, options) =>
       request.empty(
         {
           operation: "RemoveImageShare",
@@ -60,7 +60,7 @@ export function createImageMembersApi(request: Request): ImageMembersApi {
           method: "DELETE",
           path: ["images", imageId, "members", projectId],
         },
-        call,
+        options,
       ),
   };
 }

@@ -1,4 +1,4 @@
-import type { Call } from "./call.ts";
+import type { CallOptions } from "../base/call.ts";
 import { type Collection, createCollection, only } from "./collection.ts";
 import { isKakaoCloudError } from "./errors.ts";
 import {
@@ -35,9 +35,9 @@ const FIELDS = {
   /** Bytes; null until the image is active. */
   virtual_size: integer,
   instance_type: text,
-  /** Never part of the answer to a create or an update. */
+  /** Never part of the response to a create or an update. */
   image_member_status: text,
-  /** Never part of the answer to a create or an update. */
+  /** Never part of the response to a create or an update. */
   project_id: text,
   os_info: nullable(
     record({ type: text, distro: text, architecture: text, admin_user: text, is_hidden: flag }),
@@ -79,15 +79,15 @@ export type ImageQuery = Readonly<
 /** The images of a project. Every method throws `KakaoCloudError`. */
 export interface ImagesApi extends Collection<Image, ImageQuery> {
   /**
-   * Makes an image of a volume. The POST is sent once: it is repeated only when the server cannot have acted on it, and
-   * `ambiguous_write` means that it may have. Fields of the answer that cannot be read are null; the id is there.
+   * Creates an image from a volume. The POST is sent once: it is repeated only when the server cannot have acted on it, and
+   * `ambiguous_write` means that it may have. Fields of the response that cannot be read are null; the id is there.
    * Once sent, the POST may outlive an abort or the deadline by less than a second, so that the new image's id is not lost.
    */
-  create(volumeId: string, image: ImageInput, call?: Call): Promise<Image>;
-  /** Changes only the given fields. The answer has no `project_id` and no `image_member_status`. */
-  update(id: string, changes: Partial<ImageInput>, call?: Call): Promise<Image>;
-  /** Deletes; `not_found` when it is gone already (also after a retry whose first try did it). */
-  delete(id: string, call?: Call): Promise<void>;
+  create(volumeId: string, image: ImageInput, options?: CallOptions): Promise<Image>;
+  /** Changes only the given fields. The response has no `project_id` and no `image_member_status`. */
+  update(id: string, changes: Partial<ImageInput>, options?: CallOptions): Promise<Image>;
+  /** Deletes; `not_found` when it no longer exists (also after a retry whose first try did it). */
+  delete(id: string, options?: CallOptions): Promise<void>;
 }
 
 /** What a user decides about an image. */
@@ -101,8 +101,8 @@ export function createImagesApi(request: Request): ImagesApi {
   const images = createCollection<Image, ImageQuery>(request, "image", "Image", readImage);
   return {
     ...images,
-    create: async (volumeId, { name, description }, call) => {
-      const answer = await request.json(
+    create: async (volumeId, { name, description }, options) => {
+      const body = await request.json(
         {
           operation: "CreateImage",
           service: "volume",
@@ -112,13 +112,13 @@ export function createImagesApi(request: Request): ImagesApi {
           once: true,
         },
         record({ image: readCreatedImage }),
-        call,
+        options,
       );
-      return answer.image;
+      return body.image;
     },
-    update: async (id, { name, description }, call) => {
+    update: async (id, { name, description }, options) => {
       try {
-        const answer = await request.json(
+        const body = await request.json(
           {
             operation: "UpdateImage",
             service: "image",
@@ -127,20 +127,20 @@ export function createImagesApi(request: Request): ImagesApi {
             body: { image: { name, description } },
           },
           record({ image: readImageOf(id) }),
-          call,
+          options,
         );
-        return answer.image;
+        return body.image;
       } catch (error) {
-        // A 2xx says that the change is made; only its echo is unreadable, and reading the image says the same.
+        // A 2xx means that the change is done; only its echo is unreadable, and reading the image returns the same.
         const accepted = isKakaoCloudError(error, "malformed_response") && isSuccess(error.status);
         if (!accepted) throw error;
-        return images.get(id, call);
+        return images.get(id, options);
       }
     },
-    delete: (id, call) =>
+    delete: (id, options) =>
       request.empty(
         { operation: "DeleteImage", service: "image", method: "DELETE", path: ["images", id] },
-        call,
+        options,
       ),
   };
 }

@@ -1,3 +1,4 @@
+import { LIMITS } from "../base/limits.ts";
 import { formatTime } from "./time.ts";
 
 /**
@@ -12,7 +13,7 @@ export type Read<R> = R extends Reader<infer T> ? T : never;
 
 type Shape = Readonly<Record<string, Reader<unknown>>>;
 
-/** An answer that does not fit the model: where, what was wanted, and what kind of value was there (never the value). */
+/** A response that does not fit the model: where, what was wanted, and what kind of value was there (never the value). */
 export class UnexpectedJson extends Error {
   override readonly name = "UnexpectedJson";
   readonly path: string;
@@ -20,17 +21,58 @@ export class UnexpectedJson extends Error {
   readonly found: string;
 
   constructor(wanted: string, found: string, path = "") {
-    super(`${path === "" ? "the answer" : path} should be ${wanted} but is ${found}`);
+    super(`${path === "" ? "the response" : path} should be ${wanted} but is ${found}`);
     this.wanted = wanted;
     this.found = found;
     this.path = path;
   }
 }
 
+/** A text that is no JSON, or none that is read. `message` completes "the response could not be understood: …". */
+export class JsonError extends Error {
+  override readonly name = "JsonError";
+}
+
+/** The value of a JSON text. Throws `JsonError` for what is no JSON or is nested too deeply. */
+export function parseJson(text: string): unknown {
+  if (isDeeperThan(LIMITS.jsonDepth, text)) throw new JsonError("it is nested too deeply");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new JsonError("it is not JSON");
+  }
+}
+
+/** Whether brackets outside of strings are nested deeper. One pass: parsing what is nested deeper takes memory without bound. */
+function isDeeperThan(limit: number, text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isInString) {
+      if (code === BACKSLASH) at += 1;
+      else if (code === QUOTE) isInString = false;
+    } else if (code === QUOTE) isInString = true;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth -= 1;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
 /** A text that identifies the object: the one field that has to be there. */
 export const identifier: Reader<string> = (value) => {
-  if (typeof value === "string" && value !== "") return value;
-  throw unexpected("a non-empty text", value);
+  if (typeof value !== "string" || value === "") throw unexpected("a non-empty text", value);
+  if (value.length <= LIMITS.idCharacters) return value;
+  throw new UnexpectedJson(`a text of at most ${LIMITS.idCharacters} characters`, "longer");
 };
 
 /** A text, or null when missing. */

@@ -1,13 +1,14 @@
-import type { Call } from "./call.ts";
-import { isKakaoCloudError } from "./errors.ts";
+import type { CallOptions } from "../base/call.ts";
+import { LIMITS } from "../base/limits.ts";
+import { linkSignals } from "../base/signals.ts";
+import { isKakaoCloudError, KakaoCloudError } from "./errors.ts";
 import { integer, listOf, nullable, object, type Reader, record } from "./json.ts";
 import type { Query, Request } from "./request.ts";
 import type { ServiceName } from "./service-name.ts";
-import { linkSignals } from "./signals.ts";
 
-/** The page size asked for, as the official provider does; a server may answer less. */
+/** The page size that is requested, as the official provider does; a server may return less. */
 const PAGE_SIZE = 1000;
-/** Asked for when the server refuses `PAGE_SIZE`. */
+/** Requested when the server refuses `PAGE_SIZE`. */
 const SMALL_PAGE_SIZE = 100;
 /** Pages of one list fetched side by side. */
 const PAGE_CONCURRENCY = 8;
@@ -20,7 +21,7 @@ export interface Listing {
   readonly service: ServiceName;
   readonly path: readonly string[];
   readonly query: Query;
-  /** The key of the array in the answer. */
+  /** The key of the array in the response. */
   readonly key: string;
 }
 
@@ -32,7 +33,13 @@ interface Page<T> {
   readonly limit: number | null;
 }
 
-type FetchPage<T> = (offset: number, call: Call | undefined) => Promise<Page<T>>;
+type FetchPage<T> = (offset: number, options: CallOptions | undefined) => Promise<Page<T>>;
+
+/** Counts what a list has taken so far. Both methods throw `KakaoCloudError` (`too_large`) beyond every sensible list. */
+interface Budget {
+  takePage(characters: number): void;
+  checkItems(count: number): void;
+}
 
 /** An item, and where in the whole list it was last seen. */
 interface Placed<T> {
@@ -42,28 +49,33 @@ interface Placed<T> {
 
 /** What one reading of the whole list has seen so far. */
 interface Pass<T> {
-  /** Counts a page in; false when it brought nothing new. */
+  /** Counts a page in; false when it showed nothing new. */
   keep(page: Page<T>): boolean;
+  /** Whether the list goes on after the pages so far: not after an empty one, nor after many that showed nothing new. */
+  goesOn(): boolean;
   /** False once pages overlapped or disagreed on the total: the list moved under the reading, and may hide an item. */
   steady(): boolean;
 }
 
 /**
  * Reads a whole list: the first page alone, to learn the total and the page size that the server really gives, the others
- * side by side. Items seen twice because pages shifted count once; a list that moved meanwhile is read once more.
- * Items keep the server's order. Throws `KakaoCloudError`.
+ * side by side. Items seen twice because pages shifted count once; a list that moved meanwhile is read once more. Whatever the
+ * total says, an empty page ends the list, and so do several in a row that show nothing new. Items keep the server's order.
+ *
+ * @throws KakaoCloudError, with `too_large` for a list beyond every bound
  */
 export async function listAll<T extends { readonly id: string }>(
   request: Request,
   listing: Listing,
   item: Reader<T>,
-  call?: Call,
+  options?: CallOptions,
 ): Promise<readonly T[]> {
   const found = new Map<string, Placed<T>>();
-  const { fetch, first } = await fetchFirst(request, listing, item, call);
+  const budget = createBudget(listing.operation);
+  const { fetch, first } = await fetchFirst(request, listing, item, budget, options);
   for (let count = 1; count <= MAX_PASSES; count += 1) {
-    const pass = createPass(found);
-    await readPages(fetch, pass, count === 1 ? first : await fetch(0, call), call);
+    const pass = createPass(found, budget);
+    await readPages(fetch, pass, count === 1 ? first : await fetch(0, options), options);
     if (pass.steady()) break;
   }
   return [...found.values()].sort((a, b) => a.position - b.position).map(({ item }) => item);
@@ -74,8 +86,39 @@ export function byId(a: { readonly id: string }, b: { readonly id: string }): nu
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
-function createPass<T extends { readonly id: string }>(found: Map<string, Placed<T>>): Pass<T> {
+function createBudget(operation: string): Budget {
+  let pages = 0;
+  let characters = 0;
+  const check = (amount: number, limit: number, unit: string) => {
+    if (amount <= limit) return;
+    throw new KakaoCloudError({
+      code: "too_large",
+      operation,
+      phase: "request",
+      reason: `the list has more than ${limit} ${unit}, which is more than the provider reads`,
+      remedy:
+        "Narrow the list with a filter. If it is no longer than it should be, check the endpoint of the service",
+      sent: true,
+    });
+  };
+  return {
+    takePage(size) {
+      pages += 1;
+      characters += size;
+      check(pages, LIMITS.listPages, "pages");
+      check(characters, LIMITS.listBytes, "bytes");
+    },
+    checkItems: (count) => check(count, LIMITS.listItems, "items"),
+  };
+}
+
+function createPass<T extends { readonly id: string }>(
+  found: Map<string, Placed<T>>,
+  budget: Budget,
+): Pass<T> {
   const seen = new Set<string>();
+  let stale = 0;
+  let isEmpty = false;
   let total: number | null | undefined;
   let steady = true;
   return {
@@ -87,9 +130,13 @@ function createPass<T extends { readonly id: string }>(found: Map<string, Placed
         found.set(item.id, { item, position: page.offset + index });
       }
       total ??= page.total;
+      budget.checkItems(found.size);
       if (seen.size < expected || page.total !== total) steady = false;
+      if (page.items.length === 0) isEmpty = true;
+      stale = seen.size > before ? 0 : stale + 1;
       return seen.size > before;
     },
+    goesOn: () => !isEmpty && stale < LIMITS.listStalePages,
     steady: () => steady,
   };
 }
@@ -98,20 +145,20 @@ async function readPages<T>(
   fetch: FetchPage<T>,
   pass: Pass<T>,
   first: Page<T>,
-  call: Call | undefined,
+  options: CallOptions | undefined,
 ): Promise<void> {
   pass.keep(first);
   const size = first.items.length;
   if (size === 0) return;
-  if (first.total === null) return readUntilDry(fetch, pass, first, call);
+  if (first.total === null) return readUntilDry(fetch, pass, first, options);
   if (size >= first.total) return;
   if (size === PAGE_SIZE || size === first.limit) {
-    return readSideBySide(fetch, pass, { from: size, size, total: first.total }, call);
+    return readSideBySide(fetch, pass, { from: size, size, total: first.total }, options);
   }
-  // A short page whose size nobody announced may be the last one despite the total: look before asking for hundreds.
-  const second = await fetch(size, call);
+  // A short page whose size nobody announced may be the last one despite the total: read one more before requesting hundreds.
+  const second = await fetch(size, options);
   if (pass.keep(second)) {
-    await readSideBySide(fetch, pass, { from: 2 * size, size, total: first.total }, call);
+    await readSideBySide(fetch, pass, { from: 2 * size, size, total: first.total }, options);
   }
 }
 
@@ -120,12 +167,12 @@ async function readUntilDry<T>(
   fetch: FetchPage<T>,
   pass: Pass<T>,
   first: Page<T>,
-  call: Call | undefined,
+  options: CallOptions | undefined,
 ): Promise<void> {
   let offset = first.items.length;
   let last = first;
   while (last.limit === null || last.items.length >= last.limit) {
-    last = await fetch(offset, call);
+    last = await fetch(offset, options);
     offset += last.items.length;
     if (!pass.keep(last)) return;
   }
@@ -135,14 +182,14 @@ async function readSideBySide<T>(
   fetch: FetchPage<T>,
   pass: Pass<T>,
   range: { readonly from: number; readonly size: number; readonly total: number },
-  call: Call | undefined,
+  options: CallOptions | undefined,
 ): Promise<void> {
-  const link = linkSignals(call?.signal);
-  const bounds = { ...call, signal: link.signal };
+  const link = linkSignals(options?.signal);
+  const bounds = { ...options, signal: link.signal };
   let next = range.from;
   let end = range.total;
   const readOneByOne = async () => {
-    while (next < end) {
+    while (next < end && pass.goesOn()) {
       const offset = next;
       next += range.size;
       const page = await fetch(offset, bounds);
@@ -158,21 +205,22 @@ async function readSideBySide<T>(
   }
 }
 
-/** Finds the page size that the server accepts, and with it reads the first page. */
+/** Finds the page size that the server accepts, and reads the first page with it. */
 async function fetchFirst<T>(
   request: Request,
   listing: Listing,
   item: Reader<T>,
-  call: Call | undefined,
+  budget: Budget,
+  options: CallOptions | undefined,
 ): Promise<{ readonly fetch: FetchPage<T>; readonly first: Page<T> }> {
-  const fetch = createFetch(request, listing, item, PAGE_SIZE);
+  const fetch = createFetch(request, listing, item, budget, PAGE_SIZE);
   try {
-    return { fetch, first: await fetch(0, call) };
+    return { fetch, first: await fetch(0, options) };
   } catch (error) {
     if (!isKakaoCloudError(error, "invalid_request")) throw error;
-    // Either the query is wrong or the page too large: a smaller page tells.
-    const small = createFetch(request, listing, item, SMALL_PAGE_SIZE);
-    const first = await small(0, call).catch(() => {
+    // Either the query is wrong or the page too large: a smaller page shows which.
+    const small = createFetch(request, listing, item, budget, SMALL_PAGE_SIZE);
+    const first = await small(0, options).catch(() => {
       throw error;
     });
     return { fetch: small, first };
@@ -183,20 +231,22 @@ function createFetch<T>(
   request: Request,
   { operation, service, path, query, key }: Listing,
   item: Reader<T>,
+  budget: Budget,
   limit: number,
 ): FetchPage<T> {
   const readItems = listOf(item);
-  const readAnswer = (value: unknown, offset: number): Page<T> => {
-    const answer = object(value);
-    const items = record({ [key]: readItems })(answer)[key] ?? [];
-    const { pagination } = record({ pagination: readPagination })(answer);
+  const readPage = (value: unknown, characters: number, offset: number): Page<T> => {
+    budget.takePage(characters);
+    const body = object(value);
+    const items = record({ [key]: readItems })(body)[key] ?? [];
+    const { pagination } = record({ pagination: readPagination })(body);
     return { offset, items, total: pagination?.total ?? null, limit: pagination?.limit ?? null };
   };
-  return (offset, call) =>
+  return (offset, options) =>
     request.json(
       { operation, service, method: "GET", path, query: { ...query, limit, offset } },
-      (value) => readAnswer(value, offset),
-      call,
+      (value, characters) => readPage(value, characters, offset),
+      options,
     );
 }
 

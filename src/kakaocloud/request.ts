@@ -1,9 +1,11 @@
-import { unreadableError } from "./answer-error.ts";
-import type { Call } from "./call.ts";
+import type { CallOptions } from "../base/call.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { HttpResponse, TokenSource } from "../http/request.ts";
+import type { ApiRequest } from "./api-request.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { KakaoCloudError } from "./errors.ts";
-import type { Answer, Exchange, TokenSource } from "./exchange.ts";
-import { type Reader, UnexpectedJson } from "./json.ts";
+import { JsonError, parseJson, UnexpectedJson } from "./json.ts";
+import type { RequestErrors } from "./response-error.ts";
 import type { ServiceName } from "./service-name.ts";
 
 const API_PREFIX = "/api/v1";
@@ -11,8 +13,8 @@ const API_PREFIX = "/api/v1";
 /** Query parameters; those without a value are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One request to a service, before its address and token are known. */
-export interface ApiRequest {
+/** One call of a service's API, before its endpoint and token are known. */
+export interface ApiCall {
   /** The API's name of the operation, for errors and logs. */
   readonly operation: string;
   readonly service: ServiceName;
@@ -27,50 +29,53 @@ export interface ApiRequest {
 
 /** An authenticated request to a KakaoCloud service. Both throw `KakaoCloudError`. */
 export interface Request {
-  /** Sends and reads the JSON answer. */
-  json<T>(request: ApiRequest, read: Reader<T>, call?: Call): Promise<T>;
-  /** Sends and ignores the answer's body. */
-  empty(request: ApiRequest, call?: Call): Promise<void>;
+  /** Sends and reads the JSON response. `read` is also given the number of characters that it was read from. */
+  json<T>(call: ApiCall, read: (value: unknown, characters: number) => T, options?: CallOptions): Promise<T>;
+  /** Sends and ignores the response's body. */
+  empty(call: ApiCall, options?: CallOptions): Promise<void>;
 }
 
-/** Requests that find their service's address and carry a token. */
-export function createRequest(exchange: Exchange, endpoints: Endpoints, tokens: TokenSource): Request {
-  const send = async (request: ApiRequest, call: Call | undefined): Promise<Answer> => {
-    const { operation, service, method, body, once = false } = request;
-    const path = encodePath(request);
-    const baseUrl = await endpoints.resolve(service, call);
-    const search = encodeQuery(request.query ?? {});
-    return exchange(
-      { operation, phase: "request", service, baseUrl, method, path, search, body, once, tokens },
-      call,
-    );
+/** Requests that find their service's endpoint and carry a token. */
+export function createRequest(
+  http: HttpClient<ApiRequest>,
+  endpoints: Endpoints,
+  tokens: TokenSource,
+  errors: RequestErrors,
+): Request {
+  const send = async (
+    call: ApiCall,
+    options: CallOptions | undefined,
+  ): Promise<{ readonly request: ApiRequest; readonly response: HttpResponse }> => {
+    const path = encodePath(call);
+    const search = encodeQuery(call.query ?? {});
+    const url = new URL(`${await endpoints.resolve(call.service, options)}${path}${search}`);
+    const request: ApiRequest = { ...call, phase: "request", url, once: call.once ?? false, tokens };
+    return { request, response: await http.send(request, options) };
   };
   return {
-    json: async (request, read, call) => {
-      const { body, status, facts } = await send(request, call);
+    json: async (call, read, options) => {
+      const { request, response } = await send(call, options);
       try {
-        return read(JSON.parse(body));
+        return read(parseJson(response.body), response.body.length);
       } catch (error) {
-        throw unreadableError(facts, status, problemOf(error, body));
+        if (error instanceof KakaoCloudError) throw error;
+        // Whatever it is, the server has acted: of a create, that must not be lost behind another error.
+        const isKnown = error instanceof UnexpectedJson || error instanceof JsonError;
+        const problem = response.body.trim() === "" ? "it is empty" : isKnown ? error.message : String(error);
+        throw errors.unreadable(request, response, problem);
       }
     },
-    empty: async (request, call) => {
-      await send(request, call);
+    empty: async (call, options) => {
+      await send(call, options);
     },
   };
-}
-
-function problemOf(error: unknown, body: string): string {
-  if (error instanceof UnexpectedJson) return error.message;
-  if (body.trim() === "") return "it is empty";
-  return "it is not JSON";
 }
 
 /**
  * Ids come from users, so they are encoded. No encoding of an empty segment, `.` or `..` survives URL parsing: they would
  * address another object, and are refused.
  */
-function encodePath({ operation, method, path }: ApiRequest): string {
+function encodePath({ operation, method, path }: ApiCall): string {
   for (const segment of path) {
     if (segment !== "" && segment !== "." && segment !== "..") continue;
     throw new KakaoCloudError({
@@ -85,9 +90,10 @@ function encodePath({ operation, method, path }: ApiRequest): string {
   return `${API_PREFIX}/${path.map(encodeURIComponent).join("/")}`;
 }
 
+/** With the question mark; empty for none. */
 function encodeQuery(query: Query): string {
-  return Object.entries(query)
+  const pairs = Object.entries(query)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
-    .join("&");
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }

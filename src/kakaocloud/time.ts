@@ -1,3 +1,5 @@
+import { LIMITS } from "../base/limits.ts";
+
 const TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|z|[+-]\d{2}:?\d{2})?$/;
 
 /**
@@ -6,6 +8,7 @@ const TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|z
  * Returns null for anything that is not a valid point in time.
  */
 export function formatTime(text: string): string | null {
+  if (text.length > LIMITS.timeCharacters) return null;
   const match = TIME.exec(text);
   if (match === null) return null;
   const [, year = "", month = "", day = "", hour = "", minute = "", second = "", zone = "Z"] = match;

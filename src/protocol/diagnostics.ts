@@ -1,6 +1,8 @@
+import { shorten } from "../base/clean.ts";
+import { LIMITS } from "../base/limits.ts";
+import type { Redactor } from "../base/redaction.ts";
 import type { Diagnostic } from "../framework/diagnostics.ts";
 import { addressablePath, type Path, type PathStep } from "../framework/path.ts";
-import type { Redactor } from "../framework/redaction.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
 import {
   type AttributePath,
@@ -10,7 +12,7 @@ import {
 } from "./generated/tfplugin6.ts";
 
 /**
- * Diagnostics as they travel: secrets masked, the summary one line and never empty. A path without steps is left out,
+ * Diagnostics as they travel: secrets masked, no control characters, the summary one line and never empty. A path without steps is left out,
  * because it would cost the diagnostic even the line of its block.
  */
 export function encodeDiagnostics(
@@ -21,8 +23,8 @@ export function encodeDiagnostics(
     const attribute = path && encodePath(path);
     return {
       severity: severity === "error" ? DiagnosticSeverity.ERROR : DiagnosticSeverity.WARNING,
-      summary: redactor.redactText(summary.replace(/\s+/g, " ").trim() || "Provider Error"),
-      detail: redactor.redactText(detail),
+      summary: redactor.quote(summary) || "Provider Error",
+      detail: shorten(redactor.redactText(detail), LIMITS.diagnosticCharacters),
       ...(attribute?.steps?.length ? { attribute } : {}),
     };
   });

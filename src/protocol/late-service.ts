@@ -4,7 +4,7 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { monotonicMs } from "../framework/monotonic.ts";
+import { monotonicMs } from "../base/monotonic.ts";
 import { createServiceDefinition } from "../protobuf/service-definition.ts";
 import { providerService } from "./generated/tfplugin6.ts";
 

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import type { Logger } from "../base/log.ts";
+import type { Redactor } from "../base/redaction.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
 import type { AnyDataSource, AnyResource, Provider } from "../framework/provider.ts";
-import type { Redactor } from "../framework/redaction.ts";
 
 /** What the RPCs share: the provider, the client that configure made, and the means to stop what is under way. */
 export interface ProviderServer<Client = unknown> {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { Logger } from "../base/log.ts";
+import { monotonicMs } from "../base/monotonic.ts";
 import { type Diagnostic, diagnosticsOf, errorDiagnostic } from "../framework/diagnostics.ts";
-import { monotonicMs } from "../framework/monotonic.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
 import { CodecError } from "./codec-error.ts";

@@ -1,5 +1,6 @@
 import { formatDurationMs } from "../base/duration.ts";
 import {
+  attributeError,
   type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
@@ -14,46 +15,58 @@ import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts
 import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
 import { technical } from "./explain.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
-import { apiCall, openSession, pendingSession, type Session, sharesReads } from "./session.ts";
+import { openSession, pendingSession, type Session, sharesReads } from "./session.ts";
 import { TIME_SCALE } from "./time-scale.ts";
 
 type ProviderConfig = Config<typeof providerSchema>;
 
-/** The realm whose endpoints are public and built in. */
+/** The realm whose addresses are public and built in. */
 const PUBLIC_REALM = "public";
 
+/** What differs between the provider and the importer. */
+export interface ConfigureOptions {
+  /** Where the user sets endpoints, see `KakaoCloudOptions`. */
+  readonly endpointsSetting?: string;
+  /** Is given the client before its first request. */
+  readonly opened?: (client: KakaoCloud) => void;
+}
+
 /**
- * Creates the API client and verifies the credentials, so that wrong ones are reported once and early. Values that are not
+ * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
  * known yet put the client off until something needs it.
+ *
+ * @param opened is given the client before it is used, so that it can be closed one day
  */
 export async function configure(
   config: ProviderConfig,
   call: ConfigureCall,
   version: string,
   environment: NodeJS.ProcessEnv,
+  { endpointsSetting, opened = () => {} }: ConfigureOptions = {},
 ): Promise<Session> {
   const unknown = unknownSettings(config);
   if (unknown.length > 0) {
     call.log.info("the provider's configuration is not known yet", { unknown });
     return pendingSession(unknown);
   }
-  const credentials = readCredentials(config, environment);
+  const credentials = readCredentials(config, environment, call);
   const overrides = readOverrides(config);
   requireAddresses(config, overrides);
 
   const userAgent = [`terraform-provider-kakaocloud/${version}`, environment.TF_APPEND_USER_AGENT]
     .filter(Boolean)
     .join(" ");
-  const log = call.log.with({}, "kakaocloud");
   const kakaocloud = createKakaoCloud({
     credentials,
     endpointOverrides: overrides,
+    endpointsSetting,
     region: known(config.region) ?? undefined,
     userAgent,
-    log: (level, message, fields) => log.log(level, message, fields),
-    onSecret: (value) => call.redactor.addSecret(value),
+    log: call.log,
+    redactor: call.redactor,
     tuning: { timeScale: TIME_SCALE },
   });
+  opened(kakaocloud);
   await connect(kakaocloud, call);
   for (const warning of kakaocloud.warnings()) {
     call.report(warningDiagnostic("KakaoCloud Endpoint", warning, attributePath("endpoint_overrides")));
@@ -74,7 +87,7 @@ function unknownSettings({ region, service_realm, ...rest }: ProviderConfig): re
 async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): Promise<void> {
   try {
     const deadline = Date.now() + CONFIGURE_TIMEOUT_MS;
-    await kakaocloud.connect(apiCall({ signal, deadline, log }));
+    await kakaocloud.connect({ signal, deadline, log });
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;
     const summary = {
@@ -97,24 +110,43 @@ function messageOf(error: KakaoCloudError): string {
   );
 }
 
-/** The configured values; where one is unset or empty, its environment variable. Both missing ones are reported at once. */
+/**
+ * The configured values; where one is unset or blank, its environment variable. Both missing ones are reported at once. White
+ * space around a value, such as the newline at the end of a file, is removed with a warning.
+ */
 function readCredentials(
   config: ProviderConfig,
   environment: NodeJS.ProcessEnv,
+  { report, redactor }: Pick<ConfigureCall, "report" | "redactor">,
 ): { id: string; secret: string } {
   const missing: Diagnostic[] = [];
   const read = (
     attribute: "application_credential_id" | "application_credential_secret",
     variable: string,
   ): string => {
-    const value = known(config[attribute]) || environment[variable];
-    if (value) return value;
+    const configured = known(config[attribute]) ?? "";
+    const isConfigured = configured.trim() !== "";
+    const value = isConfigured ? configured : (environment[variable] ?? "");
+    const trimmed = value.trim();
+    if (trimmed !== value && trimmed !== "") {
+      redactor.addSecret(value);
+      const source = isConfigured ? `attribute ${attribute}` : `environment variable ${variable}`;
+      report(
+        warningDiagnostic(
+          "White Space Around KakaoCloud Credentials",
+          `The value of ${source} begins or ends with white space, which was removed. ` +
+            "A value that is read from a file often ends with a newline: use trimspace(file(...)).",
+          attributePath(attribute),
+        ),
+      );
+    }
+    if (trimmed !== "") return trimmed;
     missing.push(
-      errorDiagnostic(
+      attributeError(
         "Missing KakaoCloud Credentials",
-        `Attribute ${attribute} is not set. Set it in the provider block, or set the environment variable ${variable}. ` +
-          "An application credential (id and secret) is issued in the KakaoCloud console.",
         attributePath(attribute),
+        `is not set. Set it in the provider block, or set the environment variable ${variable}. ` +
+          "An application credential (id and secret) is issued in the KakaoCloud console.",
       ),
     );
     return "";
@@ -130,7 +162,7 @@ function readOverrides(config: ProviderConfig): Readonly<Record<string, string>>
   return Object.fromEntries([...overrides].filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** Which endpoints a realm needs beside those given. Only the public realm's are built in; a guess could reach the wrong cloud. */
+/** Which addresses a realm needs beside those given. Only the public realm's are built in; a guess could reach the wrong cloud. */
 export function missingAddresses(realm: string | null, given: Iterable<string>): readonly string[] {
   if (realm === null || realm === PUBLIC_REALM) return [];
   const names = new Set(given);

@@ -1,6 +1,8 @@
-import { errorDiagnostic } from "../framework/diagnostics.ts";
+import { urlWithoutSecrets } from "../base/url-text.ts";
+import { attributeError } from "../framework/diagnostics.ts";
 import type { Validator } from "../framework/validators.ts";
 import { isUnknown } from "../framework/value.ts";
+import { parseBaseUrl } from "../kakaocloud/base-url.ts";
 import { SERVICE_KEYS } from "../kakaocloud/client.ts";
 
 /** Keys must be services and values absolute http(s) URLs. Null elements are skipped, unknown ones wait. */
@@ -9,29 +11,20 @@ export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = 
     const at = [...path, { key }];
     if (!SERVICE_KEYS.some((known) => known === key)) {
       return [
-        errorDiagnostic(
+        attributeError(
           "Invalid Endpoint Override",
-          `endpoint_overrides has no service "${key}". The services are: ${SERVICE_KEYS.join(", ")}.`,
           at,
+          `names no service of KakaoCloud. The services are: ${SERVICE_KEYS.join(", ")}.`,
         ),
       ];
     }
-    if (url === null || isUnknown(url) || isBaseUrl(url)) return [];
+    if (url === null || isUnknown(url) || parseBaseUrl(url) !== null) return [];
     return [
-      errorDiagnostic(
+      attributeError(
         "Invalid Endpoint Override",
-        `endpoint_overrides["${key}"] must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without ` +
-          `user, query or fragment, got: ${JSON.stringify(withoutUser(url))}.`,
         at,
+        "must be an absolute URL such as https://image.kr-central-2.kakaocloud.com, without " +
+          `user, query or fragment, got: ${JSON.stringify(urlWithoutSecrets(url))}.`,
       ),
     ];
   });
-
-/** The URL without a user and password that may stand in it: a message must not show them. */
-const withoutUser = (url: string): string => url.replace(/\/\/[^/@]*@/, "//***@");
-
-function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text.trim())) return false;
-  const { protocol, username, password, search, hash } = new URL(text.trim());
-  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === "";
-}

@@ -138,7 +138,7 @@ export function filterAttribute(filters: Filters<never>) {
 export function validateFilters(filters: Filters<never>, config: FilterConfig): readonly Diagnostic[] {
   if (config === null || isUnknown(config)) return [];
   const findings: Diagnostic[] = [];
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
   for (const [index, entry] of config.entries()) {
     if (entry === null || isUnknown(entry) || typeof entry.name !== "string") continue;
     const { name, value } = entry;
@@ -153,9 +153,8 @@ export function validateFilters(filters: Filters<never>, config: FilterConfig): 
     if (filter.send(value) === null) {
       findings.push(invalidValue(at("value"), value, `must be ${filter.requirement}`));
     }
-    const first = seen.get(name);
-    if (first === undefined) seen.set(name, index);
-    else findings.push(invalidValue(at("name"), name, `must not repeat filter[${first}]`));
+    if (!seen.has(name)) seen.add(name);
+    else findings.push(invalidValue(at("name"), name, "must not repeat the name of an earlier filter"));
   }
   return findings;
 }

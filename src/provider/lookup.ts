@@ -1,10 +1,10 @@
+import type { CallOptions } from "../base/call.ts";
 import type { Call } from "../framework/call.ts";
 import { DiagnosticError } from "../framework/diagnostics.ts";
-import type { Call as ApiCall } from "../kakaocloud/call.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import { explain, problem } from "./explain.ts";
 import { type Filters, readFilters, validateFilters } from "./filters.ts";
-import { apiCall, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /**
  * Reads the object of a data source by its id.
@@ -14,13 +14,13 @@ import { apiCall, type Session } from "./session.ts";
 export async function lookUp<Item extends { readonly id: string }>(
   noun: string,
   id: string,
-  read: (call: ApiCall) => Promise<Item>,
+  read: (call: CallOptions) => Promise<Item>,
   call: Call<Session>,
 ): Promise<Item> {
   const label = { action: `read ${noun}`, subject: `${noun} ${id}` };
   let item: Item;
   try {
-    item = await read(apiCall(call));
+    item = await read(call);
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw explain(label, error, call);
     const remedy = "Check the id, and that this project can see it.";
@@ -44,14 +44,14 @@ export async function lookUpAll<Item, Name extends string>(
   plural: string,
   filters: Filters<Item, Name>,
   config: Parameters<typeof readFilters>[1],
-  list: (query: Partial<Record<Name, string>>, call: ApiCall) => Promise<readonly Item[]>,
+  list: (query: Partial<Record<Name, string>>, call: CallOptions) => Promise<readonly Item[]>,
   call: Call<Session>,
 ): Promise<readonly Item[]> {
   const findings = validateFilters(filters, config);
   if (findings.length > 0) throw new DiagnosticError(...findings);
   const { query, keeps } = readFilters(filters, config);
   try {
-    return (await list(query, apiCall(call))).filter(keeps);
+    return (await list(query, call)).filter(keeps);
   } catch (error) {
     throw explain({ action: `list ${plural}`, subject: `the ${plural}` }, error, call);
   }

@@ -1,6 +1,6 @@
+import { systemClock } from "../base/clock.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import type { Call } from "../framework/call.ts";
-import { systemClock } from "../kakaocloud/clock.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
 import {
   POLL_JITTER,

@@ -1,4 +1,5 @@
 import type { Provider } from "../framework/provider.ts";
+import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { configure } from "./configure.ts";
 import { environmentFor } from "./environment-credential.ts";
 import { imageDataSource } from "./image/data-source.ts";
@@ -16,12 +17,23 @@ import { volumesDataSource } from "./volume/list-data-source.ts";
 /** Who configures the provider: Terraform, which proves it by TLS, or whoever connects in debug mode. */
 export type ConfiguredBy = "terraform" | "anyone";
 
+/**
+ * So many API clients are kept open. A process that is configured again and again needs the last one, and what is still under way
+ * with the one before may yet have something to log.
+ */
+const OPEN_CLIENTS = 2;
+
 /** KakaoCloud in Terraform. `environment` has the credential for a configuration without one. */
 export function createKakaoCloudProvider(
   version: string,
   environment: NodeJS.ProcessEnv,
   configuredBy: ConfiguredBy = "terraform",
 ): Provider<Session, typeof providerSchema> {
+  const clients: KakaoCloud[] = [];
+  const keep = (client: KakaoCloud): void => {
+    clients.push(client);
+    if (clients.length > OPEN_CLIENTS) clients.shift()?.close();
+  };
   return {
     name: "kakaocloud",
     schema: providerSchema,
@@ -44,6 +56,7 @@ export function createKakaoCloudProvider(
         call,
         version,
         configuredBy === "anyone" ? environmentFor(config, environment) : environment,
+        { opened: keep },
       ),
   };
 }

@@ -3,8 +3,6 @@ import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { type CreateRegistry, createCreateRegistry } from "./create-registry.ts";
 import { createImageBatching, type ImageBatching, noImageBatching } from "./image/batching/batching.ts";
 
-export { apiCall } from "./api-call.ts";
-
 /** `off` turns batching off: every read of an image, and every poll, sends a request of its own. */
 export const SHARED_READS_VARIABLE = "KAKAOCLOUD_SHARED_READS";
 

@@ -1,5 +1,4 @@
-import { errorDiagnostic } from "../framework/diagnostics.ts";
-import { formatPath } from "../framework/path.ts";
+import { attributeError } from "../framework/diagnostics.ts";
 import { invalidValue, matches, type Validator } from "../framework/validators.ts";
 
 const UUID = /^[a-f0-9]{8}-[a-f0-9]{4}-[1-5][a-f0-9]{3}-[89ab][a-f0-9]{3}-[a-f0-9]{12}$/i;
@@ -53,11 +52,11 @@ export const description: Validator<string> = (text, path) => {
   if (DESCRIPTION.test(text)) return [];
   const bad = [...text].find((character) => !DESCRIPTION.test(character)) ?? "";
   return [
-    errorDiagnostic(
+    attributeError(
       "Invalid Attribute Value",
-      `Attribute ${formatPath(path)} must not hold the character ${JSON.stringify(bad)}. KakaoCloud accepts English letters, ` +
-        "digits, Hangul, spaces and . , ! ? ( ) [ ] { } : ; \" ' @ # % & * + = _ / \\ | < > ~ -",
       path,
+      `must not hold the character ${JSON.stringify(bad)}. KakaoCloud accepts English letters, ` +
+        "digits, Hangul, spaces and . , ! ? ( ) [ ] { } : ; \" ' @ # % & * + = _ / \\ | < > ~ -",
     ),
   ];
 };

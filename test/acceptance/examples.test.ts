@@ -33,10 +33,8 @@ test("every resource and data source has an example", () => {
 test.each(["provider", "golden-image", "adopting-images", ...NOUNS])(
   "%s is a valid configuration",
   async (folder) => {
-    // The examples of the provider say themselves where it comes from.
-    const standalone = !NOUNS.includes(folder);
-    const files = configurationOf(folder, true);
-    const workspace = createWorkspace({ files: standalone ? { ...files, "versions.tf": "" } : files });
+    // Each example says itself where the provider comes from.
+    const workspace = createWorkspace({ files: { ...configurationOf(folder, true), "versions.tf": "" } });
     await workspace.succeed(["validate"]);
     expect((await workspace.run(["fmt", "-check", "-diff"])).stdout).toBe("");
   },
@@ -45,7 +43,7 @@ test.each(["provider", "golden-image", "adopting-images", ...NOUNS])(
 test.each(NOUNS)("%s runs as it is", async (folder) => {
   const emulator = await useEmulator({ profile: "instant" });
   const workspace = createWorkspace({
-    files: { ...configurationOf(folder), "provider.tf": emulator.providerBlock },
+    files: { ...configurationOf(folder), "versions.tf": "", "provider.tf": emulator.providerBlock },
   });
   await workspace.apply();
   const again = await workspace.run(["plan", "-detailed-exitcode"]);

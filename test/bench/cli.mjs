@@ -18,7 +18,9 @@ import { ROOT_VOLUME } from "./cloud.mjs";
 
 const EXECUTABLE = "terraform-provider-kakaocloud";
 const SAMPLE_MS = 50;
-const PROVIDER = 'provider["registry.terraform.io/kakaoenterprise/kakaocloud"]';
+/** The official provider's source address, so that both providers read the same configuration and state. */
+const SOURCE = "kakaoenterprise/kakaocloud";
+const PROVIDER = `provider["registry.terraform.io/${SOURCE}"]`;
 
 /** The environment without what slows Node down or turns the CLI's and the provider's switches. */
 export function cleanEnvironment() {
@@ -52,21 +54,29 @@ const RELEASED = dirname(HOST_EXECUTABLE);
 /** The folder of the executable that runs the same program on Node. */
 export const ON_NODE = PROVIDER_DIRECTORY;
 
-/** Makes a working directory for `count` images named `img-000000` and so on. */
-export function createWorkspace(cloud, count, { folder = RELEASED, env = {} } = {}) {
+/**
+ * Makes a working directory for `count` images named `img-000000` and so on. With `installed` the provider is not a development override:
+ * `terraform init` has to install it, and every command then checks the package against the lock file.
+ */
+export function createWorkspace(cloud, count, { folder = RELEASED, env = {}, installed = false } = {}) {
   const cli = findCli();
   if (cli === null) throw new Error("no terraform or tofu on the PATH (or in TF_ACC_TERRAFORM_PATH)");
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const environment = {
     ...cleanEnvironment(),
     ...env,
-    TF_CLI_CONFIG_FILE: writeCliConfig(directory, { folder, offline: true }),
+    TF_CLI_CONFIG_FILE: writeCliConfig(directory, {
+      source: SOURCE,
+      folder,
+      devOverrides: !installed,
+      offline: true,
+    }),
   };
   writeFileSync(
     join(directory, "main.tf"),
     `terraform {
   required_providers {
-    kakaocloud = { source = "kakaoenterprise/kakaocloud" }
+    kakaocloud = { source = "${SOURCE}" }
   }
 }
 provider "kakaocloud" {

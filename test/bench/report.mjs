@@ -153,7 +153,8 @@ ${markdownTable([HEAD, ...rows.map(cellsOf)])}
 ## Side by side
 
 The yardsticks: *a GET per image* is with \`KAKAOCLOUD_SHARED_READS=off\`; *no refresh* is with \`-refresh=false\`, which is
-Terraform's own share; *on Node* is the same program as it runs in a working tree, on Node; *pages alone* is a program that reads the same list
+Terraform's own share; *installed* is with a package that \`terraform init\` installed, which Terraform hashes for each command, where the others
+are development overrides; *on Node* is the same program as it runs in a working tree, on Node; *pages alone* is a program that reads the same list
 page after page and does nothing else;
 *official* is the official provider, where there was one (\`TF_OFFICIAL_PROVIDER\`).
 

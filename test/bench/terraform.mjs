@@ -41,7 +41,12 @@ function planVariants(count) {
     { name: "a GET per image", args: [], env: OFF },
     { name: "no refresh", args: ["-refresh=false"] },
     // What a start costs is seen with one image.
-    ...(count === 1 ? [{ name: "on Node", folder: ON_NODE, args: [], withoutCalls: true }] : []),
+    ...(count === 1
+      ? [
+          { name: "installed", installed: true, args: [], withoutCalls: true },
+          { name: "on Node", folder: ON_NODE, args: [], withoutCalls: true },
+        ]
+      : []),
     ...(official
       ? [{ name: "official", folder: official, args: [], mayFail: true, withoutCalls: true }]
       : []),
@@ -53,6 +58,8 @@ const COMMANDS_WITHOUT_CALLS = [
   ["validate", "validate"],
   ["providers schema", "providers", "schema", "-json"],
 ];
+
+const keyOf = ({ name, mayFail, installed }) => ({ variant: name, mayFail, installed });
 
 async function benchPlans({ rounds, many }, latencyMs, say) {
   const cloud = await startCloud({ latencyMs, preloadImages: many }, cleanEnvironment());
@@ -66,16 +73,17 @@ async function benchPlans({ rounds, many }, latencyMs, say) {
         if (!result.output.includes("No changes.")) throw new Error(`a plan has changes:\n${result.output}`);
         return result;
       };
-      return { name: `plan ${count}`, variant: variant.name, mayFail: variant.mayFail, workspace, run };
+      return { name: `plan ${count}`, ...keyOf(variant), workspace, run };
     }),
   );
   for (const [name, ...args] of COMMANDS_WITHOUT_CALLS) {
     for (const variant of planVariants(1).filter(({ withoutCalls }) => withoutCalls)) {
       const workspace = createWorkspace(cloud, 1, variant);
       const run = () => workspace.run(...args);
-      cases.push({ name, variant: variant.name, mayFail: variant.mayFail, workspace, run });
+      cases.push({ name, ...keyOf(variant), workspace, run });
     }
   }
+  for (const { workspace, installed } of cases) if (installed) await workspace.run("init", "-input=false");
   return interleave(cases, { rounds, cloud, latencyMs, say });
 }
 

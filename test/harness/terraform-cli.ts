@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { findCli, writeCliConfig } from "../../scripts/cli-config.mjs";
+import { findCli, SOURCE_ADDRESS, writeCliConfig } from "../../scripts/cli-config.mjs";
 import { releaseLater } from "./cleanup.ts";
 import { PROVIDER_EXECUTABLE } from "./plugin-process.ts";
 import { processesInGroup, signalGroup } from "./process-group.ts";
@@ -131,8 +131,10 @@ export interface WorkspaceOptions {
   readonly files: Readonly<Record<string, string>>;
   /** The provider's executable; the built one unless told. Its folder is what Terraform gets. */
   readonly executable?: string;
-  /** `namespace/type`; kakaoenterprise/kakaocloud unless told. */
+  /** `namespace/type`; kakaoenterprise/kakaocloud unless told. The provider's own source address leads to the executable, too. */
   readonly source?: string;
+  /** Executables of further providers, by their source addresses. */
+  readonly others?: Readonly<Record<string, string>>;
   /** False leaves out dev_overrides: the provider must be installed by `init` from the mirror. */
   readonly devOverrides?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -179,10 +181,16 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   });
 
   const source = options.source ?? "kakaoenterprise/kakaocloud";
-  const type = source.split("/")[1] ?? source;
+  const type = source.split("/").at(-1) ?? source;
+  const folder = dirname(options.executable ?? PROVIDER_EXECUTABLE);
+  const others = Object.entries(options.others ?? {}).map(([address, executable]) => ({
+    source: address,
+    folder: dirname(executable),
+  }));
   const configFile = writeCliConfig(root, {
     source,
-    folder: dirname(options.executable ?? PROVIDER_EXECUTABLE),
+    folder,
+    others: source === SOURCE_ADDRESS ? others : [{ source: SOURCE_ADDRESS, folder }, ...others],
     devOverrides: options.devOverrides ?? true,
     offline: true,
   });

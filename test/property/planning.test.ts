@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createRedactor } from "../../src/base/redaction.ts";
 import { createLogger } from "../../src/framework/log.ts";
 import { applyResourceChange } from "../../src/framework/operations.ts";
 import type { AnyResource } from "../../src/framework/provider.ts";
-import { createRedactor } from "../../src/framework/redaction.ts";
 import { type Schema, type SchemaBlock, schemaType } from "../../src/framework/schema.ts";
 import {
   equalValues,

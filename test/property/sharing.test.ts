@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
+import { monotonicMs } from "../../src/base/monotonic.ts";
+import { createRedactor } from "../../src/base/redaction.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator.ts";
 import { ROOT_VOLUME } from "../../src/emulator/state/defaults.ts";
 import { createLogger } from "../../src/framework/log.ts";
-import { monotonicMs } from "../../src/framework/monotonic.ts";
 import { applyResourceChange, readResource } from "../../src/framework/operations.ts";
-import { createRedactor } from "../../src/framework/redaction.ts";
 import type { ObjectValue } from "../../src/framework/value.ts";
 import { createKakaoCloud } from "../../src/kakaocloud/client.ts";
 import { BATCH_LIST_MAX_AGE_MS } from "../../src/provider/defaults.ts";

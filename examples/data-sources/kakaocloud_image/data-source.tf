@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaocloud.internal/images/kakaocloud"
+    }
+  }
+}
+
 variable "image_id" {
   description = "Id of the image."
   type        = string

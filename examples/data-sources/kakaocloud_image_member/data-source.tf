@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaocloud.internal/images/kakaocloud"
+    }
+  }
+}
+
 data "kakaocloud_images" "own" {
   filter = [{ name = "image_type", value = "my" }]
 }

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaocloud.internal/images/kakaocloud"
+    }
+  }
+}
+
 # The images of this project that are ready to use. Newest first, so that [0] is the newest.
 data "kakaocloud_images" "own" {
   filter = [

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaocloud.internal/images/kakaocloud"
+    }
+  }
+}
+
 # Every instance whose name holds "web", newest first.
 data "kakaocloud_instances" "web" {
   filter = [

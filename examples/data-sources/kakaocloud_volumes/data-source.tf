@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaocloud.internal/images/kakaocloud"
+    }
+  }
+}
+
 # Root volumes that no instance uses any more.
 data "kakaocloud_volumes" "orphans" {
   filter = [

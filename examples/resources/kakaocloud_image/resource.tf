@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaocloud.internal/images/kakaocloud"
+    }
+  }
+}
+
 variable "instance_id" {
   description = "Id of an instance whose root volume becomes the image."
   type        = string

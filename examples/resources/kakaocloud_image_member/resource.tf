@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    kakaocloud = {
+      source = "kakaocloud.internal/images/kakaocloud"
+    }
+  }
+}
+
 variable "volume_id" {
   description = "Id of the root volume that the image is made from."
   type        = string

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { type OptionSpec, parseCommandLine } from "../../base/command-line.ts";
 import { InputError } from "../input.ts";
 import { type EmulatorOptions, readConfig } from "../options.ts";
 import { PROFILES } from "../profiles.ts";
-import { readSettings, SETTINGS, type SettingName, type Settings } from "../settings.ts";
+import { readSettings, SETTINGS } from "../settings.ts";
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -16,88 +17,55 @@ export interface CommandLine {
   readonly urlFile?: string;
 }
 
-const flagOf = (setting: string) =>
-  `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-const SETTING_BY_FLAG = new Map(Object.keys(SETTINGS).map((name) => [flagOf(name), name as SettingName]));
-const OTHER_FLAGS = [
-  "--port",
-  "--host",
-  "--profile",
-  "--config",
-  "--print-env",
-  "--exit-with-parent",
-  "--url-file",
-  "--help",
-  "--version",
-];
+const kebab = (setting: string) => setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const flagOf = (setting: string) => `--${kebab(setting)}`;
+
+const OPTIONS = {
+  port: { kind: "value" },
+  host: { kind: "value" },
+  profile: { kind: "value" },
+  config: { kind: "value" },
+  "print-env": { kind: "switch" },
+  "exit-with-parent": { kind: "switch" },
+  "url-file": { kind: "value" },
+  help: { kind: "switch", short: "h" },
+  version: { kind: "switch" },
+} as const;
+const SETTING_OPTIONS: Readonly<Record<string, OptionSpec>> = Object.fromEntries(
+  Object.entries(SETTINGS).map(([name, { kind }]) => [
+    kebab(name),
+    kind === "flag" ? { kind: "switch" } : { kind: "value", allowEmpty: kind === "text" },
+  ]),
+);
+
 /** Columns of a terminal that --help counts on, and where what is said about an option begins. */
 const HELP_WIDTH = 100;
 const HELP_INDENT = 33;
 
-/** Reads the command line's words (without node and the script). Throws InputError. */
+/** Reads the command line's words (without node and the script). Throws UsageError and InputError. */
 export function readCommandLine(words: readonly string[]): CommandLine {
-  let action: CommandLine["action"] = "run";
-  let printEnv = false;
-  let exitWithParent = false;
-  let urlFile: string | undefined;
-  let config: EmulatorOptions = {};
-  const told: { host?: string; port?: number; profile?: string } = {};
-  const settings: Record<string, string> = {};
-
-  const rest = [...words];
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [flag = "", ...values] = word.split("=");
-    const value = () => {
-      const found = values.length > 0 ? values.join("=") : rest.shift();
-      if (found === undefined) throw new InputError(`${flag} needs a value.`);
-      return found;
-    };
-    const setting = SETTING_BY_FLAG.get(flag);
-    if (setting !== undefined) {
-      settings[setting] = SETTINGS[setting].kind === "flag" ? (values[0] ?? "true") : value();
-      continue;
-    }
-    switch (flag) {
-      case "--help":
-      case "-h":
-        action = "help";
-        break;
-      case "--version":
-        action = "version";
-        break;
-      case "--print-env":
-        printEnv = true;
-        break;
-      case "--exit-with-parent":
-        exitWithParent = true;
-        break;
-      case "--url-file":
-        urlFile = value();
-        break;
-      case "--host":
-        told.host = readHost(value());
-        break;
-      case "--port":
-        told.port = readPort(value());
-        break;
-      case "--profile":
-        told.profile = value();
-        break;
-      case "--config":
-        config = readFile(value());
-        break;
-      default:
-        throw unknownWord(flag);
-    }
-  }
-  const all: Partial<Settings> = { ...config.settings, ...readSettings(settings, flagOf) };
-  return {
-    action,
-    options: { ...config, ...told, settings: all },
-    printEnv,
-    exitWithParent,
-    ...(urlFile !== undefined && { urlFile }),
+  const given = parseCommandLine(words, { ...SETTING_OPTIONS, ...OPTIONS });
+  const flags = {
+    printEnv: given["print-env"] ?? false,
+    exitWithParent: given["exit-with-parent"] ?? false,
+    ...(given["url-file"] !== undefined && { urlFile: given["url-file"] }),
   };
+  if (given.help || given.version) {
+    return { action: given.help ? "help" : "version", options: {}, ...flags };
+  }
+  const config = given.config === undefined ? {} : readFile(given.config);
+  const settings = Object.keys(SETTINGS).flatMap((name) => {
+    const value = (given as Readonly<Record<string, unknown>>)[kebab(name)];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const options = {
+    ...config,
+    ...(given.host !== undefined && { host: given.host }),
+    ...(given.port !== undefined && { port: readPort(given.port) }),
+    ...(given.profile !== undefined && { profile: given.profile }),
+    settings: { ...config.settings, ...readSettings(Object.fromEntries(settings), flagOf) },
+  };
+  return { action: "run", options, ...flags };
 }
 
 /** The text of --help. */
@@ -142,39 +110,6 @@ function wrapped(text: string): string {
     }
   }
   return [...lines, line].join(`\n${" ".repeat(HELP_INDENT)}`);
-}
-
-/** What to say about a word that is no option: the option that was probably meant, if one is near. */
-function unknownWord(word: string): InputError {
-  if (!word.startsWith("-")) return new InputError(`${word} is not an option; --help lists them all.`);
-  const [nearest] = [...OTHER_FLAGS, ...SETTING_BY_FLAG.keys()]
-    .map((flag) => ({ flag, distance: editDistance(word, flag) }))
-    .sort((a, b) => a.distance - b.distance);
-  const hint =
-    nearest !== undefined && nearest.distance <= 2
-      ? `did you mean ${nearest.flag}?`
-      : "--help lists them all.";
-  return new InputError(`There is no option ${word}; ${hint}`);
-}
-
-/** How many letters have to be put in, taken out or replaced. */
-function editDistance(one: string, other: string): number {
-  let previous = [...other, ""].map((_, index) => index);
-  [...one].forEach((letter, row) => {
-    const current = [row + 1];
-    [...other].forEach((counterpart, column) => {
-      const replaced = (previous[column] ?? 0) + (letter === counterpart ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    });
-    previous = current;
-  });
-  return previous.at(-1) ?? 0;
-}
-
-/** None at all would stand for every address of the machine, which nobody means by it. */
-function readHost(text: string): string {
-  if (text === "") throw new InputError("--host must be an address, such as 127.0.0.1 or 0.0.0.0.");
-  return text;
 }
 
 function readPort(text: string): number {

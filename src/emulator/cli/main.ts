@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { version } from "../../../package.json";
+import { UsageError } from "../../base/command-line.ts";
 import { type Emulator, startEmulator } from "../emulator.ts";
 import { InputError } from "../input.ts";
 import { helpText, readCommandLine } from "./arguments.ts";
@@ -55,7 +56,7 @@ function print(text: string): void {
 // Whoever reads the output may stop reading; the emulator goes on.
 process.stdout.on("error", () => undefined);
 main().catch((error: unknown) => {
-  const message = error instanceof InputError ? error.message : String(error);
+  const message = error instanceof InputError || error instanceof UsageError ? error.message : String(error);
   process.stderr.write(`kakaocloud-emulator: ${message}\n`);
   process.exitCode = 1;
 });

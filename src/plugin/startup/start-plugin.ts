@@ -5,7 +5,7 @@ import { createCertificate } from "./certificate.ts";
 import { handshakeLine } from "./handshake-line.ts";
 import { type Listener, listen, listenWithoutTls } from "./listen.ts";
 import { StartupError } from "./startup-error.ts";
-import { MAGIC_COOKIE, PROVIDER_ADDRESS, usage, versionLine } from "./usage.ts";
+import { MAGIC_COOKIE, usage, versionLine } from "./usage.ts";
 
 /** How the program was called, and what it calls itself. */
 export interface Invocation {
@@ -26,16 +26,14 @@ export interface AnnouncedPlugin {
  * the exit code is set then. Throws StartupError when the environment is not usable.
  */
 export async function startPlugin({ args, env, version }: Invocation): Promise<AnnouncedPlugin | undefined> {
-  // One dash or two, as people know both from Terraform.
-  const asked = (...options: readonly string[]) =>
-    args.some((arg) => options.includes(arg.replace(/^--?/, "--")));
-  if (asked("--version")) return answer(1, versionLine(version), 0);
-  if (asked("--help", "--h")) return answer(1, usage(version), 0);
-  if (asked("--debug")) return announceForDebugging(env);
-  if (env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) {
-    if (args[0] !== undefined) throw new StartupError(`there is no option ${args[0]}; --help lists them`);
-    return answer(2, usage(version), 1);
+  // Terraform gives no arguments, and does not wait for what reads them.
+  if (args.length > 0) {
+    const { action, address } = (await import("./arguments.ts")).readArguments(args);
+    if (action === "version") return answer(1, versionLine(version, process.execPath), 0);
+    if (action === "help") return answer(1, usage(version), 0);
+    if (action === "debug") return announceForDebugging(env, address);
   }
+  if (env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) return answer(2, usage(version), 1);
   return announceToTerraform(env);
 }
 
@@ -51,11 +49,11 @@ async function announceToTerraform(env: NodeJS.ProcessEnv): Promise<AnnouncedPlu
 }
 
 /** Terraform connects to a process that it did not start without TLS, so who may connect is the listener's to say. */
-async function announceForDebugging(env: NodeJS.ProcessEnv): Promise<AnnouncedPlugin> {
+async function announceForDebugging(env: NodeJS.ProcessEnv, address: string): Promise<AnnouncedPlugin> {
   const listener = await listenWithoutTls(env);
   const { network, location } = listener.address;
   const reattach = JSON.stringify({
-    [PROVIDER_ADDRESS]: {
+    [address]: {
       Protocol: "grpc",
       ProtocolVersion: 6,
       Pid: process.pid,

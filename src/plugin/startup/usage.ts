@@ -1,8 +1,10 @@
+import { sourceAddress } from "../../../package.json";
+
 /** The value by which Terraform tells a plugin that it is Terraform that starts it. No secret, only a mistake-catcher. */
 export const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/** The provider's address: how reattached processes are told apart. */
-export const PROVIDER_ADDRESS = "registry.terraform.io/kakaoenterprise/kakaocloud";
+/** The provider's source address, as configurations and reattached processes name it. Whoever publishes it sets package.json. */
+export const SOURCE_ADDRESS = sourceAddress;
 
 /** What the program is called. */
 export const NAME = "terraform-provider-kakaocloud";
@@ -20,7 +22,7 @@ run from a shell it has nothing to do. To use it, name it in a configuration:
   terraform {
     required_providers {
       kakaocloud = {
-        source = "kakaoenterprise/kakaocloud"
+        source = "${SOURCE_ADDRESS}"
       }
     }
   }
@@ -31,13 +33,16 @@ Commands, for people:
   ${IMPORT_COMMAND}  write a configuration that adopts the images of a project; --help after it tells more
 
 Options, for people:
-  --debug    stay in the foreground and print how Terraform can be attached to this process
-  --version  print the version
-  --help     print this text
-
-Documentation: https://registry.terraform.io/providers/kakaoenterprise/kakaocloud/latest/docs
+  --debug            stay in the foreground and print how Terraform can be attached to this process
+  --address ADDRESS  with --debug: the source address that configurations use
+                     [${SOURCE_ADDRESS}]
+  --version          print the version
+  --help             print this text
 `;
 }
 
-/** The version, for scripts and people. */
-export const versionLine = (version: string): string => `${NAME} ${version}\n`;
+/** The version, for scripts and people. `executable` tells when the release's own glibc is used, as on Alpine: its loader runs then. */
+export function versionLine(version: string, executable: string): string {
+  const library = /\/ld-linux[^/]*$/.test(executable) ? " (bundled glibc)" : "";
+  return `${NAME} ${version}${library}\n`;
+}

@@ -1,8 +1,9 @@
+import { systemClock } from "../../base/clock.ts";
+import { retryWithin } from "../../base/retry-within.ts";
 import type { Call } from "../../framework/call.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
-import { POLL_MIN_INTERVAL_MS, SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
-import { apiCall, type Session } from "../session.ts";
+import { POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS, SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
+import type { Session } from "../session.ts";
 
 /** What to do for one project: share the image with it, or take the share back. */
 export interface Change {
@@ -45,21 +46,30 @@ export async function applyChanges(
 
 /** A 404 may be about the project or, for a while after the image was created, about the image. */
 async function add(imageId: string, id: string, call: Call<Session>): Promise<void> {
-  const givesUpAt = Date.now() + SHARE_NOT_FOUND_GRACE_MS;
-  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs *= 2) {
-    try {
-      return await call.client.kakaocloud().members.add(imageId, id, apiCall(call));
-    } catch (error) {
-      if (isKakaoCloudError(error, "conflict")) return;
-      if (!isKakaoCloudError(error, "not_found") || Date.now() + waitMs > givesUpAt) throw error;
-    }
-    await systemClock.wait(waitMs, call.signal);
-  }
+  const outcome = await retryWithin(
+    {
+      clock: systemClock,
+      signal: call.signal,
+      deadline: Date.now() + SHARE_NOT_FOUND_GRACE_MS,
+      initialDelayMs: POLL_MIN_INTERVAL_MS,
+      maxDelayMs: POLL_MAX_INTERVAL_MS,
+    },
+    async () => {
+      try {
+        return { done: await call.client.kakaocloud().members.add(imageId, id, call) };
+      } catch (error) {
+        if (isKakaoCloudError(error, "conflict")) return { done: undefined };
+        if (isKakaoCloudError(error, "not_found")) return { retry: error };
+        throw error;
+      }
+    },
+  );
+  if ("retry" in outcome) throw outcome.retry;
 }
 
 async function remove(imageId: string, id: string, call: Call<Session>): Promise<void> {
   try {
-    await call.client.kakaocloud().members.remove(imageId, id, apiCall(call));
+    await call.client.kakaocloud().members.remove(imageId, id, call);
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw error;
   }

@@ -3,7 +3,7 @@ import type { ReadRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
 import { explain } from "../explain.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import type { imageMemberSchema } from "./schema.ts";
 import { type ImageMemberState, sharedIds } from "./state.ts";
 
@@ -33,7 +33,7 @@ export async function readImageMember(
 
 async function listMembers(id: string, call: ResourceCall<Session>): Promise<readonly ImageMember[] | null> {
   try {
-    return await call.client.kakaocloud().members.list(id, apiCall(call));
+    return await call.client.kakaocloud().members.list(id, call);
   } catch (error) {
     if (isKakaoCloudError(error, "not_found")) return null;
     throw explain({ action: "read image shares", subject: `the shares of image ${id}` }, error, call);

@@ -3,7 +3,7 @@ import type { ImageMember } from "../../kakaocloud/image-members.ts";
 import { SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
 import { explain, problem } from "../explain.ts";
 import { type Progress, poll } from "../poll.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { sharedIds } from "./state.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function pollMembers(
     return await poll<readonly ImageMember[] | "not found", readonly ImageMember[]>(
       {
         subject: `the sharing of image ${imageId}`,
-        read: () => call.client.kakaocloud().members.list(imageId, apiCall(call)),
+        read: () => call.client.kakaocloud().members.list(imageId, call),
         notFound: "not found",
         statusOf: (result) =>
           result === "not found" ? result : `visible for ${countShared(result)} of ${wanted.length} projects`,

@@ -1,7 +1,7 @@
+import { systemClock } from "../../base/clock.ts";
 import { formatDurationMs } from "../../base/duration.ts";
 import type { WriteCall } from "../../framework/call.ts";
 import type { CreateRequest, PartialState } from "../../framework/resource.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "../defaults.ts";
 import { explain, type OperationLabel, problem, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { isBusyStatus } from "../volume/status.ts";
 import { listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
 import { type LostCreate, recoverImage } from "./recovery/recover-create.ts";
@@ -117,7 +117,7 @@ async function requestOnce(
     return image;
   };
   try {
-    return adopt(await images.create(volumeId, { name, description }, apiCall(call)));
+    return adopt(await images.create(volumeId, { name, description }, call));
   } catch (error) {
     if (isKakaoCloudError(error) && !isKakaoCloudError(error, "ambiguous_write")) {
       settled();

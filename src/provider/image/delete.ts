@@ -1,11 +1,11 @@
+import { systemClock } from "../../base/clock.ts";
 import type { ResourceCall } from "../../framework/call.ts";
 import type { DeleteRequest } from "../../framework/resource.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { DELETE_CONFLICT_WINDOW_MS, POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
 import { explain, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { confirmNotFound } from "./not-found.ts";
 import type { imageSchema } from "./schema.ts";
 import { imagePhase } from "./status.ts";
@@ -55,7 +55,7 @@ async function sendDelete(
   const givesUpAt = Date.now() + DELETE_CONFLICT_WINDOW_MS;
   for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, POLL_MAX_INTERVAL_MS)) {
     try {
-      await call.client.kakaocloud().images.delete(id, apiCall(call));
+      await call.client.kakaocloud().images.delete(id, call);
       return "requested";
     } catch (error) {
       if (isKakaoCloudError(error, "not_found")) {

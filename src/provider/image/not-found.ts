@@ -2,7 +2,7 @@ import type { Call } from "../../framework/call.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { CREATED_AT_TOLERANCE_MS, DISAPPEARANCE_GRACE_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
 import type { Progress } from "../poll.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { imagePhase } from "./status.ts";
 import { pollImage } from "./wait.ts";
 
@@ -52,7 +52,7 @@ export async function confirmNotFound(
 
 /** Whether the project's images, as lists show them, include one. */
 async function isListed(id: string, call: Call<Session>): Promise<boolean> {
-  const images = await call.client.kakaocloud().images.list({ image_type: "my" }, apiCall(call));
+  const images = await call.client.kakaocloud().images.list({ image_type: "my" }, call);
   return images.some(
     (image) => image.id.toLowerCase() === id.toLowerCase() && imagePhase(image.status) !== "gone",
   );

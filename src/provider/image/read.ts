@@ -5,7 +5,7 @@ import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { explain, problem } from "../explain.ts";
 import type { Progress } from "../poll.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { isBelievable } from "./batching/listed-image.ts";
 import { confirmNotFound } from "./not-found.ts";
 import type { imageSchema } from "./schema.ts";
@@ -63,7 +63,7 @@ async function readOrConfirm(
 ): Promise<Image | null> {
   const { images } = call.client.kakaocloud();
   const believes = (listed: Image) => isBelievable(listed, state);
-  const get = () => images.get(id, apiCall(call));
+  const get = () => images.get(id, call);
   try {
     return await call.client.images.reads.read({ id, believes, get }, call);
   } catch (error) {

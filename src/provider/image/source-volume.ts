@@ -2,7 +2,7 @@ import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Volume } from "../../kakaocloud/volumes.ts";
 import { type OperationLabel, problem } from "../explain.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { isBusyStatus } from "../volume/status.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function checkSourceVolume(
   const blamed = { ...label, attribute: "volume_id" };
   let volume: Volume;
   try {
-    volume = await call.client.kakaocloud().volumes.get(volumeId, apiCall(call));
+    volume = await call.client.kakaocloud().volumes.get(volumeId, call);
   } catch (error) {
     if (call.signal.aborted) throw error;
     if (isKakaoCloudError(error, "not_found")) {
@@ -48,7 +48,7 @@ export async function checkSourceVolume(
 /** Whether the volume is occupied right now, so that a refused request may be accepted later. */
 export async function isVolumeBusy(volumeId: string, call: Call<Session>): Promise<boolean> {
   try {
-    const { status } = await call.client.kakaocloud().volumes.get(volumeId, apiCall(call));
+    const { status } = await call.client.kakaocloud().volumes.get(volumeId, call);
     return isBusyStatus(status);
   } catch (error) {
     if (isKakaoCloudError(error) && !call.signal.aborted) return false;

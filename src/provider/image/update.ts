@@ -4,7 +4,7 @@ import { isUnknown } from "../../framework/value.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageInput } from "../../kakaocloud/images.ts";
 import { explain } from "../explain.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";
 
@@ -23,7 +23,7 @@ export async function updateImage(
 
   const id = prior.id ?? "";
   try {
-    const image = await call.client.kakaocloud().images.update(id, changes, apiCall(call));
+    const image = await call.client.kakaocloud().images.update(id, changes, call);
     const description = isUnknown(plan.description) ? null : plan.description;
     const updated = imageState(image, { ...own, description });
     return { ...prior, ...withoutNulls(updated), description: updated.description, ...own };

@@ -1,10 +1,10 @@
+import { systemClock } from "../../base/clock.ts";
 import type { Call } from "../../framework/call.ts";
-import { systemClock } from "../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import { POLL_MIN_INTERVAL_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
 import { type Progress, poll } from "../poll.ts";
-import { apiCall, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { isReadyInList } from "./batching/listed-image.ts";
 import { imagePhase } from "./status.ts";
 
@@ -67,7 +67,7 @@ export function pollNewImage<T>(
 }
 
 function createGet(id: string, call: Call<Session>): () => Promise<Image> {
-  return () => call.client.kakaocloud().images.get(id, apiCall(call));
+  return () => call.client.kakaocloud().images.get(id, call);
 }
 
 interface Reading {

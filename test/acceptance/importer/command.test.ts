@@ -159,7 +159,7 @@ describe("what goes wrong", () => {
     const { code, stdout, stderr } = await runImport(["--nmae", "x"]);
     expect(code).toBe(2);
     expect(stdout).toBe("");
-    expect(stderr).toContain("Unknown option '--nmae'. `kakaocloud-import --help` lists the options.");
+    expect(stderr).toContain("unknown option --nmae (did you mean --name? see --help)");
   });
 
   it("is a state that is none", async () => {

@@ -2,22 +2,18 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeEach, describe, expect, it } from "vitest";
-import { findCli, writeCliConfig } from "../../../scripts/cli-config.mjs";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { findCli, SOURCE_ADDRESS, writeCliConfig } from "../../../scripts/cli-config.mjs";
 import { INSTANCE, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { startGroup } from "../../harness/process-group.ts";
 import { requireOrSkip } from "../../harness/requirements.ts";
 import { PAGES, snippetsOf, snippetWith } from "../../harness/snippets.ts";
-import {
-  cliVersion,
-  createWorkspace,
-  requireCliSince,
-  requireTerraform,
-} from "../../harness/terraform-cli.ts";
+import { createWorkspace, requireCliSince, requireTerraform } from "../../harness/terraform-cli.ts";
+import { bundleFixtureProvider } from "../../protocol/conformance/fixture.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const TESTING = "docs/guides/testing.md";
@@ -57,6 +53,11 @@ function useFolder(): string {
 }
 
 describe("what is shown", () => {
+  /** A stand-in for the official provider, beside which pages show this one. */
+  let official: string;
+  beforeAll(async () => {
+    official = await bundleFixtureProvider("kakaocloud");
+  });
   beforeEach(requireTerraform);
 
   it.each(PAGES.filter((page) => snippetsOf(page, "terraform").length > 0))(
@@ -76,8 +77,11 @@ describe("what is shown", () => {
       profile: "instant",
       volumes: [{ id: volume, is_bootable: true, is_root: true }],
     });
+    const block = cloud.providerBlock.replace('"kakaocloud"', '"images"');
     const tf = createWorkspace({
-      files: { "main.tf": code, "versions.tf": "", "provider.tf": cloud.providerBlock },
+      files: { "main.tf": code.replace('provider "images" {}', block), "versions.tf": "" },
+      source: SOURCE_ADDRESS,
+      others: { "kakaoenterprise/kakaocloud": official },
     });
     await tf.apply();
     expect(cloud.leftovers()).toMatchObject([{ name: "golden-web", volume_id: volume, status: "active" }]);
@@ -88,18 +92,22 @@ describe("what is shown", () => {
   it("in the README lets init install the provider from a mirror", async () => {
     const folder = useFolder();
     // The mirror as it is unpacked; that a release's zip can lie in it is tested with the release.
-    writeCliConfig(folder, { devOverrides: false });
-    const { registry } = cliVersion();
+    writeCliConfig(folder, {
+      devOverrides: false,
+      others: [{ source: "kakaoenterprise/kakaocloud", folder: dirname(official) }],
+    });
+    const mirror = JSON.stringify(join(folder, "mirror"));
     const config = snippetWith("README.md", "hcl", "filesystem_mirror")
-      .replace('"/opt/terraform"', JSON.stringify(join(folder, "mirror")))
-      .replaceAll("registry.terraform.io", registry);
+      .replace('"/opt/terraform"', mirror)
+      // What is not from the mirror comes from the network; here that is the same folder.
+      .replace("direct {", `filesystem_mirror {\n    path = ${mirror}`);
     writeFileSync(join(folder, "own.tfrc"), config);
     const tf = createWorkspace({
       files: { "main.tf": snippetWith("README.md", "terraform", "golden"), "versions.tf": "" },
       env: { TF_CLI_CONFIG_FILE: join(folder, "own.tfrc") },
     });
     await tf.succeed(["init"]);
-    expect(tf.read(".terraform.lock.hcl")).toContain(`${registry}/kakaoenterprise/kakaocloud`);
+    expect(tf.read(".terraform.lock.hcl")).toContain(`provider "${SOURCE_ADDRESS}"`);
     await tf.succeed(["validate"]);
   });
 
@@ -138,13 +146,26 @@ describe("what is shown", () => {
     }
   });
 
-  it("in the guide on migrating uses two providers side by side", async () => {
-    const code = snippetWith("docs/guides/migrating.md", "terraform", "example.com");
-    const [, source = ""] = /"(example\.com\/.*)"/.exec(code) ?? [];
-    expect(source).toBe("example.com/kakaoenterprise/kakaocloud");
-    // Both addresses lead to the one build that is here.
-    const both = code.replace("example.com/", "");
-    await createWorkspace({ files: { "main.tf": both, "versions.tf": "" } }).succeed(["validate"]);
+  it("in the guide on the official provider lets init install both", async () => {
+    const folder = useFolder();
+    writeCliConfig(folder, {
+      devOverrides: false,
+      others: [{ source: "kakaoenterprise/kakaocloud", folder: dirname(official) }],
+    });
+    const mirror = JSON.stringify(join(folder, "mirror"));
+    const page = "docs/guides/migrating.md";
+    const config = snippetWith(page, "hcl", "filesystem_mirror")
+      .replace('"/opt/terraform"', mirror)
+      .replace("direct {", `filesystem_mirror {\n    path = ${mirror}`);
+    writeFileSync(join(folder, "own.tfrc"), config);
+    const code = snippetWith(page, "terraform", "required_providers");
+    const variables = [...new Set(code.match(/(?<=var\.)\w+/g))].map((name) => `variable "${name}" {}\n`);
+    const tf = createWorkspace({
+      files: { "main.tf": code, "variables.tf": variables.join(""), "versions.tf": "" },
+      env: { TF_CLI_CONFIG_FILE: join(folder, "own.tfrc"), FIXTURE_VOLUMES: "data,root" },
+    });
+    await tf.succeed(["init"]);
+    await tf.succeed(["validate"]);
   });
 });
 

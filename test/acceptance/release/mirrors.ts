@@ -5,8 +5,13 @@ import { version } from "../../../package.json" with { type: "json" };
 import { useHttpsServer } from "../../harness/https-server.ts";
 import { LINUX, PREFIX, type Release, useFolder } from "./release.ts";
 
-const HOSTS = ["registry.terraform.io", "registry.opentofu.org"];
-const SOURCE = "kakaoenterprise/kakaocloud";
+/** The hosts and namespaces of the provider's own source address, and of the official one in both registries. */
+const HOSTS = [
+  "kakaocloud.internal/images",
+  "registry.terraform.io/kakaoenterprise",
+  "registry.opentofu.org/kakaoenterprise",
+];
+const SOURCE = "kakaocloud";
 
 /** The environment in which the CLI installs providers from a mirror and from nowhere else. */
 export type MirrorEnvironment = Readonly<Record<string, string>>;
@@ -14,22 +19,35 @@ export type MirrorEnvironment = Readonly<Record<string, string>>;
 /** A folder with the archive in it, as one downloads it. */
 export function usePackedMirror(release: Release): MirrorEnvironment {
   const folder = useFolder("mirror-");
-  for (const host of HOSTS) {
-    const place = join(folder, host, SOURCE);
-    mkdirSync(place, { recursive: true });
-    cpSync(join(release.folder, `${PREFIX}_${LINUX}.zip`), join(place, `${PREFIX}_${LINUX}.zip`));
-  }
-  return cliConfig(`filesystem_mirror {\n    path = "${folder}"\n  }`);
+  writePackedMirror(folder, release);
+  return cliConfig(filesystemMirror(folder));
 }
 
 /** A folder with the package unpacked in it. `unpacked` is a folder that an archive was unpacked to. */
 export function useUnpackedMirror(unpacked: string): MirrorEnvironment {
   const folder = useFolder("mirror-");
+  writeUnpackedMirror(folder, unpacked);
+  return cliConfig(filesystemMirror(folder));
+}
+
+/** Makes a folder such a mirror. */
+export function writePackedMirror(folder: string, release: Release): void {
+  for (const host of HOSTS) {
+    const place = join(folder, host, SOURCE);
+    mkdirSync(place, { recursive: true });
+    cpSync(join(release.folder, `${PREFIX}_${LINUX}.zip`), join(place, `${PREFIX}_${LINUX}.zip`));
+  }
+}
+
+/** Makes a folder such a mirror. */
+export function writeUnpackedMirror(folder: string, unpacked: string): void {
   for (const host of HOSTS) {
     cpSync(unpacked, join(folder, host, SOURCE, version, LINUX), { recursive: true, dereference: true });
   }
-  return cliConfig(`filesystem_mirror {\n    path = "${folder}"\n  }`);
 }
+
+/** The CLI configuration with which providers come from a mirror in a folder alone. */
+export const mirrorConfig = (folder: string): string => installation(filesystemMirror(folder));
 
 /**
  * A network mirror on this machine. Terraform wants https, so it is given an authority of its own to trust.
@@ -59,6 +77,9 @@ export async function useNetworkMirror(release: Release, checksum?: string): Pro
 
 function cliConfig(method: string): MirrorEnvironment {
   const file = join(useFolder("cli-"), "cli.tfrc");
-  writeFileSync(file, `provider_installation {\n  ${method}\n}\n`);
+  writeFileSync(file, installation(method));
   return { TF_CLI_CONFIG_FILE: file };
 }
+
+const installation = (method: string): string => `provider_installation {\n  ${method}\n}\n`;
+const filesystemMirror = (folder: string): string => `filesystem_mirror {\n    path = "${folder}"\n  }`;

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { version } from "../../../package.json" with { type: "json" };
+import { sourceAddress, version } from "../../../package.json" with { type: "json" };
+import { RuntimeMissing } from "../../../scripts/release/runtime.mjs";
 import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { addressesOf, runImport } from "../../harness/import-command.ts";
@@ -13,19 +14,18 @@ import { createWorkspace, requireTerraform, type Workspace } from "../../harness
 import { type MirrorEnvironment, useNetworkMirror, usePackedMirror, useUnpackedMirror } from "./mirrors.ts";
 import {
   buildRelease,
+  CAN_RUN,
   EXECUTABLE,
   LINUX,
   PLATFORMS,
   PREFIX,
   type Release,
-  RuntimeMissing,
   useFolder,
 } from "./release.ts";
 import { zipEntries } from "./zip-entries.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MAX_ZIP_BYTES = 58_000_000;
-const canRun = `${process.platform} ${process.arch}` === "linux x64";
 
 let release: Release | undefined;
 /** Why there is none, for whoever reads the report. */
@@ -34,7 +34,7 @@ let gnupgHome = "";
 let fingerprint = "";
 
 beforeAll(async () => {
-  if (!canRun) return;
+  if (!CAN_RUN) return;
   gnupgHome = useFolder("gpg-");
   const gpg = (...args: readonly string[]) =>
     execFileSync("gpg", ["--batch", "--homedir", gnupgHome, ...args], { encoding: "utf8", stdio: "pipe" });
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 beforeEach((context) => {
   if (release !== undefined) return;
-  if (canRun) requireOrSkip(context, "runtime", false, missing);
+  if (CAN_RUN) requireOrSkip(context, "runtime", false, missing);
   context.skip(missing);
 });
 
@@ -60,22 +60,42 @@ function built(): Release {
 }
 
 describe("the files of a release", () => {
-  it.each(PLATFORMS)("PK-01 pack one executable for %s, with its mode, and the licences", (platform) => {
+  const loaders = { linux_amd64: "ld-linux-x86-64.so.2", linux_arm64: "ld-linux-aarch64.so.1" };
+
+  it.each(PLATFORMS)("PK-01 pack the program for %s, with its modes, and the licences", async (platform) => {
     const archive = built().read(`${PREFIX}_${platform}.zip`);
     expect(archive.length).toBeLessThan(MAX_ZIP_BYTES);
+    const entries = await zipEntries(archive);
+    const content = (wanted: string) => entries.find(({ name }) => name === wanted)?.content;
+    const loader = platform === "linux_amd64" || platform === "linux_arm64" ? loaders[platform] : undefined;
     const executable = platform.startsWith("windows") ? `${EXECUTABLE}.exe` : EXECUTABLE;
-    const entries = zipEntries(archive);
     expect(entries.map(({ name, mode }) => [name, mode.toString(8)])).toEqual([
       ["LICENSE.txt", "100644"],
       ["THIRD-PARTY-NOTICES.txt", "100644"],
+      ...(loader === undefined
+        ? []
+        : [
+            ["lib/GLIBC.txt", "100644"],
+            [`lib/${loader}`, "100755"],
+            ["lib/libc.so.6", "100644"],
+            ["lib/libdl.so.2", "100644"],
+            ["lib/libm.so.6", "100644"],
+            ["lib/libpthread.so.0", "100644"],
+            ["lib/provider", "100755"],
+          ]),
       [executable, "100755"],
     ]);
-    const [, notices, program] = entries.map(({ content }) => content());
-    expect(notices?.toString()).toContain("Bun itself is MIT-licensed");
-    expect(notices?.toString()).toContain("@grpc/grpc-js");
+    const notices = content("THIRD-PARTY-NOTICES.txt")?.toString();
+    expect(notices).toContain("Bun itself is MIT-licensed");
+    expect(notices).toContain("@grpc/grpc-js");
+    const program = content(loader === undefined ? executable : "lib/provider");
     expect(program?.subarray(0, 4).toString("hex")).toMatch(
       { linux: /^7f454c46$/, darwin: /^cffaedfe$/, windows: /^4d5a/ }[platform.split("_")[0] ?? ""] ?? /^$/,
     );
+    if (loader === undefined) return;
+    expect(content(executable)?.toString()).toMatch(/^#!\/bin\/sh\n/);
+    expect(content("lib/GLIBC.txt")?.toString()).toContain("GNU LESSER GENERAL PUBLIC LICENSE");
+    expect(content("lib/GLIBC.txt")?.toString()).toContain("https://snapshot.debian.org/package/glibc/");
   });
 
   it("PK-02 are listed with their checksums, the manifest too, and signed", () => {
@@ -102,12 +122,14 @@ describe("the files of a release", () => {
     const bill = JSON.parse(built().read(`${PREFIX}_sbom.cdx.json`).toString());
     expect(bill).toMatchObject({ bomFormat: "CycloneDX", metadata: { component: { version } } });
     const names = bill.components.map(({ name }: { readonly name: string }) => name);
-    expect(names).toEqual(expect.arrayContaining(["@grpc/grpc-js", "axios", "msgpack-lite", "bun"]));
+    expect(names).toEqual(expect.arrayContaining(["@grpc/grpc-js", "axios", "msgpack-lite", "bun", "libc6"]));
     expect(names).not.toContain("esbuild");
   });
 
-  it("are the same, byte for byte, when they are built again", async () => {
-    const again = await buildRelease([LINUX]);
+  it("are the same, byte for byte, when they are built again, whatever the environment says to Bun", async () => {
+    const home = useFolder("home-");
+    writeFileSync(join(home, ".bunfig.toml"), '[define]\n"process.env.TF_LOG" = "1"\n');
+    const again = await buildRelease([LINUX], { BUN_OPTIONS: "--minify", XDG_CONFIG_HOME: home });
     const archive = `${PREFIX}_${LINUX}.zip`;
     expect(again.read(archive).equals(built().read(archive))).toBe(true);
     const bill = `${PREFIX}_sbom.cdx.json`;
@@ -115,12 +137,10 @@ describe("the files of a release", () => {
   }, 300_000);
 
   const macs = PLATFORMS.filter((platform) => platform.startsWith("darwin"));
-  it.skipIf(macs.length === 0)("carry a signature over every page of a macOS executable", () => {
+  it.skipIf(macs.length === 0)("carry a signature over every page of a macOS executable", async () => {
     for (const platform of macs) {
-      const program =
-        zipEntries(built().read(`${PREFIX}_${platform}.zip`))
-          .at(-1)
-          ?.content() ?? Buffer.alloc(0);
+      const entries = await zipEntries(built().read(`${PREFIX}_${platform}.zip`));
+      const program = entries.at(-1)?.content ?? Buffer.alloc(0);
       const blob = program.lastIndexOf(Buffer.from("fade0cc0", "hex"));
       const directory = blob + 20;
       const [hashes, pages, limit] = [16, 28, 32].map((at) => program.readUInt32BE(directory + at));
@@ -148,6 +168,7 @@ describe("the packaged provider, without dev_overrides", () => {
   async function installed(mirror: MirrorEnvironment): Promise<Workspace> {
     const cloud = await useEmulator({ profile: "instant" });
     const tf = createWorkspace({
+      source: sourceAddress,
       files: {
         "provider.tf": cloud.providerBlock,
         "main.tf": `resource "kakaocloud_image" "x" {\n  name = "golden-web"\n  volume_id = "${ROOT_VOLUME}"\n}\n`,
@@ -160,9 +181,7 @@ describe("the packaged provider, without dev_overrides", () => {
 
   /** The folder that the package was unpacked to. */
   function packageFolder(tf: Workspace): string {
-    const providers = join(tf.directory, ".terraform/providers");
-    const [host = ""] = readdirSync(providers);
-    return realpathSync(join(providers, host, "kakaoenterprise/kakaocloud", version, LINUX));
+    return realpathSync(join(tf.directory, ".terraform/providers", sourceAddress, version, LINUX));
   }
 
   const hashes = (tf: Workspace, scheme: string) =>
@@ -184,6 +203,15 @@ describe("the packaged provider, without dev_overrides", () => {
   it("writes, run by the short name of the guide, a configuration that adopts images", async () => {
     const tf = await installed(usePackedMirror(built()));
     const cloud = await useEmulator({ images: [{ name: "golden-web" }] });
+    // The official provider beside it, whose executable has a name like that of ours.
+    const official = join(
+      tf.directory,
+      ".terraform/providers/registry.terraform.io/kakaoenterprise/kakaocloud/0.5.0",
+      LINUX,
+    );
+    mkdirSync(official, { recursive: true });
+    const decoy = "#!/bin/sh\necho this is the official provider\nexit 1\n";
+    writeFileSync(join(official, "terraform-provider-kakaocloud_v0.5.0"), decoy, { mode: 0o755 });
     const shortName = readFileSync(join(ROOT, "examples/adopting-images/short-name.sh"), "utf8");
     const words = addressesOf(cloud).join(" ");
     const { code, stdout, stderr } = await runImport(["-c", `${shortName}\nkakaocloud-import ${words}`], {

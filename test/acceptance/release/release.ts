@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { version } from "../../../package.json" with { type: "json" };
+import { RuntimeMissing } from "../../../scripts/release/runtime.mjs";
 import { releaseLater } from "../../harness/cleanup.ts";
 
 const run = promisify(execFile);
@@ -16,6 +17,9 @@ export const PREFIX = `terraform-provider-kakaocloud_${version}`;
 export const EXECUTABLE = `terraform-provider-kakaocloud_v${version}`;
 /** The platform that packaged providers are run on. */
 export const LINUX = "linux_amd64";
+
+/** Whether this machine runs them. */
+export const CAN_RUN = `${process.platform} ${process.arch}` === "linux x64";
 
 /** What `RELEASE_PLATFORMS=all` builds: each takes a download once, and some seconds. */
 export const PLATFORMS =
@@ -29,11 +33,6 @@ export interface Release {
   read(name: string): Buffer;
 }
 
-/** Why no release could be built: without a network there is no runtime. */
-export class RuntimeMissing extends Error {
-  override readonly name = "RuntimeMissing";
-}
-
 /** A folder that is gone at the end of the test or file. */
 export function useFolder(prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
@@ -41,7 +40,7 @@ export function useFolder(prefix: string): string {
   return folder;
 }
 
-/** Builds a release as `make release` does. Throws RuntimeMissing when the runtimes cannot be had. */
+/** Builds a release as `make release` does. Throws RuntimeMissing when what goes into it cannot be fetched. */
 export async function buildRelease(
   platforms: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -52,7 +51,7 @@ export async function buildRelease(
     await run(process.execPath, [SCRIPT, "--output", folder, ...args], { env: { ...process.env, ...env } });
   } catch (error) {
     const text = String(error);
-    if (text.includes("cannot be fetched from the npm registry")) throw new RuntimeMissing(text);
+    if (text.includes("RuntimeMissing")) throw new RuntimeMissing(text);
     throw error;
   }
   return { folder, read: (name) => readFileSync(join(folder, name)) };

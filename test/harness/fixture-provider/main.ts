@@ -1,6 +1,7 @@
 // A provider made for tests, of the same parts as the real one and with its own process: bundled by ../bundle.ts.
+
+import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 import { servePlugin } from "../../../src/plugin/serving/serve-plugin.ts";
 import { reportCrashes } from "../../../src/plugin/startup/crash.ts";
 import { startPlugin } from "../../../src/plugin/startup/start-plugin.ts";

@@ -5,6 +5,7 @@ import { type Schema, stringAttribute } from "../../../src/framework/schema.ts";
 import { isUnknown } from "../../../src/framework/value.ts";
 import type { FixtureClient } from "./client.ts";
 import { everythingResource } from "./everything.ts";
+import { createInstanceResource } from "./instance.ts";
 import { lookupDataSource } from "./lookup.ts";
 import { createBulkyResource, plainResource, upgradedResource } from "./small-resources.ts";
 import { thingResource } from "./thing.ts";
@@ -23,6 +24,9 @@ export function createFixtureProvider(
   const bulky: Record<string, AnyResource<FixtureClient>> = env.FIXTURE_BULKY
     ? { fixture_bulky: createBulkyResource(Number(env.FIXTURE_BULKY)) }
     : {};
+  const official: Record<string, AnyResource<FixtureClient>> = env.FIXTURE_VOLUMES
+    ? { kakaocloud_instance: createInstanceResource(env.FIXTURE_VOLUMES.split(",")) }
+    : {};
   return {
     name: "fixture",
     schema: providerSchema,
@@ -32,6 +36,7 @@ export function createFixtureProvider(
       fixture_plain: plainResource,
       fixture_upgraded: upgradedResource,
       ...bulky,
+      ...official,
     },
     dataSources: { fixture_lookup: lookupDataSource },
     validate({ region }) {

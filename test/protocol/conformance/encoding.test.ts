@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "../../../src/framework/redaction.ts";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import {
   DYNAMIC,
   listOf,

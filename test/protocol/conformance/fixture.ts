@@ -9,10 +9,10 @@ import { type PluginOptions, type PluginProcess, startPlugin } from "../../harne
 import { type Block, completeBlock } from "../../harness/schema.ts";
 import { members, type ObjectValue } from "../../harness/value.ts";
 
-/** Makes the executable of the fixture provider, once for a test file; it is removed with it. */
-export function bundleFixtureProvider(): Promise<string> {
+/** Makes the executable of the fixture provider, once for a test file; it is removed with it. `type` is what Terraform calls it. */
+export function bundleFixtureProvider(type = "fixture"): Promise<string> {
   const entry = new URL("../../harness/fixture-provider/main.ts", import.meta.url);
-  return bundleProgram(fileURLToPath(entry), "terraform-provider-fixture");
+  return bundleProgram(fileURLToPath(entry), `terraform-provider-${type}`);
 }
 
 /** A process of the fixture provider, with Terraform's part played for it and a shorthand for single calls. */

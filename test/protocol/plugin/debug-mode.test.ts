@@ -17,18 +17,19 @@ interface Reattach {
 
 /** Starts the provider as a developer does: by hand, without anything of Terraform's in the environment. */
 async function startDebugging(
-  option = "--debug",
+  args: readonly string[] = ["--debug"],
   env: Readonly<Record<string, string>> = {},
+  address = "kakaocloud.internal/images/kakaocloud",
 ): Promise<{ plugin: SpawnedProcess; reattach: Reattach }> {
   const plugin = spawnPlugin({
-    args: [option],
+    args,
     tls: false,
     env: { ...env, TF_PLUGIN_MAGIC_COOKIE: undefined },
   });
   await expect.poll(() => plugin.stdout(), { timeout: 10_000 }).toContain("Ctrl-C");
   const [, json = ""] = /^\tTF_REATTACH_PROVIDERS='(.*)'$/m.exec(plugin.stdout()) ?? [];
   const providers = JSON.parse(json) as Record<string, Reattach>;
-  expect(Object.keys(providers)).toEqual(["registry.terraform.io/kakaoenterprise/kakaocloud"]);
+  expect(Object.keys(providers)).toEqual([address]);
   return { plugin, reattach: Object.values(providers)[0] as Reattach };
 }
 
@@ -47,11 +48,16 @@ describe("debug mode", () => {
   it.each(["--debug", "-debug"])(
     "RA-01 prints how Terraform finds the process when it is started with %s",
     async (option) => {
-      const { plugin, reattach } = await startDebugging(option);
+      const { plugin, reattach } = await startDebugging([option]);
       expect(reattach).toMatchObject({ Protocol: "grpc", ProtocolVersion: 6, Pid: plugin.pid, Test: true });
       expect(existsSync(reattach.Addr.String)).toBe(true);
     },
   );
+
+  it("RA-01 is found under the source address that it is given", async () => {
+    const address = "kakaoenterprise/kakaocloud";
+    await startDebugging(["--debug", "--address", address], {}, address);
+  });
 
   it("RA-01 serves many commands in plain text, longer than any of them stays connected", async () => {
     const { plugin, reattach } = await startDebugging();
@@ -97,7 +103,7 @@ describe("debug mode", () => {
 
   it("RA-01 sends the credential of its environment to no endpoint that a client sets", async () => {
     const cloud = await useEmulator();
-    const { plugin, reattach } = await startDebugging("--debug", cloud.environment);
+    const { plugin, reattach } = await startDebugging(["--debug"], cloud.environment);
     const core = createCore(await connect(reattach));
     const { endpoint_overrides = null } = cloud.providerConfig;
     for (const credential of [

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { version } from "../../../package.json" with { type: "json" };
+import { BUNDLED_GLIBC } from "../../../scripts/release/host-executable.mjs";
 import { createClientCertificate } from "../../harness/certificate.ts";
 import { parseHandshake } from "../../harness/handshake.ts";
 import { PROVIDER_EXECUTABLE, spawnPlugin, startPlugin } from "../../harness/plugin-process.ts";
@@ -38,7 +40,7 @@ describe("the cookie", () => {
     expect(await plugin.exited).toEqual({ code: 1, signal: null });
     expect(plugin.stdout()).toBe("");
     expect(plugin.stderr()).toContain("This program is a plugin");
-    expect(plugin.stderr()).toContain("https://registry.terraform.io/providers/kakaoenterprise/kakaocloud");
+    expect(plugin.stderr()).toContain('source = "kakaocloud.internal/images/kakaocloud"');
     expect(readdirSync(plugin.tmpDir)).toEqual([]);
   });
 
@@ -52,12 +54,19 @@ describe("the cookie", () => {
     },
   );
 
+  it("says in its version when it runs with the glibc of a release", async () => {
+    const plugin = spawnPlugin({ args: ["--version"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
+    await plugin.exited;
+    const library = PROVIDER_EXECUTABLE === BUNDLED_GLIBC ? " (bundled glibc)" : "";
+    expect(plugin.stdout()).toBe(`terraform-provider-kakaocloud ${version}${library}\n`);
+  });
+
   it("tells a person in one line of an option that there is not", async () => {
     const plugin = spawnPlugin({ args: ["--verison"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
     expect(await plugin.exited).toEqual({ code: 1, signal: null });
     expect(plugin.stdout()).toBe("");
     expect(plugin.stderr()).toBe(
-      "terraform-provider-kakaocloud: there is no option --verison; --help lists them\n",
+      "terraform-provider-kakaocloud: unknown option --verison (did you mean --version? see --help)\n",
     );
   });
 });

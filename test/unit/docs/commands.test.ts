@@ -46,7 +46,7 @@ function complaint(command: string): string | undefined {
     case "node":
       return wrong(exists(first));
     case "npm":
-      return wrong(["install", "audit", "run"].includes(words[0] ?? ""));
+      return wrong(["install", "audit", "run", "pkg"].includes(words[0] ?? ""));
     case "terraform":
       return wrong(TERRAFORM.has(words[0] ?? ""));
     case "export":

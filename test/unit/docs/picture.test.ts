@@ -10,6 +10,7 @@ const FOLDERS = [
   "emulator",
   "entry",
   "framework",
+  "http",
   "importer",
   "kakaocloud",
   "plugin",

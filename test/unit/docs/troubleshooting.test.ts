@@ -23,7 +23,7 @@ const unableTo = (action: string): string =>
 /** Every summary that the sources spell out or put together. */
 function summariesInSources(): ReadonlySet<string> {
   return new Set([
-    ...found(/(?:error|warning)Diagnostic\(\s*"([^"]+)"/g),
+    ...found(/(?:errorDiagnostic|warningDiagnostic|attributeError)\(\s*"([^"]+)"/g),
     ...found(/"(Unable to [^"]+)"/g),
     ...found(/summary[^\n]*\|\| "([^"]+)"/g),
     ...found(/action: "([^"]+)"/g).map(unableTo),

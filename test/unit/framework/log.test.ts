@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { LogSink } from "../../../src/base/log.ts";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 
 it("a line that the sink does not want is not even put together", () => {
   const lines: string[] = [];

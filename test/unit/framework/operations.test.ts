@@ -1,12 +1,12 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import type { DataSource } from "../../../src/framework/data-source.ts";
 import { DiagnosticError, errorDiagnostic, warningDiagnostic } from "../../../src/framework/diagnostics.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
 import { applyResourceChange, readDataSource, readResource } from "../../../src/framework/operations.ts";
 import type { AnyDataSource, AnyResource } from "../../../src/framework/provider.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 import type { Resource } from "../../../src/framework/resource.ts";
 import {
   integerAttribute,

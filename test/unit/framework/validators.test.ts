@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attributePath } from "../../../src/framework/path.ts";
 import { duration, eachElement, matches, oneOf, type Validator } from "../../../src/framework/validators.ts";
 import { UNKNOWN } from "../../../src/framework/value.ts";
+import { description, possibleName, uuid } from "../../../src/provider/validators.ts";
 
 const at = attributePath("name");
 
@@ -46,4 +47,19 @@ describe("each element", () => {
     const found = eachElement(matches(/^[a-z]$/, "must be lower case"))(elements, at);
     expect(found.map(({ path }) => path)).toEqual([2, 3, 4].map((setElement) => [...at, { setElement }]));
   });
+});
+
+it.each([
+  ["matches", matches(/^a$/, "must be an a"), "b"],
+  ["oneOf", oneOf("a"), "b"],
+  ["duration", duration, "30"],
+  ["uuid", uuid, "b"],
+  ["description", description, "\u00e9"],
+  ["possibleName", possibleName, " "],
+] as const)("%s says what is wrong apart from what the value is called", (_name, validator, value) => {
+  const path = attributePath("outer", "inner");
+  const [finding] = validator(value, path);
+  expect(finding?.path).toEqual(path);
+  expect(finding?.problem).not.toContain("outer");
+  expect(finding?.detail).toBe(`Attribute outer.inner ${finding?.problem}`);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { UsageError } from "../../../src/base/command-line.ts";
 import { readCommandLine } from "../../../src/importer/arguments.ts";
-import { UsageError } from "../../../src/importer/errors.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
 
 const image = (name: string | null, created_at: string | null = "2025-03-04T05:06:07Z") =>
@@ -61,6 +61,11 @@ describe("images", () => {
     ["a.b", "axb", false],
     ["*", "two\nlines", true],
     ["", "", true],
+    ["", "a", false],
+    ["*ab*ab", "abaab", true],
+    ["*ab*ab", "abaa", false],
+    ["a**?", "ab", true],
+    [`${"*a".repeat(12)}*b`, "a".repeat(5_000), false],
   ])("by the name pattern %j: %j is %s", (pattern, name, expected) => {
     expect(readCommandLine(["--name", pattern]).keeps(image(name))).toBe(expected);
   });
@@ -82,17 +87,25 @@ describe("images", () => {
 
 describe("wrong usage", () => {
   it.each([
-    [["--nmae", "x"], "Unknown option '--nmae'."],
-    [["images.tf"], "Unexpected argument 'images.tf'."],
-    [["--out", ""], "--out needs the name of a file."],
+    [["--nmae", "x"], "unknown option --nmae (did you mean --name? see --help)"],
+    [["images.tf"], "unexpected argument images.tf (see --help)"],
+    [["--out", ""], "--out needs a value"],
     [["--force"], "--force replaces a file: name it with --out."],
     [["--filter", "name"], '--filter needs NAME=VALUE, got: "name".'],
-    [["--filter", "nmae=x"], 'The name of a --filter must be one of "id", "name"'],
-    [["--filter", "image_type=x"], 'The value of a --filter must be one of "basic", "my", got: "x"'],
+    [["--filter", "nmae=x"], '--filter nmae=x: the name must be one of "id", "name"'],
+    [
+      ["--filter", "name=x", "--filter", "image_type=x"],
+      '--filter image_type=x: the value must be one of "basic", "my", got: "x"',
+    ],
     [
       ["--filter", "name=x", "--filter", "name=y"],
-      'The name of a --filter must not be given twice, got: "name"',
+      '--filter name=y: the name must not repeat the name of an earlier filter, got: "name"',
     ],
+    [
+      ["--provider", "a b"],
+      '--provider must be a local name such as images, or images.seoul with an alias, got: "a b".',
+    ],
+    [["--provider", "images\n}"], "--provider must be a local name such as images"],
     [["--region", "x"], '--region must be one of "kr-central-1"'],
     [["--service-realm", "x"], "--service-realm must be one of"],
     [["--service-realm", "gov"], "--service-realm gov needs --endpoint iam=URL and --endpoint config=URL"],
@@ -100,8 +113,8 @@ describe("wrong usage", () => {
       ["--service-realm", "gov", "--endpoint", "iam=http://x"],
       "--service-realm gov needs --endpoint config=URL,",
     ],
-    [["--endpoint", "x=http://y"], '--endpoint has no service "x".'],
-    [["--endpoint", "iam=y"], '--endpoint["iam"] must be an absolute URL'],
+    [["--endpoint", "x=http://y"], "--endpoint x names no service of KakaoCloud. The services are: iam,"],
+    [["--endpoint", "iam=y"], "--endpoint iam must be an absolute URL"],
     [["--created-after", "yesterday"], "--created-after needs a time such as 2025-03-04"],
     [["--created-before", "2025-13-04"], "--created-before needs a time such as 2025-03-04"],
     [["--exclude-state", "-", "--exclude-state", "-"], "--exclude-state - can be given once"],

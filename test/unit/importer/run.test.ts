@@ -135,6 +135,27 @@ describe("shares", () => {
   });
 });
 
+it("an id that is listed twice, in upper and lower case, is one image", async () => {
+  const cloud = await useCloud(
+    [whole(idOf(0)), whole(idOf(0).toUpperCase()), whole(idOf(1), { owner: null })],
+    {
+      [idOf(1)]: whole(idOf(1)),
+    },
+  );
+  const { code, stdout, stderr } = await runOn(cloud);
+  expect(code, stderr).toBe(0);
+  expect(stdout.match(/^resource /gm)).toHaveLength(2);
+  expect(stderr).toContain("wrote 2 images to standard output.");
+});
+
+it("--provider is written into each block", async () => {
+  const members = [{ id: PROJECT, is_shared: true }];
+  const cloud = await useCloud([whole(idOf(0), { is_shared: true })], {}, members);
+  const { stdout } = await runOn(cloud, ["--members", "--provider", "images.seoul"]);
+  expect(stdout.match(/^(import|resource) /gm)).toHaveLength(4);
+  expect(stdout.match(/^ {2}provider += images\.seoul$/gm)).toHaveLength(4);
+});
+
 it("an image belongs to the project whatever the case of the letters", async () => {
   const { stdout } = await runOn(await useCloud([whole(idOf(0), { owner: PROJECT.toUpperCase() })]));
   expect(stdout).toContain("image_0");

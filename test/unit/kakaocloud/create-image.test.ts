@@ -11,6 +11,7 @@ import {
   IMAGE_ID,
   imageJson,
   listen,
+  logTo,
   stall,
   startFakeCloud,
   VOLUME_ID,
@@ -99,7 +100,9 @@ describe("creating an image", () => {
     const client = createClient(cloud, { endpointOverrides: { iam: cloud.url, volume: url } });
     const lines: unknown[] = [];
     const error = await failureOf(
-      client.images.create(VOLUME_ID, INPUT, { log: (_level, _message, { status }) => lines.push(status) }),
+      client.images.create(VOLUME_ID, INPUT, {
+        log: logTo((_level, _message, fields) => lines.push(fields?.status)),
+      }),
     );
     expect(error).toMatchObject({ code: "connection", sent: false, transient: true });
     expect(error.message).toContain("ECONNREFUSED");

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createRedactor } from "../../../src/base/redaction.ts";
+import type { HttpClient } from "../../../src/http/client.ts";
+import type { ApiRequest } from "../../../src/kakaocloud/api-request.ts";
 import { createKakaoCloud } from "../../../src/kakaocloud/client.ts";
 import { createEndpoints } from "../../../src/kakaocloud/endpoints.ts";
 import { KakaoCloudError } from "../../../src/kakaocloud/errors.ts";
-import type { Exchange } from "../../../src/kakaocloud/exchange.ts";
+import { createRequestErrors } from "../../../src/kakaocloud/response-error.ts";
 import {
   answer,
   answerText,
@@ -223,26 +226,20 @@ function overridden(endpointOverrides: Record<string, string>) {
 /** Endpoints over a config service that is not asked over the network, for the addresses that only exist in KakaoCloud. */
 function offline({ region, found }: { region?: string; found: object }) {
   const asked: string[] = [];
-  const exchange: Exchange = async ({ baseUrl, operation, phase, service, method, path, search, once }) => {
-    asked.push(baseUrl);
-    const facts = {
-      operation,
-      phase,
-      service,
-      origin: baseUrl,
-      method,
-      path,
-      search,
-      once,
-      requestId: undefined,
-    };
-    return { status: 200, headers: {}, body: JSON.stringify({ data: { service_endpoints: found } }), facts };
+  const http: HttpClient<ApiRequest> = {
+    async send({ url }) {
+      asked.push(url.origin);
+      const body = JSON.stringify({ data: { service_endpoints: found } });
+      return { status: 200, statusText: "OK", headers: {}, body, requestId: undefined };
+    },
   };
   const tokens = { get: async () => "token", invalidate: () => {} };
   const endpoints = createEndpoints({
     overrides: {},
+    endpointsSetting: "in endpoint_overrides",
     region,
-    exchange,
+    http,
+    errors: createRequestErrors(createRedactor(), "in endpoint_overrides"),
     tokens: () => tokens,
     clock: createFakeClock(),
   });

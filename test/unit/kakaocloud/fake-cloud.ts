@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CallLog } from "../../../src/base/call.ts";
+import type { Clock } from "../../../src/base/clock.ts";
 import { createKakaoCloud, type KakaoCloud, type KakaoCloudOptions } from "../../../src/kakaocloud/client.ts";
-import type { Clock } from "../../../src/kakaocloud/clock.ts";
 import { KakaoCloudError } from "../../../src/kakaocloud/errors.ts";
 
 /** A request as a server on the loopback interface saw it. */
@@ -24,6 +25,8 @@ export interface FakeCloud {
   readonly seen: SeenRequest[];
   /** The requests to everything but IAM. */
   requests(): SeenRequest[];
+  /** How many connections are open. */
+  connections(): number;
   /** The requests for tokens. */
   tokenRequests(): SeenRequest[];
   /** Answers what is not IAM. */
@@ -62,8 +65,16 @@ export async function startFakeCloud(): Promise<FakeCloud> {
       void (isTokenRequest(request) ? onToken : onRequest)(request, response);
     });
   });
+  let connections = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => {
+      connections -= 1;
+    });
+  });
   const port = await listen(server);
   return {
+    connections: () => connections,
     url: `http://127.0.0.1:${port}`,
     seen,
     requests: () => seen.filter((request) => !isTokenRequest(request)),
@@ -155,6 +166,12 @@ export function apiError(code: string, message: string) {
 }
 
 export const SECRET = "s3cret-of-the-credential";
+
+/** A log that gives each line to a function. */
+export function logTo(take: CallLog["log"]): CallLog {
+  const log: CallLog = { log: take, with: () => log };
+  return log;
+}
 
 /** A clock whose waits take no time but move it on, and are remembered. */
 export interface FakeClock extends Clock {

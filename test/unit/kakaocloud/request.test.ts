@@ -1,9 +1,9 @@
 import { getEventListeners } from "node:events";
+import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Call } from "../../../src/kakaocloud/call.ts";
-import { systemClock } from "../../../src/kakaocloud/clock.ts";
+import { systemClock } from "../../../src/base/clock.ts";
 import {
   answer,
   answerImage,
@@ -16,6 +16,7 @@ import {
   hangUp,
   IMAGE_ID,
   imageJson,
+  logTo,
   SECRET,
   stall,
   startFakeCloud,
@@ -80,7 +81,7 @@ describe("an authenticated request", () => {
       answer(200, { images: [imageJson()], pagination: {} }),
     );
     const lines: object[] = [];
-    const log: Call["log"] = (level, message, fields) => lines.push({ level, message, ...fields });
+    const log = logTo((level, message, fields) => lines.push({ level, message, ...fields }));
     await createClient(cloud, { log }).images.list({ name: "a b" });
     expect(lines).toHaveLength(cloud.seen.length);
     expect(lines[1]).toMatchObject({
@@ -103,15 +104,15 @@ describe("an authenticated request", () => {
   it("logs a plain no of the server without alarm", async () => {
     cloud.handle(answer(404, apiError("Image.NotFound", "Gone.")));
     const lines: string[] = [];
-    const log: Call["log"] = (level, _message, { error }) => lines.push(`${level} ${error}`);
+    const log = logTo((level, _message, fields) => lines.push(`${level} ${fields?.error}`));
     await failureOf(createClient(cloud).images.get(IMAGE_ID, { log }));
     expect(lines).toEqual(["debug undefined", "debug not_found"]);
   });
 
   it("gives the call's own log precedence over the client's", async () => {
     const lines: string[] = [];
-    const client = createClient(cloud, { log: () => lines.push("client") });
-    await client.images.get(IMAGE_ID, { log: () => lines.push("call") });
+    const client = createClient(cloud, { log: logTo(() => lines.push("client")) });
+    await client.images.get(IMAGE_ID, { log: logTo(() => lines.push("call")) });
     expect(lines).toEqual(["call", "call"]);
   });
 
@@ -132,7 +133,7 @@ describe("an authenticated request", () => {
       transient: false,
     });
     expect(error.message).toBe(
-      `DeleteImage failed: the image service at ${cloud.url} answered 409 Conflict: Image is in use. (Image.InUse). Request id: req-7.`,
+      `DeleteImage failed: the image service at ${cloud.url} returned 409 Conflict: Image is in use. (Image.InUse). Request id: req-7.`,
     );
   });
 
@@ -170,6 +171,36 @@ describe("an authenticated request", () => {
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error.apiMessage).toBe("bad *** and ***");
     expect(inspect(error, { depth: null, showHidden: true })).not.toMatch(new RegExp(`${SECRET}|gAAAA`));
+  });
+
+  it.each(["message", "code", "error", "Image.NotFound"])(
+    'reads a body as it is although the secret is the word "%s"',
+    async (secret) => {
+      cloud.handle(answer(404, apiError("Image.NotFound", "No such image.")));
+      const client = createClient(cloud, { credentials: { id: "credential-id", secret } });
+      expect((await failureOf(client.images.get(IMAGE_ID))).code).toBe("not_found");
+    },
+  );
+
+  it.each([
+    ["a reason phrase", (response: ServerResponse) => response.writeHead(400, `no\u009b2J ${SECRET}`)],
+    [
+      "a request id",
+      (response: ServerResponse) => response.writeHead(400, { "X-Request-Id": `x\u009b2J${SECRET}` }),
+    ],
+    [
+      "a redirect",
+      (response: ServerResponse) => response.writeHead(302, { Location: `https://${SECRET}.example/` }),
+    ],
+  ])("shows nothing of %s that a terminal would obey, and no secret", async (_what, write) => {
+    cloud.handle((_request, response) => {
+      write(response);
+      response.end();
+    });
+    const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
+    expect(error.message).not.toMatch(/\p{Cc}/u);
+    expect(error.message).toContain("***");
+    expect(error.message).not.toContain(SECRET);
   });
 
   it("has no token or secret anywhere in the error for a broken connection", async () => {
@@ -350,9 +381,9 @@ describe("an authenticated request", () => {
   it("stops waiting when the call is aborted between two attempts", async () => {
     const controller = new AbortController();
     cloud.handle(answer(503, {}, { "Retry-After": "300" }));
-    const log: Call["log"] = (level) => {
+    const log = logTo((level) => {
       if (level === "warn") setImmediate(() => controller.abort());
-    };
+    });
     const client = createClient(cloud, { tuning: { clock: systemClock }, log });
     const error = await failureOf(client.images.get(IMAGE_ID, { signal: controller.signal }));
     expect(error.code).toBe("aborted");
@@ -415,7 +446,7 @@ describe("an authenticated request", () => {
 
   it.each([
     ["nothing", answerText(200, ""), "it is empty"],
-    ["null", answer(200, null), "the answer should be an object but is null"],
+    ["null", answer(200, null), "the response should be an object but is null"],
     ["a null image", answer(200, { image: null }), "image should be an object but is null"],
     ["a web page", answerText(200, "<html>login</html>"), "it is not JSON"],
     ["JSON cut short", answerText(200, '{"image":{'), "it is not JSON"],

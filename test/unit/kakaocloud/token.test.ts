@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import {
   answer,
   answerImage,
@@ -52,8 +53,13 @@ describe("the token", () => {
 
   it("is told to whoever masks secrets, together with the credential's secret", async () => {
     const secrets: string[] = [];
-    await createClient(cloud, { onSecret: (value) => secrets.push(value) }).connect();
-    expect(secrets).toEqual([SECRET, "gAAAA-token-1"]);
+    const redactor = createRedactor();
+    const addSecret = (value: string) => {
+      secrets.push(value);
+      return redactor.addSecret(value);
+    };
+    await createClient(cloud, { redactor: { ...redactor, addSecret } }).connect();
+    expect(secrets).toEqual([SECRET, "credential-id", "gAAAA-token-1"]);
   });
 
   it("serves everyone who asks at the same time", async () => {

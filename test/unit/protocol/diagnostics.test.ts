@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import { errorDiagnostic, warningDiagnostic } from "../../../src/framework/diagnostics.ts";
 import type { Path } from "../../../src/framework/path.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 import { encode } from "../../../src/protobuf/encode.ts";
 import { encodeDiagnostics, encodePath } from "../../../src/protocol/diagnostics.ts";
 import { attributePathStepTable } from "../../../src/protocol/generated/tfplugin6.ts";

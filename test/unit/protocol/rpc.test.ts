@@ -1,10 +1,10 @@
 import { Client, credentials, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LogFields } from "../../../src/base/log.ts";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import { DiagnosticError, errorDiagnostic } from "../../../src/framework/diagnostics.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import type { AnyResource } from "../../../src/framework/provider.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 import type { Resource } from "../../../src/framework/resource.ts";
 import { type Schema, schemaType, stringAttribute } from "../../../src/framework/schema.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { monotonicMs } from "../../../src/framework/monotonic.ts";
+import { monotonicMs } from "../../../src/base/monotonic.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
 import { BATCH_POLLS_FROM, POLL_MIN_INTERVAL_MS } from "../../../src/provider/defaults.ts";
 import type { Caller, ImageList } from "../../../src/provider/image/batching/image-list.ts";

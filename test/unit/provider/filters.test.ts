@@ -24,7 +24,7 @@ test("fault 45: a filter name that does not exist is an error before anything is
 
 test("fault 45: a filter given twice is an error, where the second has a value too", () => {
   expect(validate(imagesDataSource, filter(["name", "a"], ["id", null], ["name", "b"]))).toEqual([
-    'filter[2].name: Attribute filter[2].name must not repeat filter[0], got: "name".',
+    'filter[2].name: Attribute filter[2].name must not repeat the name of an earlier filter, got: "name".',
   ]);
   expect(validate(imagesDataSource, filter(["name", "a"], ["name", null]))).toEqual([]);
 });

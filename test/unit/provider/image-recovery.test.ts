@@ -162,17 +162,18 @@ describe("an image that another run creates while a create is never answered", (
   const INPUT = { name: GOLDEN.name, description: GOLDEN.description };
 
   /** Applies, and has another run create the same image from a volume at the same time. */
-  async function createBeside(cloud: TestCloud, volumeId: string) {
+  async function createBeside(cloud: TestCloud, volumeId: string, settings: Partial<Settings> = {}) {
     const creating = cloud.apply(imageResource, GOLDEN);
     while (!cloud.logged.some((line) => line.includes("looking for the image"))) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
+    cloud.emulator.setSettings(settings);
     const other = await clientOf(cloud.emulator).images.create(volumeId, INPUT);
     return { other, ...(await creating) };
   }
 
-  const startNotCreating = async (knobs: Partial<Settings>) => {
-    const cloud = await startCloud(knobs);
+  const startNotCreating = async (settings: Partial<Settings>) => {
+    const cloud = await startCloud(settings);
     cloud.emulator.addRule({ match: CREATE, fault: NOT_MADE, times: 1 });
     return cloud;
   };
@@ -180,8 +181,8 @@ describe("an image that another run creates while a create is never answered", (
   it.each([
     ["while it is copied from another volume", { savingMs: 60_000 }],
     ["when it is as large as another volume", {}],
-  ] as const)("is not adopted %s, but the error names it", async (_when, knobs) => {
-    const cloud = await startNotCreating(knobs);
+  ] as const)("is not adopted %s, but the error names it", async (_when, settings) => {
+    const cloud = await startNotCreating(settings);
     const { state, diagnostics, other } = await createBeside(cloud, DETACHED_ROOT_VOLUME);
     expect(state).toBeNull();
     expect(texts(diagnostics)).toContain(other.id);
@@ -213,9 +214,11 @@ describe("an image that another run creates while a create is never answered", (
   });
 
   it("does not keep an image from being recovered whose volume became busy", async () => {
-    const cloud = await startCloud({ savingMs: 400 });
+    const cloud = await startCloud({ savingMs: 150 });
     cloud.emulator.addRule({ match: CREATE, fault: MADE, times: 1 });
-    const { state, diagnostics, other } = await createBeside(cloud, DETACHED_ROOT_VOLUME);
+    // Copied for longer than ours, so that it is seen to be when our volume is free again.
+    const later = { savingMs: 60_000 };
+    const { state, diagnostics, other } = await createBeside(cloud, DETACHED_ROOT_VOLUME, later);
     expect(texts(diagnostics)).toContain("Image Recovered");
     const [own] = cloud.emulator.leftovers([other.id]);
     expect(state).toMatchObject({ id: own?.id, status: "active" });

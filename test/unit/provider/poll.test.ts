@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 import { KakaoCloudError, type KakaoCloudErrorCode } from "../../../src/kakaocloud/errors.ts";
 import { type Progress, poll } from "../../../src/provider/poll.ts";
 

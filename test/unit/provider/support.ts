@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import { createRedactor } from "../../../src/base/redaction.ts";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
 import type { Settings } from "../../../src/emulator/settings.ts";
 import type { Diagnostic } from "../../../src/framework/diagnostics.ts";
@@ -14,7 +15,6 @@ import {
 import { formatPath } from "../../../src/framework/path.ts";
 import { type PlanOutput, planResourceChange } from "../../../src/framework/plan.ts";
 import type { AnyDataSource, AnyResource } from "../../../src/framework/provider.ts";
-import { createRedactor } from "../../../src/framework/redaction.ts";
 import type { Schema } from "../../../src/framework/schema.ts";
 import { validateConfig } from "../../../src/framework/validate.ts";
 import type { ObjectValue, Value } from "../../../src/framework/value.ts";

@@ -1,5 +1,5 @@
+import { systemClock } from "../../../base/clock.ts";
 import type { KakaoCloud } from "../../../kakaocloud/client.ts";
-import { systemClock } from "../../../kakaocloud/clock.ts";
 import type { CreateRegistry } from "../../create-registry.ts";
 import { createImageLister } from "./image-list.ts";
 import { type BatchedPolls, createBatchedPolls } from "./polls.ts";

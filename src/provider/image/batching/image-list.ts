@@ -1,7 +1,6 @@
+import { monotonicMs } from "../../../base/monotonic.ts";
 import type { Call } from "../../../framework/call.ts";
-import { monotonicMs } from "../../../framework/monotonic.ts";
 import type { Image, ImagesApi } from "../../../kakaocloud/images.ts";
-import { apiCall } from "../../api-call.ts";
 import { BATCH_LIST_PAUSE_MS, BATCH_LIST_TIMEOUT_MS } from "../../defaults.ts";
 
 /** What the largest page of a list holds; what a list costs is counted in requests. */
@@ -45,7 +44,7 @@ export function createImageLister(images: () => ImagesApi): ImageLister {
         const begunAt = monotonicMs();
         try {
           const deadline = Date.now() + BATCH_LIST_TIMEOUT_MS;
-          const found = await images().list({ image_type: "my" }, apiCall({ signal, deadline, log }));
+          const found = await images().list({ image_type: "my" }, { signal, deadline, log });
           cost = Math.max(1, Math.ceil(found.length / IMAGES_PER_REQUEST));
           log.debug("images were read in one list", {
             images: found.length,

@@ -1,4 +1,4 @@
-import { monotonicMs } from "../../../framework/monotonic.ts";
+import { monotonicMs } from "../../../base/monotonic.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, POLL_MIN_INTERVAL_MS } from "../../defaults.ts";
 import type { Caller, ImageList, ImageLister } from "./image-list.ts";

@@ -1,4 +1,4 @@
-import { monotonicMs } from "../../../framework/monotonic.ts";
+import { monotonicMs } from "../../../base/monotonic.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import { BATCH_LIST_MAX_AGE_MS, BATCH_LIST_PAUSE_MS, BATCH_READS_FROM } from "../../defaults.ts";
 import type { Caller, ImageList, ImageLister } from "./image-list.ts";

@@ -1,7 +1,7 @@
 import type { Call } from "../../../framework/call.ts";
 import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
-import { apiCall, type Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import { ownership } from "../ownership.ts";
 
 /** The project's own images of a name; undefined when they could not be listed. */
@@ -10,7 +10,7 @@ export async function listNamesakes(
   call: Call<Session>,
 ): Promise<readonly Image[] | undefined> {
   try {
-    const images = await call.client.kakaocloud().images.list({ name }, apiCall(call));
+    const images = await call.client.kakaocloud().images.list({ name }, call);
     return images.filter((image) => image.name === name && ownership(image) !== "other");
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;

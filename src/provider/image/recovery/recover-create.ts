@@ -1,6 +1,6 @@
+import { systemClock } from "../../../base/clock.ts";
 import type { Call } from "../../../framework/call.ts";
 import { warningDiagnostic } from "../../../framework/diagnostics.ts";
-import { systemClock } from "../../../kakaocloud/clock.ts";
 import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../../kakaocloud/images.ts";
 import {

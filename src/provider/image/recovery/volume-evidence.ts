@@ -2,7 +2,7 @@ import type { Call } from "../../../framework/call.ts";
 import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import type { Volume } from "../../../kakaocloud/volumes.ts";
-import { apiCall, type Session } from "../../session.ts";
+import type { Session } from "../../session.ts";
 import { isBusyStatus } from "../../volume/status.ts";
 import { imagePhase } from "../status.ts";
 
@@ -39,13 +39,13 @@ export function createVolumeEvidence(
 
   /** Whether the image is still being copied after the volume was seen free: then it is another volume that is copied. */
   async function isCopying(id: string): Promise<boolean> {
-    const image = await ifReadable(images.get(id, apiCall(call)));
+    const image = await ifReadable(images.get(id, call));
     return image !== undefined && COPYING.has(image.status?.toLowerCase() ?? "");
   }
 
   return {
     async gather(candidates) {
-      const now = await ifReadable(volumes.get(volumeId, apiCall(call)));
+      const now = await ifReadable(volumes.get(volumeId, call));
       if (now === undefined) return;
       volume = now;
       if (isBusyStatus(now.status)) {

@@ -1,0 +1,25 @@
+import { onAbort } from "./signals.ts";
+
+/** Time as the program sees it, so that waiting can be tested without waiting. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when that is or becomes aborted. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  wait: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        stop();
+        resolve();
+      }, ms);
+      const stop = onAbort(signal, () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
+    }),
+};

@@ -1,0 +1,178 @@
+/** Fewer characters of a secret are no secret: masking "a" would garble every text. */
+export const MIN_SECRET_LENGTH = 4;
+/** So much of a secret is a secret, wherever it breaks off. It also bounds the work that a look-alike can cause. */
+const ANCHOR_LENGTH = 32;
+/** A text that was escaped again and again has a backslash more, or twice as many, each time. */
+const MAX_BACKSLASHES = 16;
+/** `&#x10ffff;` and some zeros. */
+const MAX_ENTITY_LENGTH = 14;
+
+const HTML_NAMES: ReadonlyMap<string, string> = new Map([
+  ["&", "amp"],
+  ["<", "lt"],
+  [">", "gt"],
+  ['"', "quot"],
+  ["'", "apos"],
+]);
+const JSON_LETTERS: ReadonlyMap<string, string> = new Map([
+  ["\n", "n"],
+  ["\r", "r"],
+  ["\t", "t"],
+  ["\b", "b"],
+  ["\f", "f"],
+]);
+
+/** One character of a secret, and how it may be written. */
+interface Letter {
+  readonly raw: string;
+  /** Its UTF-8 bytes in lower-case hex, as percent encoding writes them. */
+  readonly bytes: readonly string[];
+  /** Its UTF-16 units in lower-case hex, as `\u0026` writes them. */
+  readonly units: readonly string[];
+  /** What may stand between `&` and `;`, in lower case. */
+  readonly entities: readonly string[];
+  /** What a backslash may be followed by. */
+  readonly escaped: string;
+  readonly isSpace: boolean;
+  /** Its other case too, as hex is written in either. */
+  readonly anyCase: boolean;
+}
+
+/** A secret in one encoding, ready to be looked for. */
+export interface SecretForm {
+  readonly letters: readonly Letter[];
+}
+
+/** Every encoding of a secret that is not made character by character: the value, base64 at each alignment, and hex. */
+export function formsOf(secret: string): readonly SecretForm[] {
+  const values = new Set([secret, secret.trim(), secret.trim().replace(/\s+/g, " ")]);
+  const forms: SecretForm[] = [];
+  for (const value of values) {
+    if (value.length < MIN_SECRET_LENGTH) continue;
+    const bytes = Buffer.from(value);
+    const texts = new Set([value, ...base64Cores(bytes)]);
+    for (const text of texts) if (text.length >= MIN_SECRET_LENGTH) forms.push(formOf(text, false));
+    forms.push(formOf(bytes.toString("hex"), true));
+  }
+  return forms;
+}
+
+/**
+ * What is the same in every base64 text that holds the bytes: they may begin at any of three places of a group, and what
+ * stands beside them shares its first and last characters.
+ */
+function base64Cores(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const from = Math.ceil((offset * 8) / 6);
+    const to = Math.floor((padded.length * 8) / 6);
+    return [padded.toString("base64").slice(from, to), padded.toString("base64url").slice(from, to)];
+  });
+}
+
+function formOf(text: string, anyCase: boolean): SecretForm {
+  return { letters: [...text].map((raw) => letterOf(raw, anyCase)) };
+}
+
+function letterOf(raw: string, anyCase: boolean): Letter {
+  const code = raw.codePointAt(0) ?? 0;
+  const units = Array.from({ length: raw.length }, (_, index) => hex(raw.charCodeAt(index), 4));
+  const name = HTML_NAMES.get(raw);
+  return {
+    raw,
+    bytes: [...Buffer.from(raw)].map((byte) => hex(byte, 2)),
+    units,
+    entities: [`#${code}`, `#x${code.toString(16)}`, ...(name === undefined ? [] : [name])],
+    escaped: JSON_LETTERS.get(raw) ?? raw,
+    isSpace: raw === " ",
+    anyCase,
+  };
+}
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
+
+/** The characters that a form may begin with, but for the marks of an encoding. */
+export function startsOf({ letters }: SecretForm): readonly string[] {
+  const first = letters[0];
+  if (first === undefined) return [];
+  return first.anyCase ? [first.raw.charAt(0), first.raw.charAt(0).toUpperCase()] : [first.raw.charAt(0)];
+}
+
+/**
+ * Where the secret ends that begins at a place of the text; -1 when none does. Each character may be written as it is,
+ * percent-encoded, escaped as in JSON or as an HTML entity, once or several times over. A secret that breaks off counts when
+ * enough of it is there.
+ *
+ * @param isCut the text goes on where it ends: then the beginning of a secret at its end counts, too
+ */
+export function matchSecret(text: string, start: number, { letters }: SecretForm, isCut: boolean): number {
+  let at = start;
+  for (let index = 0; index < letters.length; index += 1) {
+    const letter = letters[index];
+    const next = letter === undefined || at >= text.length ? -1 : matchLetter(text, at, letter);
+    if (next < 0) {
+      if (index >= ANCHOR_LENGTH) return at;
+      return isCut && index >= MIN_SECRET_LENGTH && endsWithin(text, at) ? text.length : -1;
+    }
+    at = next;
+  }
+  return at;
+}
+
+/** Whether the text ends at this place, or in the middle of a character that begins here. */
+function endsWithin(text: string, at: number): boolean {
+  return at >= text.length || (text.length - at < MAX_ENTITY_LENGTH && "%\\&".includes(text[at] ?? ""));
+}
+
+function matchLetter(text: string, at: number, letter: Letter): number {
+  const char = text[at];
+  if (text.startsWith(letter.raw, at)) return at + letter.raw.length;
+  if (char === "%") return matchPercent(text, at, letter.bytes);
+  if (char === "\\") return matchEscape(text, at, letter);
+  if (char === "&") return matchEntity(text, at, letter.entities);
+  if (char === "+" && letter.isSpace) return at + 1;
+  return letter.anyCase && char?.toLowerCase() === letter.raw ? at + 1 : -1;
+}
+
+function matchPercent(text: string, start: number, bytes: readonly string[]): number {
+  let at = start;
+  for (const byte of bytes) {
+    if (text[at] !== "%") return -1;
+    at += 1;
+    // A percent sign that was encoded again is %25.
+    while (text.startsWith("25", at) && byte !== "25") at += 2;
+    if (text.slice(at, at + 2).toLowerCase() !== byte) return -1;
+    at += 2;
+  }
+  return at;
+}
+
+function matchEscape(text: string, start: number, { units, escaped, raw }: Letter): number {
+  let at = start;
+  while (text[at] === "\\" && at - start < MAX_BACKSLASHES) at += 1;
+  if (text[at] === "u") {
+    for (const [index, unit] of units.entries()) {
+      while (index > 0 && text[at] === "\\") at += 1;
+      if (text.slice(at, at + 5).toLowerCase() !== `u${unit}`) return escaped === "u" ? at + 1 : -1;
+      at += 5;
+    }
+    return at;
+  }
+  if (text.startsWith(escaped, at)) return at + escaped.length;
+  // A backslash of the secret itself, which was doubled.
+  return raw === "\\" ? at : -1;
+}
+
+function matchEntity(text: string, start: number, entities: readonly string[]): number {
+  let at = start + 1;
+  // An ampersand that was encoded again is &amp;.
+  const isAmpersand = entities.includes("amp");
+  while (text.startsWith(isAmpersand ? "amp;amp;" : "amp;", at)) at += 4;
+  const end = at + text.slice(at, at + MAX_ENTITY_LENGTH).indexOf(";");
+  if (end < at) return -1;
+  const entity = text
+    .slice(at, end)
+    .toLowerCase()
+    .replace(/^#(x?)0+/, "#$1");
+  return entities.includes(entity) ? end + 1 : -1;
+}

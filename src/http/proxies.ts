@@ -1,0 +1,137 @@
+/** A proxy that the environment names. */
+export interface ProxyServer {
+  readonly protocol: "http:" | "https:";
+  readonly hostname: string;
+  readonly port: number;
+  /** `user:password`, decoded. */
+  readonly credentials: string | undefined;
+  /** For messages: `the proxy http://proxy:3128 (HTTPS_PROXY)`, without credentials. */
+  readonly name: string;
+}
+
+/** A proxy setting that cannot be used. `message` says which and why. */
+export class ProxyError extends Error {
+  override readonly name = "ProxyError";
+}
+
+/**
+ * The proxy for a URL, by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` in either case, the lower one first, as Go
+ * programs and curl read them. This machine itself is never reached through one.
+ *
+ * @throws ProxyError for a setting that names no http or https proxy
+ */
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv = process.env): ProxyServer | undefined {
+  const hostname = plainHost(url.hostname);
+  const names = [url.protocol === "https:" ? "https_proxy" : "http_proxy", "all_proxy"];
+  const variable = names.flatMap((name) => [name, name.toUpperCase()]).find((name) => env[name]?.trim());
+  if (variable === undefined || isLoopback(hostname)) return undefined;
+  const exceptions = env.no_proxy || env.NO_PROXY || "";
+  if (isException(hostname, Number(url.port) || defaultPort(url.protocol), exceptions)) return undefined;
+  return readProxy(env[variable]?.trim() ?? "", variable);
+}
+
+function readProxy(text: string, variable: string): ProxyServer {
+  const withScheme = text.includes("://") ? text : `http://${text}`;
+  if (!URL.canParse(withScheme)) throw new ProxyError(`${variable} does not name a proxy`);
+  const { protocol, hostname, port, username, password } = new URL(withScheme);
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new ProxyError(
+      `${variable} names a proxy of kind ${protocol.slice(0, -1)}, which is not supported`,
+    );
+  }
+  if (hostname === "") throw new ProxyError(`${variable} does not name a proxy`);
+  const number = Number(port) || defaultPort(protocol);
+  const hasUser = username !== "" || password !== "";
+  return {
+    protocol,
+    hostname: plainHost(hostname),
+    port: number,
+    credentials: hasUser ? `${decode(username)}:${decode(password)}` : undefined,
+    name: `the proxy ${protocol}//${hostname}:${number} (${variable})`,
+  };
+}
+
+/** The user and password of every proxy that the environment names, as they stand there and decoded: nothing to be shown. */
+export function proxySecrets(env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const variables = ["https_proxy", "http_proxy", "all_proxy"].flatMap((name) => [name, name.toUpperCase()]);
+  return variables.flatMap((variable) => {
+    const text = env[variable]?.trim() ?? "";
+    const withScheme = text.includes("://") ? text : `http://${text}`;
+    if (!text.includes("@") || !URL.canParse(withScheme)) return [];
+    const { username, password } = new URL(withScheme);
+    return password === "" ? [decode(username)] : [decode(password)];
+  });
+}
+
+function defaultPort(protocol: string): number {
+  return protocol === "https:" ? 443 : 80;
+}
+
+/** Without the brackets of an IPv6 address, and without a final dot. */
+function plainHost(hostname: string): string {
+  const host = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+  return host.endsWith(".") ? host.slice(0, -1) : host;
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "::1" ||
+    (hostname.startsWith("127.") && isIPv4(hostname))
+  );
+}
+
+function isException(hostname: string, port: number, exceptions: string): boolean {
+  const host = hostname.toLowerCase();
+  return exceptions
+    .split(/[\s,]/)
+    .map((entry) => entry.trim().toLowerCase())
+    .some((entry) => entry !== "" && matchesException(host, port, entry));
+}
+
+/** `*`, a host name with or without a leading dot, an IP address or a range of them, each maybe with a port. */
+function matchesException(host: string, port: number, entry: string): boolean {
+  if (entry === "*") return true;
+  if (entry.includes("/")) return isInRange(host, entry);
+  const { name, onlyPort } = splitPort(entry);
+  if (onlyPort !== undefined && onlyPort !== port) return false;
+  if (name.startsWith("*.")) return host.endsWith(name.slice(1));
+  if (name.startsWith(".")) return host.endsWith(name);
+  return host === name || host.endsWith(`.${name}`);
+}
+
+function splitPort(entry: string): { readonly name: string; readonly onlyPort?: number } {
+  if (entry.startsWith("[")) {
+    const [address = "", port] = entry.slice(1).split("]:");
+    return port === undefined
+      ? { name: address.replace("]", "") }
+      : { name: address, onlyPort: Number(port) };
+  }
+  const parts = entry.split(":");
+  if (parts.length !== 2) return { name: entry };
+  return { name: parts[0] ?? "", onlyPort: Number(parts[1]) };
+}
+
+function isInRange(host: string, range: string): boolean {
+  const [network = "", prefix = ""] = range.split("/");
+  if (!isIPv4(host) || !isIPv4(network) || !/^\d{1,2}$/.test(prefix) || Number(prefix) > 32) return false;
+  const size = 2 ** (32 - Number(prefix));
+  return Math.floor(numberOf(host) / size) === Math.floor(numberOf(network) / size);
+}
+
+function isIPv4(text: string): boolean {
+  return text.length <= 15 && /^\d{1,3}(\.\d{1,3}){3}$/.test(text);
+}
+
+function numberOf(address: string): number {
+  return address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

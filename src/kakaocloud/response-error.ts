@@ -1,0 +1,166 @@
+import type { Redactor } from "../base/redaction.ts";
+import type { RequestFailure } from "../http/client.ts";
+import { OUTCOMES } from "../http/outcomes.ts";
+import type { HttpResponse } from "../http/request.ts";
+import type { ApiRequest } from "./api-request.ts";
+import { type ErrorBody, readErrorBody } from "./error-body.ts";
+import {
+  isKakaoCloudError,
+  KakaoCloudError,
+  type KakaoCloudErrorCode,
+  type KakaoCloudErrorDetails,
+} from "./errors.ts";
+
+/** What the user can do where KakaoCloud's own settings are concerned; the other outcomes hold their remedies themselves. */
+const REMEDIES: Partial<Record<KakaoCloudErrorCode, string>> = {
+  unauthorized: "The application credential may have been deleted, or its role may have changed",
+  forbidden: "The application credential's project or role does not allow this",
+  rate_limited:
+    "KakaoCloud limits how often it can be called; try again later or lower Terraform's -parallelism",
+  credentials_rejected:
+    "Check application_credential_id and application_credential_secret in the provider block, or the environment variables " +
+    "KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET",
+  ambiguous_write: "It may have taken effect all the same; look for its result before trying again",
+  malformed_response: "The KakaoCloud API does not respond like this; check {endpoint}",
+  not_supported: "The KakaoCloud API supports this; check {endpoint}",
+  redirected:
+    "Redirects are not followed, because the token must not reach another host{location}; check {endpoint}",
+};
+
+/** The client's errors about single requests. Texts from outside are masked and shortened by the redactor. */
+export interface RequestErrors {
+  /** The error for a request that came to no 2xx response. */
+  of(failure: RequestFailure<ApiRequest>): KakaoCloudError;
+  /** The error for a 2xx response whose body is not what the API gives. */
+  unreadable(request: ApiRequest, response: HttpResponse, problem: string): KakaoCloudError;
+}
+
+/** @param endpointsSetting where the user sets endpoints, see `KakaoCloudOptions` */
+export function createRequestErrors(redactor: Redactor, endpointsSetting: string): RequestErrors {
+  const of = (failure: RequestFailure<ApiRequest>): KakaoCloudError => {
+    const { request, outcome, response, sent, retryAfterMs, previous } = failure;
+    const body = response && readErrorBody(response.body, redactor);
+    const code = codeOf(failure, body?.shape);
+    return new KakaoCloudError({
+      ...common(request, response, redactor),
+      code,
+      reason: body === undefined ? withoutResponse(failure, redactor) : responded(failure, body, redactor),
+      remedy: remedyOf(code, failure, endpointsSetting, redactor),
+      status: response?.status,
+      apiCode: body?.code,
+      apiMessage: body?.message,
+      retryAfterMs,
+      sent,
+      cause: isKakaoCloudError(previous) ? previous : undefined,
+      transient: code === outcome.code && outcome.survivable,
+    });
+  };
+  const unreadable = (request: ApiRequest, response: HttpResponse, problem: string): KakaoCloudError => {
+    const failure = {
+      request,
+      name: "unreadable",
+      outcome: OUTCOMES.unreadable,
+      response,
+      sent: true,
+    } as const;
+    const code = codeOf(failure, undefined);
+    return new KakaoCloudError({
+      ...common(request, response, redactor),
+      code,
+      reason: `${serviceOf(request)} returned ${response.status}, but the response could not be understood: ${redactor.quote(problem)}`,
+      remedy: remedyOf(code, failure, endpointsSetting, redactor),
+      status: response.status,
+      sent: true,
+    });
+  };
+  return { of, unreadable };
+}
+
+function codeOf(
+  { request, outcome, response, sent }: RequestFailure<ApiRequest>,
+  shape: ErrorBody["shape"] | undefined,
+): KakaoCloudErrorCode {
+  if (request.phase === "token" && (outcome.code === "unauthorized" || outcome.code === "forbidden")) {
+    return "credentials_rejected";
+  }
+  if (request.once && sent && outcome.mayHaveActed) return "ambiguous_write";
+  // Only the service itself can say that an object does not exist: a proxy or a wrong endpoint also returns 404.
+  if (outcome.code === "not_found" && response !== undefined && shape !== "service")
+    return "malformed_response";
+  return outcome.code;
+}
+
+function responded(
+  { request, response }: RequestFailure<ApiRequest>,
+  body: ErrorBody,
+  redactor: Redactor,
+): string {
+  const said = [body.message, body.code === undefined ? undefined : `(${body.code})`]
+    .filter(Boolean)
+    .join(" ");
+  const status = `${response?.status} ${redactor.quote(response?.statusText ?? "")}`.trim();
+  return `${serviceOf(request)} returned ${status}${said === "" ? " without saying why" : `: ${said}`}`;
+}
+
+function withoutResponse(
+  { request, name, sent, detail, proxy }: RequestFailure<ApiRequest>,
+  redactor: Redactor,
+): string {
+  if (name === "aborted" || name === "deadline") {
+    const ended = name === "aborted" ? "it was interrupted" : "the time allowed for the operation ran out";
+    const through = proxy === undefined ? "" : ` through ${proxy}`;
+    return sent || proxy !== undefined
+      ? `${ended} while ${serviceOf(request)} had not responded yet${through}`
+      : ended;
+  }
+  if (name === "proxy_failed" || name === "proxy_silent" || name === "proxy_refused") {
+    return `${serviceOf(request)} could not be reached: ${redactor.quote(detail ?? "")}`;
+  }
+  return `${serviceOf(request)} gave no usable response: ${redactor.quote(detail ?? "")}`;
+}
+
+function remedyOf(
+  code: KakaoCloudErrorCode,
+  failure: RequestFailure<ApiRequest>,
+  endpointsSetting: string,
+  redactor: Redactor,
+): string | undefined {
+  const { request, outcome, response, proxy } = failure;
+  const { service, url } = request;
+  const text = REMEDIES[code] ?? outcome.remedy;
+  const values: Readonly<Record<string, string>> = {
+    service,
+    origin: url.origin,
+    proxy: proxy ?? "the proxy settings in the environment",
+    endpoint: `the endpoint of the ${service} service, ${url.origin}, ${endpointsSetting}`,
+    location: locationOf(response, redactor),
+  };
+  return text?.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+}
+
+function locationOf(response: HttpResponse | undefined, redactor: Redactor): string {
+  const location = response?.headers.location;
+  if (location === undefined || !URL.canParse(location)) return "";
+  return ` (it points to ${redactor.quote(new URL(location).host)})`;
+}
+
+function common(
+  request: ApiRequest,
+  response: HttpResponse | undefined,
+  redactor: Redactor,
+): Omit<KakaoCloudErrorDetails, "code" | "reason"> {
+  const { operation, phase, method, url } = request;
+  const { requestId } = response ?? {};
+  return {
+    operation,
+    phase,
+    endpoint: serviceOf(request),
+    method,
+    path: url.pathname,
+    requestId: requestId === undefined ? undefined : redactor.quote(requestId),
+  };
+}
+
+function serviceOf({ service, url }: ApiRequest): string {
+  return `the ${service} service at ${url.origin}`;
+}

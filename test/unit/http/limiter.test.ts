@@ -1,0 +1,138 @@
+import { setMaxListeners } from "node:events";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/base/clock.ts";
+import { createLimiter } from "../../../src/http/limiter.ts";
+import { OUTCOMES } from "../../../src/http/outcomes.ts";
+import { createRetries } from "../../../src/http/retries.ts";
+import { createFakeClock } from "../kakaocloud/fake-cloud.ts";
+
+const { signal } = new AbortController();
+
+describe("the limiter", () => {
+  it("lets sixteen requests to one service start, and the next when one of them is over", async () => {
+    const limiter = createLimiter(createFakeClock());
+    const slots = await Promise.all(Array.from({ length: 16 }, () => limiter.enter("image", signal)));
+    let started = false;
+    const next = limiter.enter("image", signal).then((slot) => {
+      started = true;
+      return slot;
+    });
+    await limiter.enter("volume", signal);
+    expect(started).toBe(false);
+    slots[0]?.leave(true);
+    await next;
+    expect(started).toBe(true);
+  });
+
+  it("lets go of a request that is aborted while it stands in line", async () => {
+    const limiter = createLimiter(createFakeClock());
+    const slots = await Promise.all(Array.from({ length: 16 }, () => limiter.enter("image", signal)));
+    const controller = new AbortController();
+    const aborted = limiter.enter("image", controller.signal);
+    const next = limiter.enter("image", signal);
+    controller.abort();
+    await expect(aborted).rejects.toThrow();
+    slots[0]?.leave(true);
+    await next;
+  });
+
+  it("pauses one service, not the others, for as long as the server asks", async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter(clock);
+    (await limiter.enter("image", signal)).slowDown(5_000);
+    await limiter.enter("volume", signal);
+    expect(clock.waits).toEqual([]);
+    await limiter.enter("image", signal);
+    expect(clock.waits).toEqual([5_000]);
+  });
+
+  it("sends a request back in line when another pause begins while it waits", async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter({
+      ...clock,
+      wait: async (ms, bounds) => {
+        await clock.wait(ms, bounds);
+        if (clock.waits.length === 1) underWay.slowDown(5_000);
+      },
+    });
+    const underWay = await limiter.enter("image", signal);
+    (await limiter.enter("image", signal)).slowDown(1_000);
+    await limiter.enter("image", signal);
+    expect(clock.waits).toEqual([1_000, 5_000]);
+  });
+
+  it("loses no place to requests that are aborted during a pause", async () => {
+    const limiter = createLimiter(systemClock);
+    (await limiter.enter("image", signal)).slowDown(100);
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    const aborted = Array.from({ length: 16 }, () => limiter.enter("image", controller.signal));
+    setImmediate(() => controller.abort());
+    expect((await Promise.allSettled(aborted)).every(({ status }) => status === "rejected")).toBe(true);
+    await limiter.enter("image", signal);
+  });
+
+  it("keeps requests apart after a 429, more with each round, and less with each success", async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter(clock);
+    const gap = async () => {
+      await (await limiter.enter("image", signal)).leave(false);
+      const before = clock.now();
+      const slot = await limiter.enter("image", signal);
+      return { gapMs: clock.now() - before, slot };
+    };
+    (await limiter.enter("image", signal)).slowDown(undefined);
+    const first = await gap();
+    expect(first.gapMs).toBe(50);
+    first.slot.slowDown(undefined);
+    const second = await gap();
+    expect(second.gapMs).toBe(100);
+    second.slot.leave(true);
+    for (let success = 0; success < 40; success += 1) (await limiter.enter("image", signal)).leave(true);
+    const waits = clock.waits.length;
+    (await limiter.enter("image", signal)).leave(true);
+    (await limiter.enter("image", signal)).leave(true);
+    expect(clock.waits).toHaveLength(waits);
+  });
+
+  it("counts the 429s of requests that were under way together once", async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter(clock);
+    const slots = await Promise.all(Array.from({ length: 10 }, () => limiter.enter("image", signal)));
+    clock.advance(10);
+    for (const slot of slots) slot.slowDown(undefined);
+    (await limiter.enter("image", signal)).leave(false);
+    (await limiter.enter("image", signal)).leave(false);
+    expect(clock.waits).toEqual([50, 50]);
+  });
+});
+
+describe("the retry budget", () => {
+  const failed = {
+    rule: OUTCOMES.unavailable.retry,
+    attempt: 1,
+    once: false,
+    retryAfterMs: undefined,
+    deadline: Number.POSITIVE_INFINITY,
+  } as const;
+
+  it("ends the retries of an outage that many requests run into, and comes back with time", () => {
+    const clock = createFakeClock();
+    const retries = createRetries(clock, () => 0.5);
+    const allowed = Array.from({ length: 150 }, () => retries.delay(failed)).filter(
+      (delay) => delay !== null,
+    );
+    expect(allowed).toHaveLength(100);
+    clock.advance(10_000);
+    const later = Array.from({ length: 150 }, () => retries.delay(failed)).filter((delay) => delay !== null);
+    expect(later).toHaveLength(20);
+  });
+
+  it("is not spent by a server that only asks for patience", () => {
+    const retries = createRetries(createFakeClock(), () => 0.5);
+    const delays = Array.from({ length: 150 }, () =>
+      retries.delay({ ...failed, rule: OUTCOMES.rate_limited.retry }),
+    );
+    expect(delays).not.toContain(null);
+  });
+});
