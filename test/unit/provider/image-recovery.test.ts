@@ -167,7 +167,7 @@ describe("an image that another run creates while a create is never answered", (
     while (!cloud.logged.some((line) => line.includes("looking for the image"))) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    cloud.emulator.setSettings(settings);
+    cloud.emulator.changeSettings(settings);
     const other = await clientOf(cloud.emulator).images.create(volumeId, INPUT);
     return { other, ...(await creating) };
   }
