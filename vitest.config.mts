@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { BUNDLED_GLIBC, HOST_EXECUTABLE } from "./scripts/release/host-executable.mjs";
-import { SkippedReporter } from "./test/harness/skipped-reporter.ts";
+import { SkippedReporter } from "./test/harness/skipped-reporter.mts";
 
 /** One project per kind of test, so that each can be run alone: `npx vitest run --project unit`. */
 const project = (name: string, options: object = {}) => ({

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { isRequired, REQUIREMENTS } from "../../../scripts/requirements.mjs";
 import { requireOrSkip } from "../../harness/requirements.ts";
-import { SkippedReporter } from "../../harness/skipped-reporter.ts";
+import { SkippedReporter } from "../../harness/skipped-reporter.mts";
 
 /** What becomes of a test that needs a browser where there is none. */
 function outcome(env: NodeJS.ProcessEnv): string {
