@@ -49,7 +49,7 @@ describe("Ctrl-C once during a create", () => {
     const workspace = await useImageWorkspace(GOLDEN);
     workspace.cloud.addRule({ match: { method: "GET", path: "/volumes/" }, fault: { kind: "stall" } });
     const text = await interrupt(await startUntil(workspace, "GET", /\/volumes\//));
-    expect(text).toContain("No image was made");
+    expect(text).toContain("No image was created");
     expect(workspace.tf.state().resources).toEqual([]);
     expect(workspace.requests("POST", /\/image$/)).toBe(0);
     await expectHealed(workspace, "1 added, 0 changed, 0 destroyed");
