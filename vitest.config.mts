@@ -43,7 +43,7 @@ export default defineConfig({
     maxWorkers: 5,
     reporters: ["default", new SkippedReporter()],
     projects: [
-      project("unit", { isolate: true }),
+      project("unit"),
       project("protocol"),
       project("executable", { ...packaged, ...executable }),
       ...(process.platform === "linux" ? [project("bundled-glibc", { ...bundledGlibc, ...executable })] : []),

@@ -3,6 +3,7 @@ import { fstatSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { version } from "../../package.json";
 import { run } from "../importer/run.ts";
+import { readTimeScale } from "./time-scale.ts";
 
 /** Runs the command with the words after its name, and sets the process's exit code. */
 export async function importImages(program: string, args: readonly string[]): Promise<void> {
@@ -15,6 +16,7 @@ export async function importImages(program: string, args: readonly string[]): Pr
     version,
     args,
     env: process.env,
+    timeScale: readTimeScale(process.env),
     stderr: process.stderr,
     readInput: () => text(process.stdin),
     print,

@@ -30,13 +30,15 @@ export interface CloudOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly redactor: Redactor;
   readonly console: Console;
+  /** See `ConfigureOptions` of the provider. */
+  readonly timeScale?: number | undefined;
   /** Takes a line for each request. */
   readonly log: (line: string) => void;
 }
 
 /** Signs in as the provider does, with the credential from the environment. */
 export async function connect(commandLine: CommandLine, options: CloudOptions): Promise<Cloud> {
-  const { version, env, redactor, console } = options;
+  const { version, env, redactor, console, timeScale } = options;
   requireCredential(env);
   const log = createLogger(
     ({ level, message, fields }) => options.log(`${level}: ${message} ${JSON.stringify(fields ?? {})}`),
@@ -56,7 +58,7 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
     },
     version,
     env,
-    { endpointsSetting: "given with --endpoint" },
+    { endpointsSetting: "given with --endpoint", timeScale },
   );
   const kakaocloud = session.kakaocloud();
   const bounds = (): CallOptions => ({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });

@@ -20,6 +20,8 @@ export interface Invocation {
   readonly version: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** See `CloudOptions`. */
+  readonly timeScale?: number | undefined;
   /** Takes the configuration; resolves when all of it is written, or when nobody wants to read on. */
   readonly print: (text: string) => Promise<void>;
   /** All of standard input. */
@@ -33,7 +35,7 @@ const WRONG_USAGE = 2;
 
 /** Does what the command line asks for and returns the exit code. Whatever goes wrong is told on standard error. */
 export async function run(invocation: Invocation): Promise<number> {
-  const { program, env, stderr } = invocation;
+  const { program, version, env, timeScale, stderr } = invocation;
   const redactor = createRedactor();
   const console = createConsole(program, stderr, env, redactor.redactText);
   try {
@@ -42,10 +44,10 @@ export async function run(invocation: Invocation): Promise<number> {
       const log = (line: string): void => {
         if (commandLine.verbose) console.say(line);
       };
-      const cloud = () => connect(commandLine, { version: invocation.version, env, redactor, console, log });
+      const cloud = () => connect(commandLine, { version, env, redactor, console, timeScale, log });
       await adopt(commandLine, cloud, console, invocation);
     } else {
-      const text = commandLine.action === "help" ? helpText(program) : `${program} ${invocation.version}\n`;
+      const text = commandLine.action === "help" ? helpText(program) : `${program} ${version}\n`;
       await printAll(text, invocation);
     }
     return DONE;

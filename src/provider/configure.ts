@@ -12,11 +12,10 @@ import type { Config } from "../framework/schema.ts";
 import { containsUnknown, isUnknown, type Unknown } from "../framework/value.ts";
 import { createKakaoCloud, type KakaoCloud } from "../kakaocloud/client.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
-import { CONFIGURE_TIMEOUT_MS } from "./defaults.ts";
+import { CONFIGURE_TIMEOUT_MS, scaledTimings } from "./defaults.ts";
 import { technical } from "./explain.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
 import { openSession, pendingSession, type Session, sharesReads } from "./session.ts";
-import { TIME_SCALE } from "./time-scale.ts";
 
 type ProviderConfig = Config<typeof providerSchema>;
 
@@ -29,6 +28,8 @@ export interface ConfigureOptions {
   readonly endpointsSetting?: string;
   /** Is given the client before its first request. */
   readonly opened?: (client: KakaoCloud) => void;
+  /** Multiplies the limits and waits of provider and client, for tests; not what the user or a server sets. */
+  readonly timeScale?: number | undefined;
 }
 
 /**
@@ -42,7 +43,7 @@ export async function configure(
   call: ConfigureCall,
   version: string,
   environment: NodeJS.ProcessEnv,
-  { endpointsSetting, opened = () => {} }: ConfigureOptions = {},
+  { endpointsSetting, opened = () => {}, timeScale = 1 }: ConfigureOptions = {},
 ): Promise<Session> {
   const unknown = unknownSettings(config);
   if (unknown.length > 0) {
@@ -64,14 +65,17 @@ export async function configure(
     userAgent,
     log: call.log,
     redactor: call.redactor,
-    tuning: { timeScale: TIME_SCALE },
+    tuning: { timeScale },
   });
   opened(kakaocloud);
   await connect(kakaocloud, call);
   for (const warning of kakaocloud.warnings()) {
     call.report(warningDiagnostic("KakaoCloud Endpoint", warning, attributePath("endpoint_overrides")));
   }
-  return openSession(kakaocloud, { sharedReads: sharesReads(environment) });
+  return openSession(kakaocloud, {
+    sharedReads: sharesReads(environment),
+    timings: scaledTimings(timeScale),
+  });
 }
 
 /** The unknown values that are needed. Region and realm only decide where iam and config are found. */

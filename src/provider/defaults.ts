@@ -1,5 +1,3 @@
-import { TIME_SCALE } from "./time-scale.ts";
-
 const MINUTE_MS = 60_000;
 
 /** Time limits that hold where the user sets none in `timeouts`. */
@@ -16,36 +14,69 @@ export const DATA_SOURCE_READ_TIMEOUT_MS = 30 * MINUTE_MS;
 /** How long configure may take: a token and the service endpoints. */
 export const CONFIGURE_TIMEOUT_MS = 2 * MINUTE_MS;
 
-/** The delay before the first poll, and the shortest time between two polls. */
-export const POLL_MIN_INTERVAL_MS = 250 * TIME_SCALE;
-/** The longest time between two polls. */
-export const POLL_MAX_INTERVAL_MS = 10_000 * TIME_SCALE;
+/** How long the provider waits between requests, and how long it does not believe what the API says. Tests shorten them. */
+export interface Timings {
+  /** The delay before the first poll, and the shortest time between two polls. */
+  readonly pollMinIntervalMs: number;
+  /** The longest time between two polls. */
+  readonly pollMaxIntervalMs: number;
+  /** How long a new image may be unknown to the API before that counts (it is eventually consistent). */
+  readonly visibilityGraceMs: number;
+  /** How long an image that was seen while being created may be unknown to the API before it counts as deleted. */
+  readonly disappearanceGraceMs: number;
+  /** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that created it. */
+  readonly shareNotFoundGraceMs: number;
+  /** How long a refused delete (409) is tried again before the API's reason is reported. */
+  readonly deleteConflictWindowMs: number;
+  /** How long a lost create is recovered. */
+  readonly recoveryWindowMs: number;
+  /**
+   * How long lists are read before the only image found is adopted: another that fits as well may be
+   * listed later. It costs nothing, as the image is being created meanwhile.
+   */
+  readonly recoverySettleMs: number;
+  /** How far an image's `created_at` may be off the clock of the API's responses. */
+  readonly createdAtToleranceMs: number;
+}
+
+/** The timings outside of tests. */
+export const DEFAULT_TIMINGS: Timings = {
+  pollMinIntervalMs: 250,
+  pollMaxIntervalMs: 10_000,
+  visibilityGraceMs: 2 * MINUTE_MS,
+  disappearanceGraceMs: 10_000,
+  shareNotFoundGraceMs: 5_000,
+  deleteConflictWindowMs: 30_000,
+  recoveryWindowMs: 30_000,
+  recoverySettleMs: 10_000,
+  createdAtToleranceMs: 5_000,
+};
+
+/** The default timings, each multiplied. How exact the API's clocks are does not change. */
+export function scaledTimings(factor: number): Timings {
+  const { createdAtToleranceMs, ...waits } = DEFAULT_TIMINGS;
+  return {
+    pollMinIntervalMs: waits.pollMinIntervalMs * factor,
+    pollMaxIntervalMs: waits.pollMaxIntervalMs * factor,
+    visibilityGraceMs: waits.visibilityGraceMs * factor,
+    disappearanceGraceMs: waits.disappearanceGraceMs * factor,
+    shareNotFoundGraceMs: waits.shareNotFoundGraceMs * factor,
+    deleteConflictWindowMs: waits.deleteConflictWindowMs * factor,
+    recoveryWindowMs: waits.recoveryWindowMs * factor,
+    recoverySettleMs: waits.recoverySettleMs * factor,
+    createdAtToleranceMs,
+  };
+}
+
+/** How far `created_at` of an image to be adopted may be off: both times are only exact to a second. */
+export const RECOVERY_CLOCK_SKEW_MS = 2_000;
+
 /** The next poll comes after this share of the time waited so far, so that waiting costs few requests and little time. */
 export const POLL_SHARE_OF_ELAPSED = 0.1;
 /** A poll comes earlier by up to this share, so that processes that wait at once do not poll at once. */
 export const POLL_JITTER = 0.1;
 /** How often a wait that sees no change still says that it is alive. */
 export const PROGRESS_LOG_INTERVAL_MS = 30_000;
-
-/** How long a new image may be unknown to the API before that counts (it is eventually consistent). */
-export const VISIBILITY_GRACE_MS = 2 * MINUTE_MS * TIME_SCALE;
-/** How long an image that was seen while being created may be unknown to the API before it counts as deleted. */
-export const DISAPPEARANCE_GRACE_MS = 10_000 * TIME_SCALE;
-/** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that created it. */
-export const SHARE_NOT_FOUND_GRACE_MS = 5_000 * TIME_SCALE;
-/** How long a refused delete (409) is tried again before the API's reason is reported. */
-export const DELETE_CONFLICT_WINDOW_MS = 30_000 * TIME_SCALE;
-/** How far an image's `created_at` may be off the clock of the API's responses. */
-export const CREATED_AT_TOLERANCE_MS = 5_000;
-/** As {@link CREATED_AT_TOLERANCE_MS}, for an image to be adopted: both times are only exact to a second. */
-export const RECOVERY_CLOCK_SKEW_MS = 2_000;
-/** How long a lost create is recovered. */
-export const RECOVERY_WINDOW_MS = 30_000 * TIME_SCALE;
-/**
- * How long lists are read before the only image found is adopted: another that fits as well may be
- * listed later. It costs nothing, as the image is being created meanwhile.
- */
-export const RECOVERY_SETTLE_MS = 10_000 * TIME_SCALE;
 
 /** So many other reads in flight make a read share a list instead of reading its image alone. */
 export const BATCH_READS_FROM = 5;

@@ -2,13 +2,7 @@ import { systemClock } from "../base/clock.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import type { Call } from "../framework/call.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
-import {
-  POLL_JITTER,
-  POLL_MAX_INTERVAL_MS,
-  POLL_MIN_INTERVAL_MS,
-  POLL_SHARE_OF_ELAPSED,
-  PROGRESS_LOG_INTERVAL_MS,
-} from "./defaults.ts";
+import { POLL_JITTER, POLL_SHARE_OF_ELAPSED, PROGRESS_LOG_INTERVAL_MS, type Timings } from "./defaults.ts";
 
 /** What the polls so far have shown, for messages. */
 export interface Progress {
@@ -34,6 +28,9 @@ export interface PollTarget<Result> {
   statusOf(result: Result): string | null;
 }
 
+/** What a poll needs of its operation. */
+export type PollCall = Pick<Call<{ readonly timings: Timings }>, "signal" | "log" | "client">;
+
 /**
  * Reads until `decide` returns something: at short intervals first, then at ever longer ones. After an error that may pass,
  * the wait goes on until the operation's deadline.
@@ -42,7 +39,7 @@ export interface PollTarget<Result> {
  */
 export async function poll<Result, T>(
   target: PollTarget<Result>,
-  { signal, log }: Pick<Call<unknown>, "signal" | "log">,
+  { signal, log, client: { timings } }: PollCall,
   progress: Progress,
   decide: (result: Result) => T | undefined,
 ): Promise<T> {
@@ -55,7 +52,7 @@ export async function poll<Result, T>(
     if (decision !== undefined) return decision;
 
     const elapsedMs = Date.now() - startedAt;
-    waitMs = nextInterval(elapsedMs);
+    waitMs = nextInterval(elapsedMs, timings);
     const status = result === undefined ? progress.status : target.statusOf(result);
     if (
       progress.polls === 0 ||
@@ -103,10 +100,10 @@ function noteError(progress: Progress, error: unknown): void {
   if (error.code !== "aborted" || progress.lastError === undefined) progress.lastError = error;
 }
 
-function nextInterval(elapsedMs: number): number {
+function nextInterval(elapsedMs: number, { pollMinIntervalMs, pollMaxIntervalMs }: Timings): number {
   const interval = Math.min(
-    Math.max(elapsedMs * POLL_SHARE_OF_ELAPSED, POLL_MIN_INTERVAL_MS),
-    POLL_MAX_INTERVAL_MS,
+    Math.max(elapsedMs * POLL_SHARE_OF_ELAPSED, pollMinIntervalMs),
+    pollMaxIntervalMs,
   );
   return Math.round(interval * (1 - POLL_JITTER * Math.random()));
 }

@@ -23,11 +23,18 @@ export type ConfiguredBy = "terraform" | "anyone";
  */
 const OPEN_CLIENTS = 2;
 
+/** How the provider is run. */
+export interface ProviderOptions {
+  readonly configuredBy?: ConfiguredBy;
+  /** See `ConfigureOptions`. */
+  readonly timeScale?: number | undefined;
+}
+
 /** KakaoCloud in Terraform. `environment` has the credential for a configuration without one. */
 export function createKakaoCloudProvider(
   version: string,
   environment: NodeJS.ProcessEnv,
-  configuredBy: ConfiguredBy = "terraform",
+  { configuredBy = "terraform", timeScale }: ProviderOptions = {},
 ): Provider<Session, typeof providerSchema> {
   const clients: KakaoCloud[] = [];
   const keep = (client: KakaoCloud): void => {
@@ -56,7 +63,7 @@ export function createKakaoCloudProvider(
         call,
         version,
         configuredBy === "anyone" ? environmentFor(config, environment) : environment,
-        { opened: keep },
+        { opened: keep, timeScale },
       ),
   };
 }

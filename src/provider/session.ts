@@ -1,6 +1,7 @@
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { type CreateRegistry, createCreateRegistry } from "./create-registry.ts";
+import { DEFAULT_TIMINGS, type Timings } from "./defaults.ts";
 import { createImageBatching, type ImageBatching, noImageBatching } from "./image/batching/batching.ts";
 
 /** `off` turns batching off: every read of an image, and every poll, sends a request of its own. */
@@ -14,16 +15,28 @@ export interface Session {
   readonly creates: CreateRegistry;
   /** The lists that this process reads for several reads or polls at once. */
   readonly images: ImageBatching;
+  /** How long operations wait between requests. */
+  readonly timings: Timings;
+}
+
+/** How a session works. */
+export interface SessionOptions {
+  readonly sharedReads?: boolean | undefined;
+  readonly timings?: Timings | undefined;
 }
 
 /** A session for a configuration that is known. Requests for images are batched by default. */
-export function openSession(kakaocloud: KakaoCloud, { sharedReads = true } = {}): Session {
+export function openSession(
+  kakaocloud: KakaoCloud,
+  { sharedReads = true, timings = DEFAULT_TIMINGS }: SessionOptions = {},
+): Session {
   const creates = createCreateRegistry();
-  const sharing = createImageBatching(kakaocloud, creates);
+  const batching = createImageBatching(kakaocloud, creates, timings);
   return {
-    kakaocloud: () => sharing.kakaocloud,
+    kakaocloud: () => batching.kakaocloud,
     creates,
-    images: sharedReads ? sharing : noImageBatching,
+    images: sharedReads ? batching : noImageBatching,
+    timings,
   };
 }
 
@@ -37,6 +50,7 @@ export function pendingSession(unknown: readonly string[]): Session {
   return {
     creates: createCreateRegistry(),
     images: noImageBatching,
+    timings: DEFAULT_TIMINGS,
     kakaocloud() {
       throw new DiagnosticError(
         errorDiagnostic(

@@ -8,15 +8,14 @@ import { createLogger } from "../../src/framework/log.ts";
 import { applyResourceChange, readResource } from "../../src/framework/operations.ts";
 import type { ObjectValue } from "../../src/framework/value.ts";
 import { createKakaoCloud } from "../../src/kakaocloud/client.ts";
-import { BATCH_LIST_MAX_AGE_MS } from "../../src/provider/defaults.ts";
+import { BATCH_LIST_MAX_AGE_MS, scaledTimings, type Timings } from "../../src/provider/defaults.ts";
 import { imageResource } from "../../src/provider/image/resource.ts";
 import { openSession } from "../../src/provider/session.ts";
 import { plan } from "../unit/provider/support.ts";
 import { runs } from "./codec-runs.ts";
 
-vi.hoisted(() => {
-  process.env.KAKAOCLOUD_TEST_TIME_SCALE = "0.01";
-});
+/** The emulator forgets and lags behind in nothing here that these would wait for. */
+const TIMINGS: Timings = { ...scaledTimings(0.001), createdAtToleranceMs: 0 };
 
 /** What somebody does. Steps of a round happen at the same time, rounds one after the other. */
 type Step =
@@ -129,7 +128,7 @@ async function play(history: readonly Round[], listDelayMs: number, sharedReads:
     const credentials = { id: "someone", secret: "something" };
     const kakaocloud = createKakaoCloud({ credentials, endpointOverrides, userAgent: "test" });
     const context = {
-      client: openSession(kakaocloud, { sharedReads: isShared }),
+      client: openSession(kakaocloud, { sharedReads: isShared, timings: TIMINGS }),
       log: createLogger(() => {}, createRedactor(), "provider"),
       signals: [],
     };

@@ -2,7 +2,6 @@ import { systemClock } from "../../base/clock.ts";
 import { retryWithin } from "../../base/retry-within.ts";
 import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
-import { POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS, SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
 import type { Session } from "../session.ts";
 
 /** What to do for one project: share the image with it, or take the share back. */
@@ -46,13 +45,14 @@ export async function applyChanges(
 
 /** A 404 may be about the project or, for a while after the image was created, about the image. */
 async function add(imageId: string, id: string, call: Call<Session>): Promise<void> {
+  const { shareNotFoundGraceMs, pollMinIntervalMs, pollMaxIntervalMs } = call.client.timings;
   const outcome = await retryWithin(
     {
       clock: systemClock,
       signal: call.signal,
-      deadline: Date.now() + SHARE_NOT_FOUND_GRACE_MS,
-      initialDelayMs: POLL_MIN_INTERVAL_MS,
-      maxDelayMs: POLL_MAX_INTERVAL_MS,
+      deadline: Date.now() + shareNotFoundGraceMs,
+      initialDelayMs: pollMinIntervalMs,
+      maxDelayMs: pollMaxIntervalMs,
     },
     async () => {
       try {

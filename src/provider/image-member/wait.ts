@@ -1,6 +1,5 @@
 import type { Call } from "../../framework/call.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
-import { SHARE_NOT_FOUND_GRACE_MS } from "../defaults.ts";
 import { explain, problem } from "../explain.ts";
 import { type Progress, poll } from "../poll.ts";
 import type { Session } from "../session.ts";
@@ -38,7 +37,7 @@ export async function pollMembers(
       progress,
       (result) => {
         if (result !== "not found") return countShared(result) === wanted.length ? result : undefined;
-        if (Date.now() - startedAt < SHARE_NOT_FOUND_GRACE_MS) return undefined;
+        if (Date.now() - startedAt < call.client.timings.shareNotFoundGraceMs) return undefined;
         throw problem(
           { ...label, attribute: "id" },
           `there is no image ${imageId}`,

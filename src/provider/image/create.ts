@@ -4,12 +4,6 @@ import type { WriteCall } from "../../framework/call.ts";
 import type { CreateRequest, PartialState } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
-import {
-  DISAPPEARANCE_GRACE_MS,
-  POLL_MAX_INTERVAL_MS,
-  POLL_MIN_INTERVAL_MS,
-  VISIBILITY_GRACE_MS,
-} from "../defaults.ts";
 import { explain, type OperationLabel, problem, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
 import type { Session } from "../session.ts";
@@ -59,11 +53,12 @@ async function requestImage(
 ): Promise<Image> {
   const progress: Progress = { status: null, polls: 0 };
   const existing = new Set<string>();
+  const { pollMinIntervalMs, pollMaxIntervalMs } = call.client.timings;
   try {
     const volume = await checkSourceVolume(volumeId, label, call);
     let isFree = volume !== undefined && !isBusyStatus(volume.status);
     let wasRefusedFree = false;
-    for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(waitMs * 2, POLL_MAX_INTERVAL_MS)) {
+    for (let waitMs = pollMinIntervalMs; ; waitMs = Math.min(waitMs * 2, pollMaxIntervalMs)) {
       try {
         return await requestOnce({ ...input, volumeId, volumeWasFree: isFree, existing }, label, call);
       } catch (error) {
@@ -131,6 +126,7 @@ async function requestOnce(
 async function waitUntilActive(created: Image, label: OperationLabel, call: CreateCall): Promise<Image> {
   const progress: Progress = { status: created.status, polls: 0 };
   const startedAt = Date.now();
+  const { visibilityGraceMs, disappearanceGraceMs } = call.client.timings;
   let lastSeenAt: number | undefined;
   const failed = (reason: string, remedy: string) =>
     problem(label, `${reason} (image id ${created.id})`, remedy);
@@ -138,13 +134,13 @@ async function waitUntilActive(created: Image, label: OperationLabel, call: Crea
     return await pollNewImage(created, call, progress, (result) => {
       if (result === "not found") {
         // Different copies of the API's data may respond in turn, so one "not found" among sightings says little.
-        const graceMs = lastSeenAt === undefined ? VISIBILITY_GRACE_MS : DISAPPEARANCE_GRACE_MS;
+        const graceMs = lastSeenAt === undefined ? visibilityGraceMs : disappearanceGraceMs;
         if (Date.now() - (lastSeenAt ?? startedAt) < graceMs) return undefined;
         if (lastSeenAt !== undefined) {
           throw failed("the image was deleted while it was being created", "Run terraform apply again.");
         }
         throw failed(
-          `the API accepted the image but did not know it ${formatDurationMs(VISIBILITY_GRACE_MS)} later`,
+          `the API accepted the image but did not know it ${formatDurationMs(visibilityGraceMs)} later`,
           "It is saved in the state, and the next plan reads it again.",
         );
       }

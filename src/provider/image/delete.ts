@@ -2,7 +2,6 @@ import { systemClock } from "../../base/clock.ts";
 import type { ResourceCall } from "../../framework/call.ts";
 import type { DeleteRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
-import { DELETE_CONFLICT_WINDOW_MS, POLL_MAX_INTERVAL_MS, POLL_MIN_INTERVAL_MS } from "../defaults.ts";
 import { explain, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
 import type { Session } from "../session.ts";
@@ -52,8 +51,9 @@ async function sendDelete(
   progress: Progress,
   call: ResourceCall<Session>,
 ): Promise<"requested" | "deleted"> {
-  const givesUpAt = Date.now() + DELETE_CONFLICT_WINDOW_MS;
-  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, POLL_MAX_INTERVAL_MS)) {
+  const { deleteConflictWindowMs, pollMinIntervalMs, pollMaxIntervalMs } = call.client.timings;
+  const givesUpAt = Date.now() + deleteConflictWindowMs;
+  for (let waitMs = pollMinIntervalMs; ; waitMs = Math.min(2 * waitMs, pollMaxIntervalMs)) {
     try {
       await call.client.kakaocloud().images.delete(id, call);
       return "requested";

@@ -1,6 +1,5 @@
 import type { Call } from "../../framework/call.ts";
 import type { Image } from "../../kakaocloud/images.ts";
-import { CREATED_AT_TOLERANCE_MS, DISAPPEARANCE_GRACE_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
 import type { Progress } from "../poll.ts";
 import type { Session } from "../session.ts";
 import { imagePhase } from "./status.ts";
@@ -26,18 +25,17 @@ export async function confirmNotFound(
   call: Call<Session>,
   progress: Progress = { status: null, polls: 0 },
 ): Promise<Image | null> {
+  const { visibilityGraceMs, disappearanceGraceMs, createdAtToleranceMs } = call.client.timings;
   // The image's own clock may be ahead of that of the API's responses; then it was created just now.
   const ageMs = Math.max(0, call.client.kakaocloud().serverTime() - Date.parse(created_at ?? ""));
   // Neither time is exact, and to wait too long costs less than an image.
-  const youngForMs = VISIBILITY_GRACE_MS + CREATED_AT_TOLERANCE_MS - ageMs;
+  const youngForMs = visibilityGraceMs + createdAtToleranceMs - ageMs;
   const isYoung = youngForMs > 0;
   if (!isYoung) return null;
   call.log.info(`image ${id} is not found, but it was created a moment ago; reading it again`);
   const oldAt = Date.now() + youngForMs;
   const mayNeverHaveBeenSeen = imagePhase(status) === "pending";
-  let patienceMs = mayNeverHaveBeenSeen
-    ? Math.max(youngForMs, DISAPPEARANCE_GRACE_MS)
-    : DISAPPEARANCE_GRACE_MS;
+  let patienceMs = mayNeverHaveBeenSeen ? Math.max(youngForMs, disappearanceGraceMs) : disappearanceGraceMs;
   for (;;) {
     const believedAt = Date.now() + patienceMs;
     const found = await pollImage(id, call, progress, (result) => {
@@ -46,7 +44,7 @@ export async function confirmNotFound(
     });
     if (found !== "deleted") return found;
     if (Date.now() >= oldAt || !(await isListed(id, call))) return null;
-    patienceMs = DISAPPEARANCE_GRACE_MS;
+    patienceMs = disappearanceGraceMs;
   }
 }
 

@@ -2,7 +2,6 @@ import { systemClock } from "../../base/clock.ts";
 import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
-import { POLL_MIN_INTERVAL_MS, VISIBILITY_GRACE_MS } from "../defaults.ts";
 import { type Progress, poll } from "../poll.ts";
 import type { Session } from "../session.ts";
 import { isReadyInList } from "./batching/listed-image.ts";
@@ -42,6 +41,7 @@ export function pollNewImage<T>(
   progress: Progress,
   decide: (result: PollResult) => T | undefined,
 ): Promise<T> {
+  const { visibilityGraceMs, pollMinIntervalMs } = call.client.timings;
   const startedAt = Date.now();
   const read = createGet(created.id, call);
   let wasSeen = false;
@@ -51,19 +51,13 @@ export function pollNewImage<T>(
       wasSeen = true;
       return image;
     } catch (error) {
-      const isEarly = !wasSeen && Date.now() - startedAt < VISIBILITY_GRACE_MS;
+      const isEarly = !wasSeen && Date.now() - startedAt < visibilityGraceMs;
       if (isEarly && listed !== undefined && isKakaoCloudError(error, "not_found")) return listed;
       throw error;
     }
   };
   const isWhole = (listed: Image) => isReadyInList(listed, created);
-  return pollBatched(
-    created.id,
-    { firstReadInMs: POLL_MIN_INTERVAL_MS, get, isWhole },
-    call,
-    progress,
-    decide,
-  );
+  return pollBatched(created.id, { firstReadInMs: pollMinIntervalMs, get, isWhole }, call, progress, decide);
 }
 
 function createGet(id: string, call: Call<Session>): () => Promise<Image> {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { monotonicMs } from "../../../src/base/monotonic.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
-import { BATCH_POLLS_FROM, POLL_MIN_INTERVAL_MS } from "../../../src/provider/defaults.ts";
-import type { Caller, ImageList } from "../../../src/provider/image/batching/image-list.ts";
+import { BATCH_POLLS_FROM, DEFAULT_TIMINGS } from "../../../src/provider/defaults.ts";
+import type { Caller, ImageList, ImageLister } from "../../../src/provider/image/batching/image-list.ts";
 import { createBatchedPolls, type Listed } from "../../../src/provider/image/batching/polls.ts";
 
 beforeEach(() => {
@@ -21,7 +21,7 @@ const LOOKER = {
 /** Looks whose lists a test answers itself, and what has come of them. */
 function start() {
   const lists: { readonly answer: (...ids: readonly string[]) => void }[] = [];
-  const looks = createBatchedPolls({
+  const lister: ImageLister = {
     cost: () => 1,
     take() {
       let answer: (ids: readonly string[]) => void = silent;
@@ -37,7 +37,8 @@ function start() {
       };
       return list;
     },
-  });
+  };
+  const looks = createBatchedPolls(lister, DEFAULT_TIMINGS);
   const ended = new Map<string, Listed>();
   const wait = (id: string, inMs: number) => {
     void looks.next(id, inMs, LOOKER).then((listed) => ended.set(id, listed));
@@ -103,6 +104,6 @@ it("a list that takes its time does not hold up the others", async () => {
   const { lists, wait } = start();
   wait("due", 100);
   for (const id of ["a", "b", "c"]) wait(id, 200);
-  await vi.advanceTimersByTimeAsync(100 + POLL_MIN_INTERVAL_MS);
+  await vi.advanceTimersByTimeAsync(100 + DEFAULT_TIMINGS.pollMinIntervalMs);
   expect(lists).toHaveLength(2);
 });

@@ -3,6 +3,7 @@ import type { Fault } from "../../../src/emulator/faults/rule.ts";
 import { INSTANCE, OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { OperationOutput } from "../../../src/framework/operations.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
+import { DEFAULT_TIMINGS } from "../../../src/provider/defaults.ts";
 import { imageDataSource } from "../../../src/provider/image/data-source.ts";
 import { imagesDataSource } from "../../../src/provider/image/list-data-source.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
@@ -13,6 +14,9 @@ import { instancesDataSource } from "../../../src/provider/instance/list-data-so
 import { volumeDataSource } from "../../../src/provider/volume/data-source.ts";
 import { volumesDataSource } from "../../../src/provider/volume/list-data-source.ts";
 import { startCloud, type TestCloud, texts } from "./support.ts";
+
+/** Polls so often that each wait sees a refusal before its limit, also on a busy machine. */
+const timings = { ...DEFAULT_TIMINGS, pollMinIntervalMs: 20, pollMaxIntervalMs: 100 };
 
 type Limited = "create" | "read" | "update" | "delete";
 
@@ -192,7 +196,7 @@ const WAITS: Readonly<Record<string, Wait>> = {
 };
 
 async function run({ method, path, before, run }: Wait, fault: Fault): Promise<string> {
-  const cloud = await startCloud();
+  const cloud = await startCloud({}, { timings });
   const state = (await before?.(cloud)) ?? {};
   cloud.emulator.addRule({ match: { method, path }, fault });
   const { diagnostics } = await run(cloud, state);

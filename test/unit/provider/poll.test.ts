@@ -3,6 +3,7 @@ import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
 import { KakaoCloudError, type KakaoCloudErrorCode } from "../../../src/kakaocloud/errors.ts";
+import { DEFAULT_TIMINGS } from "../../../src/provider/defaults.ts";
 import { type Progress, poll } from "../../../src/provider/poll.ts";
 
 beforeEach(() => {
@@ -30,6 +31,7 @@ function startPoll(...results: readonly (string | Error)[]) {
     {
       signal: controller.signal,
       log: createLogger(({ message }) => logged.push(message), createRedactor(), "provider"),
+      client: { timings: DEFAULT_TIMINGS },
     },
     progress,
     (result) => (result === "pending" ? undefined : result),

@@ -19,7 +19,7 @@ import type { Schema } from "../../../src/framework/schema.ts";
 import { validateConfig } from "../../../src/framework/validate.ts";
 import type { ObjectValue, Value } from "../../../src/framework/value.ts";
 import { createKakaoCloud, type KakaoCloud } from "../../../src/kakaocloud/client.ts";
-import { openSession, type Session } from "../../../src/provider/session.ts";
+import { openSession, type Session, type SessionOptions } from "../../../src/provider/session.ts";
 
 /** A KakaoCloud on this machine, and the provider's operations on it as Terraform would call them. */
 export interface TestCloud {
@@ -44,7 +44,7 @@ export interface TestCloud {
 /** Starts a cloud that stops with the test. Requests for images are shared unless told otherwise. */
 export async function startCloud(
   settings: Partial<Settings> = {},
-  options: { readonly sharedReads?: boolean; readonly change?: (client: KakaoCloud) => KakaoCloud } = {},
+  options: SessionOptions & { readonly change?: (client: KakaoCloud) => KakaoCloud } = {},
 ): Promise<TestCloud> {
   const emulator = await startEmulator({ profile: "instant", settings });
   onTestFinished(() => emulator.stop());

@@ -1,6 +1,7 @@
 import { systemClock } from "../../../base/clock.ts";
 import type { KakaoCloud } from "../../../kakaocloud/client.ts";
 import type { CreateRegistry } from "../../create-registry.ts";
+import type { Timings } from "../../defaults.ts";
 import { createImageLister } from "./image-list.ts";
 import { type BatchedPolls, createBatchedPolls } from "./polls.ts";
 import { type BatchedReads, createBatchedReads } from "./reads.ts";
@@ -26,6 +27,7 @@ export const noImageBatching: ImageBatching = {
 export function createImageBatching(
   kakaocloud: KakaoCloud,
   creates: CreateRegistry,
+  timings: Timings,
 ): ImageBatching & { readonly kakaocloud: KakaoCloud } {
   const written = new Set<string>();
   const lister = createImageLister(() => kakaocloud.images);
@@ -33,7 +35,7 @@ export function createImageBatching(
   return {
     kakaocloud: noteWrites(kakaocloud, (id) => written.add(id.toLowerCase())),
     reads: createBatchedReads(lister, wasWritten),
-    polls: createBatchedPolls(lister),
+    polls: createBatchedPolls(lister, timings),
   };
 }
 

@@ -1,6 +1,6 @@
 import { monotonicMs } from "../../../base/monotonic.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
-import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, POLL_MIN_INTERVAL_MS } from "../../defaults.ts";
+import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, type Timings } from "../../defaults.ts";
 import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 
 /** The polls of a process for images that it waits for, which share lists where several are due at once. */
@@ -30,7 +30,10 @@ interface Waiter {
  * One timer for all waits. When a poll is due and enough others wait for theirs, a list is read. It serves all who are
  * found in it. Who is not reads its image by itself if its poll is due or nearly so, and waits on otherwise.
  */
-export function createBatchedPolls(lister: ImageLister): BatchedPolls {
+export function createBatchedPolls(
+  lister: ImageLister,
+  { pollMinIntervalMs }: Pick<Timings, "pollMinIntervalMs">,
+): BatchedPolls {
   /** Those whose poll is neither due nor under way. */
   const waiting = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
@@ -41,7 +44,7 @@ export function createBatchedPolls(lister: ImageLister): BatchedPolls {
     clearTimeout(timer);
     if (waiting.size === 0) return;
     const dueAt = Math.min(...[...waiting].map((waiter) => waiter.dueAt));
-    const heldUntil = reading === undefined ? 0 : reading.begunAt + POLL_MIN_INTERVAL_MS;
+    const heldUntil = reading === undefined ? 0 : reading.begunAt + pollMinIntervalMs;
     timer = setTimeout(pollNow, Math.max(0, Math.max(dueAt, heldUntil) - monotonicMs()));
   }
 

@@ -3,13 +3,7 @@ import type { Call } from "../../../framework/call.ts";
 import { warningDiagnostic } from "../../../framework/diagnostics.ts";
 import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../../kakaocloud/images.ts";
-import {
-  CREATED_AT_TOLERANCE_MS,
-  POLL_MIN_INTERVAL_MS,
-  RECOVERY_CLOCK_SKEW_MS,
-  RECOVERY_SETTLE_MS,
-  RECOVERY_WINDOW_MS,
-} from "../../defaults.ts";
+import { RECOVERY_CLOCK_SKEW_MS } from "../../defaults.ts";
 import { endReason, type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
 import type { Session } from "../../session.ts";
 import { NO_DESCRIPTION } from "../state.ts";
@@ -47,8 +41,9 @@ export async function recoverImage(
   call.log.warn("the response to the create request was lost; looking for the image", {
     error: String(cause),
   });
-  const settlesAt = Date.now() + RECOVERY_SETTLE_MS;
-  const givesUpAt = Math.min(Date.now() + RECOVERY_WINDOW_MS, call.deadline);
+  const { pollMinIntervalMs, recoverySettleMs, recoveryWindowMs } = call.client.timings;
+  const settlesAt = Date.now() + recoverySettleMs;
+  const givesUpAt = Math.min(Date.now() + recoveryWindowMs, call.deadline);
   const { creates } = call.client;
   const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
   // Copies of the API's data may respond in turn: what one list has shown and the next one does not exists all the same.
@@ -56,7 +51,7 @@ export async function recoverImage(
   let wasListed = false;
   const candidates = () =>
     [...seen.values()].filter(({ id }) => !creates.isManaged("image", id) && !lost.existing.has(id));
-  for (let waitMs = POLL_MIN_INTERVAL_MS; ; waitMs = Math.min(2 * waitMs, RECOVERY_SETTLE_MS)) {
+  for (let waitMs = pollMinIntervalMs; ; waitMs = Math.min(2 * waitMs, recoverySettleMs)) {
     const listed = await listCandidates(lost, call);
     if (listed !== undefined) wasListed = true;
     for (const image of listed ?? []) seen.set(image.id, image);
@@ -80,7 +75,8 @@ export async function recoverImage(
 /** The images that may be the lost one, for a person to judge; undefined when they could not be listed. */
 async function listCandidates(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
   const images = await listNamesakes(lost.name, call);
-  return images?.filter((image) => createdAt(image) >= lost.sentAt - CREATED_AT_TOLERANCE_MS);
+  const earliest = lost.sentAt - call.client.timings.createdAtToleranceMs;
+  return images?.filter((image) => createdAt(image) >= earliest);
 }
 
 /** Whether an image is all that the lost one would be. */

@@ -101,18 +101,20 @@ describe("the journal", () => {
   });
 
   it("notes a client that went away, and that the request took effect all the same", async () => {
-    const api = await login(await start({ latencyMs: 100 }));
+    const api = await login(await start({ latencyMs: 500 }));
     const path = `/api/v1/volumes/${ROOT_VOLUME}/image`;
     const init = {
       method: "POST",
       headers: { "X-Auth-Token": api.token },
       body: JSON.stringify({ image: { name: "n" } }),
     };
-    await expect(
-      fetch(api.emulator.url + path, { ...init, signal: AbortSignal.timeout(30) }),
-    ).rejects.toThrow();
+    const client = new AbortController();
+    const response = fetch(api.emulator.url + path, { ...init, signal: client.signal });
+    await expect.poll(() => api.emulator.journal().length, { interval: 5 }).toBe(2);
+    client.abort();
+    await expect(response).rejects.toThrow();
     await expect
-      .poll(() => api.emulator.journal().at(-1))
+      .poll(() => api.emulator.journal().at(-1), { timeout: 10_000 })
       .toMatchObject({ aborted: true, applied: true, status: null });
     expect(api.emulator.leftovers()).toHaveLength(1);
     expect(api.emulator.metrics().routes["POST /api/v1/volumes/{volume_id}/image"]).toMatchObject({
