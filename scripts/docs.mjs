@@ -1,20 +1,23 @@
 // Writes docs/, in the layout that Terraform registries show: a page for the provider, one for each resource and data source, and
 // the guides. Schemas, defaults, statuses and the emulator's settings come from the code, examples from examples/, prose from
-// scripts/docs/templates/. The picture in README.md and docs/architecture.md is drawn from the code, too. With --check it writes
-// nothing and fails when a page is not what it would write.
+// scripts/docs/templates/. A translation takes its code blocks from the English page. The picture in docs/architecture.md is drawn from
+// the code. With --check it writes nothing and fails when a page is not what it would write.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { guidePage, objectPage, providerPage } from "./docs/pages.mjs";
 import { withPicture } from "./docs/picture.mjs";
+import { withBlocksOf } from "./docs/translation.mjs";
 import { importSource } from "./import-source.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const templates = join(root, "scripts/docs/templates");
 /** Folders in docs/ that hold nothing but generated pages. */
-const FOLDERS = ["resources", "data-sources", "guides"];
-/** Pages that people write, but for the picture in them; relative to docs/. */
-const PICTURED = ["../README.md", "architecture.md"];
+const FOLDERS = ["resources", "data-sources", "guides", "guides/ko"];
+/** The page that people write, except for the picture in it. */
+const PICTURED = "architecture.md";
+/** Translated guides: their folder, in the templates and in docs/. */
+const KOREAN = "guides/ko";
 
 const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
 
@@ -39,11 +42,25 @@ async function createPages() {
       );
     }
   }
-  for (const name of readdirSync(join(templates, "guides"))) {
+  for (const name of markdownIn(join(templates, "guides"))) {
     pages.set(`guides/${name}`, await guidePage(readFileSync(join(templates, "guides", name), "utf8")));
   }
+  for (const name of markdownIn(join(templates, KOREAN))) {
+    const template = readFileSync(join(templates, KOREAN, name), "utf8");
+    const english = pages.get(`guides/${name}`) ?? "";
+    pages.set(`${KOREAN}/${name}`, withBlocksOf(english, await guidePage(template)));
+  }
+  pages.set(
+    "../README.ko.md",
+    withBlocksOf(
+      readFileSync(join(root, "README.md"), "utf8"),
+      readFileSync(join(templates, "README.ko.md"), "utf8"),
+    ),
+  );
   return pages;
 }
+
+const markdownIn = (folder) => readdirSync(folder).filter((name) => name.endsWith(".md"));
 
 /** The example files in a folder of examples/, by name. */
 function readExamples(folder) {
@@ -57,9 +74,7 @@ function readExamples(folder) {
 const docs = join(root, "docs");
 const check = process.argv.includes("--check");
 const pages = await createPages();
-for (const page of PICTURED) {
-  pages.set(page, withPicture(readFileSync(join(docs, page), "utf8"), join(root, "src")));
-}
+pages.set(PICTURED, withPicture(readFileSync(join(docs, PICTURED), "utf8"), join(root, "src")));
 const changed = [];
 for (const [page, content] of pages) {
   const path = join(docs, page);
@@ -70,7 +85,7 @@ for (const [page, content] of pages) {
   writeFileSync(path, content);
 }
 for (const folder of FOLDERS) {
-  for (const name of existsSync(join(docs, folder)) ? readdirSync(join(docs, folder)) : []) {
+  for (const name of existsSync(join(docs, folder)) ? markdownIn(join(docs, folder)) : []) {
     if (pages.has(`${folder}/${name}`)) continue;
     changed.push(`${folder}/${name}`);
     if (!check) rmSync(join(docs, folder, name));

@@ -13,22 +13,30 @@ export function providerPage(provider, template, examples) {
     .replace("{{example}}", () => codeBlock("terraform", examples["provider.tf"] ?? ""))
     .replace("{{schema}}", () => schemaSection(provider.schema));
   const description =
-    "Images of KakaoCloud in Terraform: made from volumes, shared with projects, looked up.";
+    "Create KakaoCloud images from root volumes, share them with projects, and look them up.";
   return page({ title: `${provider.name} Provider`, description }, body);
 }
 
-/** The page of a resource or a data source. `notes` is the prose between the example and the schema. */
+/**
+ * The page of a resource or a data source. `notes` is the prose between the example and the schema. It may place the sections on time
+ * limits and on the import by `{{timeouts}}` and `{{import}}`; otherwise they come before and after the schema.
+ */
 export function objectPage({ kind, typeName, object, notes, examples }) {
   const description = object.schema.description ?? "";
   const usage = examples[kind === "Resource" ? "resource.tf" : "data-source.tf"];
+  const sections = {
+    timeouts: `## Timeouts\n\n${timeoutsTable(object.defaultTimeouts)}`,
+    import: importSection(examples),
+  };
+  const placed = (name) => notes.includes(`{{${name}}}`);
   const body = [
     `# ${typeName} (${kind})`,
     description,
     usage && `## Example Usage\n\n${codeBlock("terraform", usage)}`,
-    notes.trim(),
-    `## Timeouts\n\n${timeoutsTable(object.defaultTimeouts)}`,
+    notes.trim().replaceAll(/\{\{(timeouts|import)\}\}/g, (_, name) => sections[name]),
+    !placed("timeouts") && sections.timeouts,
     schemaSection(object.schema),
-    importSection(examples),
+    !placed("import") && sections.import,
   ];
   const provider = typeName.split("_")[0];
   return page({ title: `${typeName} ${kind} - ${provider}`, description }, body.filter(Boolean).join("\n\n"));
@@ -43,7 +51,8 @@ export async function guidePage(template) {
   const withFiles = body.replaceAll(/\{\{file ([^}]+)\}\}/g, (_, path) =>
     readFileSync(`${root}${path}`, "utf8").trim(),
   );
-  const filled = withFiles.replaceAll(/\{\{([a-z-]+)\}\}/g, (_, name) => {
+  // {{block}} is a translation's, filled in later.
+  const filled = withFiles.replaceAll(/\{\{(?!block\}\})([a-z-]+)\}\}/g, (_, name) => {
     if (tables[name] === undefined)
       throw new Error(`no table ${name}; there are ${Object.keys(tables).join(", ")}`);
     return tables[name];

@@ -16,7 +16,7 @@ const ROLES = {
   base: "log types, signals, clock, redaction, limits",
   emulator: "a KakaoCloud for tests",
 };
-/** The packages that reach the world outside, by the folder that uses them. */
+/** Connections to other programs, by the folder that has them. */
 const OUTSIDE = [
   `terraform(["Terraform, OpenTofu"]) -- "gRPC over mTLS" --> plugin`,
   `http -- "HTTPS" --> cloud(["KakaoCloud"])`,
@@ -26,7 +26,7 @@ const OUTSIDE = [
 const BEGIN = "<!-- the picture: drawn by `make docs` -->";
 const END = "<!-- the end of the picture -->";
 
-/** A page with the picture between its two marks drawn anew. Throws when it has no marks. */
+/** The page with a new picture between its two marks. Throws when it has no marks. */
 export function withPicture(page, source) {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`a page has no place for the picture: ${BEGIN} and ${END}`);

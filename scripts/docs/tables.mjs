@@ -1,4 +1,4 @@
-// Tables that are made of the code.
+// Tables from the code.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { importSource } from "../import-source.mjs";
@@ -6,15 +6,15 @@ import { importSource } from "../import-source.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const kebab = (name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** What an operation may take unless the configuration says otherwise. */
+/** The default time limits of the operations. */
 export function timeoutsTable(defaults) {
   const rows = Object.entries(defaults).map(([operation, ms]) => [
     `\`${operation}\``,
     `${ms / 60_000} minutes`,
   ]);
   return (
-    "Time limits, as set in `timeouts` or, where that says nothing, built in. A limit covers the whole operation with all its " +
-    `waiting and its repeated requests.\n\n${table(["operation", "default"], rows)}`
+    `${table(["operation", "default"], rows)}\n\n` +
+    "Set other limits in `timeouts`. A limit covers the whole operation, with its waits and its retries."
   );
 }
 

@@ -33,7 +33,7 @@ function useSource(folders: readonly string[]): string {
   return source;
 }
 
-it("draws who imports whom, and nothing but the picture anew", () => {
+it("draws which folder imports which, and leaves the rest of the page as it is", () => {
   const page = withPicture(PAGE, useSource(FOLDERS));
   const arrows = page.match(/^ {2}\w+ --> \w+$/gm)?.map((line) => line.trim());
   expect(arrows).toEqual(["entry --> protocol", "protocol --> framework"]);
@@ -43,7 +43,7 @@ it("draws who imports whom, and nothing but the picture anew", () => {
   expect(withPicture(page, useSource(FOLDERS))).toBe(page);
 });
 
-it("wants a word about every folder, and a place for the picture", () => {
+it("requires a role for every folder, and marks on the page", () => {
   expect(() => withPicture(PAGE, useSource([...FOLDERS, "another"]))).toThrow("disagree about another");
   expect(() => withPicture("no marks", useSource(FOLDERS))).toThrow("no place for the picture");
 });
