@@ -175,7 +175,7 @@ describe("what is to be pasted from the guide on testing", () => {
   it("breaks the first request that makes an image, after it was made", async (context) => {
     requireOrSkip(context, "curl", spawnSync("curl", ["--version"]).error === undefined);
     const cloud = await useEmulator({ profile: "instant" });
-    const code = snippetWith(TESTING, "shell", "curl");
+    const code = snippetWith(TESTING, "shell", "reset-after");
     expect(code).toContain(EMULATOR_ADDRESS);
     const pasted = await paste(code.replaceAll(EMULATOR_ADDRESS, cloud.url), useFolder());
     expect(pasted.code, pasted.output).toBe(0);
