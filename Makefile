@@ -8,7 +8,7 @@ help: ## List the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(NPM_STAMP): package.json package-lock.json
-	npm ci
+	npm ci --no-audit --no-fund --loglevel=error
 	@touch $(NPM_STAMP)
 
 dist/main.js: $(NPM_STAMP) $(SOURCES)

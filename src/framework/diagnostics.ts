@@ -65,8 +65,8 @@ export function diagnosticsOf(thrown: unknown, during: string): readonly Diagnos
   return [
     errorDiagnostic(
       "Unexpected Provider Error",
-      `The provider met an unexpected error during ${during}. This is a bug in the provider, not in your configuration. ` +
-        `Please report it with the lines below.\n\n${stack}`,
+      `The provider failed unexpectedly during ${during}. This is a bug in the provider, not in your configuration: ` +
+        `please report it with the lines below.\n\n${stack}`,
     ),
   ];
 }

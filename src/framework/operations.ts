@@ -213,7 +213,7 @@ function conformOrReport(
 function illegalState(problems: readonly string[]): Diagnostic {
   return errorDiagnostic(
     "Provider Returned Illegal State",
-    `The provider made a state that does not fit its schema (${problems.join("; ")}). ` +
-      "What fits was kept. This is a bug in the provider: please report it.",
+    `The provider returned a state that does not fit its schema (${problems.join("; ")}). ` +
+      "What fits is in the state. This is a bug in the provider: please report it.",
   );
 }

@@ -71,7 +71,7 @@ export function checkMove(resource: AnyResource<never>, typeName: string, origin
   throw new DiagnosticError(
     errorDiagnostic(
       "Unable to Move Resource State",
-      `A ${origin.typeName} (schema version ${origin.schemaVersion}) of provider ${origin.providerAddress} cannot become a ` +
+      `A ${origin.typeName} (schema version ${origin.schemaVersion}) of provider ${origin.providerAddress} cannot be moved to a ` +
         `${typeName} here. Use an import block instead.`,
     ),
   );

@@ -46,11 +46,15 @@ export const duration: Validator<string> = (value, path) => {
       attributeError(
         "Invalid Attribute Value Time Duration",
         path,
-        `must be a duration such as "30s", "10m" or "2h45m": ${error.message}.`,
+        `must be a duration such as "30s", "10m" or "2h45m": ${error.message.replace("time: ", "")}.${unitHint(value)}`,
       ),
     ];
   }
 };
+
+/** A bare number is the most frequent mistake: people expect seconds. */
+const unitHint = (value: string): string =>
+  /^\d{1,9}$/.test(value) ? ` Add a unit, such as "${value}s".` : "";
 
 function quote(value: unknown): string {
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);

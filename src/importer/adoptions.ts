@@ -29,7 +29,7 @@ export async function readShares(
   const usable = found.filter(([id, members]) => {
     const strange = members.find((member) => projectId(member, []).length > 0);
     if (strange !== undefined) {
-      console.warn(`the shares of image ${id} are left out: ${quote(strange)} is no id of a project.`);
+      console.warn(`the shares of image ${id} are left out: ${quote(strange)} is not a project ID.`);
     }
     return members.length > 0 && strange === undefined;
   });

@@ -64,16 +64,16 @@ The credential comes from KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and
 KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET, as the provider's. Nothing is changed in KakaoCloud.
 
 Output:
-  -o, --out FILE            write to FILE, which must not exist yet [standard output]
+  -o, --out FILE            write to FILE, which must not exist yet [default: standard output]
       --force               replace FILE
-      --members             adopt the projects that images are shared with, too
+      --members             also adopt the shares of the images
       --provider NAME       write provider = NAME into each block, for a configuration that has
                             the official provider as well: its local name there
       --exclude-state FILE  leave out what this state manages already: the output of
                             \`terraform show -json\` or \`terraform state pull\`; - is standard
                             input; may be repeated
 
-Which images (all that the project owns and that are active, unless told):
+Which images [default: all active images that the project owns]:
       --name PATTERN        by name; * is any text and ? any character
       --created-after TIME  such as 2025-03-04 or 2025-03-04T05:06:07Z
       --created-before TIME
@@ -82,11 +82,11 @@ Which images (all that the project owns and that are active, unless told):
                             ${Object.keys(imageFilters).slice(7).join(", ")}
 
 Which cloud, as in the provider block:
-      --region NAME         kr-central-2 unless told
-      --service-realm NAME  public unless told
+      --region NAME         region [default: kr-central-2]
+      --service-realm NAME  realm [default: public]
       --endpoint NAME=URL   an entry of endpoint_overrides; may be repeated
 
-      --verbose             tell of each request on standard error
+      --verbose             log each request to standard error
       --version
   -h, --help
 
@@ -136,7 +136,7 @@ function check({ out, force, providerName, excludeStates, filter, provider }: Co
   }
   if (force && out === undefined) throw new UsageError("--force replaces a file: name it with --out.");
   if (excludeStates.filter((name) => name === "-").length > 1) {
-    throw new UsageError("--exclude-state - can be given once, as standard input is read once.");
+    throw new UsageError("--exclude-state - can be given once, because standard input is read once.");
   }
   const unset = { application_credential_id: null, application_credential_secret: null };
   const [finding] = [
@@ -169,7 +169,7 @@ function requireAddresses({ service_realm, endpoint_overrides }: CommandLine["pr
   if (missing.length === 0) return;
   throw new UsageError(
     `--service-realm ${service_realm} needs ${missing.map((name) => `--endpoint ${name}=URL`).join(" and ")}, ` +
-      "as the addresses of no realm but the public one are built in.",
+      "because only the endpoints of the public realm are built in.",
   );
 }
 

@@ -49,8 +49,8 @@ export function managedObjects(
 function resourcesIn(source: string, text: string): readonly StateResource[] {
   if (text.trim() === "") {
     throw new MistakenInput(
-      `${source} is empty: the command that was to print the state has failed, or there is no state yet. ` +
-        "Without a state leave --exclude-state away.",
+      `${source} is empty: the command that prints the state failed, or there is no state yet. ` +
+        "If there is no state, omit --exclude-state.",
     );
   }
   let state: unknown;
@@ -68,7 +68,7 @@ function resourcesIn(source: string, text: string): readonly StateResource[] {
     }
   }
   throw new MistakenInput(
-    `${source} holds no state. Give it the output of \`terraform show -json\` or of \`terraform state pull\`.`,
+    `${source} is not a state. Use the output of \`terraform show -json\` or of \`terraform state pull\`.`,
   );
 }
 

@@ -31,12 +31,12 @@ export function openOutputFile(path: string, options: { readonly force: boolean 
   const file = targetOf(path);
   const existing = statSync(file, { throwIfNoEntry: false });
   if (existing !== undefined && !existing.isFile()) {
-    throw new MistakenInput(`${path} is no ordinary file. Without --out the output goes to standard output.`);
+    throw new MistakenInput(`${path} is not a regular file. Omit --out to write to standard output.`);
   }
   if (existing !== undefined && !options.force) throw alreadyThere(path);
   const folder = dirname(file);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new MistakenInput(`There is no folder ${folder}. Make it, or name another file with --out.`);
+    throw new MistakenInput(`There is no folder ${folder}. Create it, or name another file with --out.`);
   }
   return {
     write(content) {
@@ -66,9 +66,7 @@ function targetOf(path: string): string {
     return realpathSync(path);
   } catch {
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
-    throw new MistakenInput(
-      `${path} is a link that leads nowhere. Remove it, or name another file with --out.`,
-    );
+    throw new MistakenInput(`${path} is a broken symbolic link. Remove it, or name another file with --out.`);
   }
 }
 
@@ -91,4 +89,4 @@ function copy(fresh: string, file: string, path: string): void {
 }
 
 const alreadyThere = (path: string): MistakenInput =>
-  new MistakenInput(`${path} exists already. Name another file, or replace it with --force.`);
+  new MistakenInput(`${path} already exists. Name another file, or replace it with --force.`);

@@ -23,14 +23,14 @@ export function report({ selection, adoptions, commandLine }: Outcome, console: 
   const unusual = written.filter(({ image }) => nameProblem(image.name) !== null).length;
   if (unusual > 0) {
     console.warn(
-      `${counted(unusual, "image")} ${unusual === 1 ? "has a name" : "have names"} that KakaoCloud gives to no new image. ` +
-        "The plan says so, and keeps the names.",
+      `${counted(unusual, "image")} ${unusual === 1 ? "has a name" : "have names"} that KakaoCloud accepts for no new image. ` +
+        "The plan warns about them and keeps them.",
     );
   }
   const shared = written.filter(({ image }) => image.is_shared === true).length;
   if (shared > 0 && !commandLine.members) {
     console.warn(
-      `${counted(shared, "image")} ${shared === 1 ? "is" : "are"} shared with other projects; --members adopts that, too.`,
+      `${counted(shared, "image")} ${shared === 1 ? "is" : "are"} shared with other projects; --members also adopts the shares.`,
     );
   }
 }
@@ -46,14 +46,14 @@ export function summaryOf({ selection, adoptions, managed, commandLine }: Outcom
   ].join(" and ");
   const managedCount = adoptable.filter(({ id }) => isManaged(managed.kakaocloud_image, id)).length;
   const reasons = [
-    managedCount > 0 && `${managedCount} managed already`,
-    othersCount > 0 && `${othersCount} of others (public or shared with this project)`,
+    managedCount > 0 && `${managedCount} already managed`,
+    othersCount > 0 && `${othersCount} of other projects (public or shared with this one)`,
     leftOut.length > 0 && `${leftOut.length} that cannot be adopted (named above)`,
   ].filter((reason) => reason !== false);
   const total = managedCount + othersCount + leftOut.length;
   const head =
     adoptions.length === 0
-      ? "nothing to adopt, and nothing written"
+      ? "nothing to adopt, nothing written"
       : `wrote ${written} to ${commandLine.out ?? "standard output"}`;
   return total === 0 ? `${head}.` : `${head}; left out ${total}: ${reasons.join(", ")}.`;
 }

@@ -59,7 +59,7 @@ function obstacle(image: Image): string | undefined {
     case "ready":
   }
   // A provider's import and a configuration take no other id and no other name. Terraform composes characters.
-  if (!isUuid(image.id)) return "its id is no UUID";
+  if (!isUuid(image.id)) return "its ID is not a UUID";
   if (!hasName(image)) return "it has no name";
   return possibleName(image.name.normalize("NFC"), []).length > 0
     ? "Terraform configurations cannot hold its name: it is blank, too long, or has control characters"

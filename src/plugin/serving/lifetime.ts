@@ -31,7 +31,12 @@ export function createLifetime(parentPid: number, log: LogSink, exit: () => void
   let shuttingDown = false;
 
   const exitBecause = (reason: string): void => {
-    log({ level: "warn", message: "Terraform is gone: exiting", module: "plugin", fields: { reason } });
+    log({
+      level: "warn",
+      message: "Terraform has exited; exiting too",
+      module: "plugin",
+      fields: { reason },
+    });
     exit();
   };
   const checkParent = (): void => {

@@ -16,8 +16,8 @@ export const IMPORT_COMMAND = "import-images";
 export function usage(version: string): string {
   return `${NAME} ${version}: the Terraform provider for KakaoCloud images.
 
-This program is a plugin. Terraform starts it by itself, and talks to it over a private connection;
-run from a shell it has nothing to do. To use it, name it in a configuration:
+This program is a plugin, which Terraform starts. It does nothing when you run it from a shell. To use it,
+name it in a configuration:
 
   terraform {
     required_providers {
@@ -29,10 +29,10 @@ run from a shell it has nothing to do. To use it, name it in a configuration:
 
 and run \`terraform init\` and \`terraform plan\`.
 
-Commands, for people:
-  ${IMPORT_COMMAND}  write a configuration that adopts the images of a project; --help after it tells more
+Commands:
+  ${IMPORT_COMMAND}  write a configuration that adopts the images of a project; see ${IMPORT_COMMAND} --help
 
-Options, for people:
+Options:
   --debug            stay in the foreground and print how Terraform can be attached to this process
   --address ADDRESS  with --debug: the source address that configurations use
                      [${SOURCE_ADDRESS}]

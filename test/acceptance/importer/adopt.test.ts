@@ -76,9 +76,7 @@ describe("adopting 500 images", () => {
     const again = await runImport(["--exclude-state", "-"], { cloud, stdin: state.stdout });
     expect(again.code, again.stderr).toBe(0);
     expect(again.stdout).toBe("");
-    expect(again.stderr).toContain(
-      "nothing to adopt, and nothing written; left out 505: 500 managed already",
-    );
+    expect(again.stderr).toContain("nothing to adopt, nothing written; left out 505: 500 already managed");
   });
 
   it("adopts shares as well, and plans nothing for them", async () => {
@@ -103,7 +101,7 @@ describe("adopting 500 images", () => {
       cwd: tf.directory,
     });
     expect(rest.stderr).toContain("wrote 23 images and the shares of 1 image to rest.tf");
-    expect(rest.stderr).toContain("2 managed already");
+    expect(rest.stderr).toContain("2 already managed");
     expect((await tf.apply()).text).toContain("24 imported, 0 added, 0 changed, 0 destroyed");
     expect((await tf.succeed(["plan", "-detailed-exitcode"])).text).toContain("No changes.");
   });
@@ -149,7 +147,7 @@ describe("what cannot be adopted", () => {
     );
     expect(stderr).toContain(`image "   " (${idOf(6)}) is left out: Terraform configurations cannot hold`);
     expect(stderr).toContain(
-      `image "no-uuid" (ffffffff-ffff-ffff-ffff-ffffffffffff) is left out: its id is no UUID`,
+      `image "no-uuid" (ffffffff-ffff-ffff-ffff-ffffffffffff) is left out: its ID is not a UUID`,
     );
     expect(stderr).toMatch(
       /wrote 1 image to images\.tf; left out 12: 6 of others .*, 6 that cannot be adopted/,

@@ -35,7 +35,7 @@ describe("an output file", () => {
     const refused = await runImport(["--out", "images.tf"], { cloud, cwd });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toContain(
-      "images.tf exists already. Name another file, or replace it with --force.",
+      "images.tf already exists. Name another file, or replace it with --force.",
     );
     expect(readFileSync(join(cwd, "images.tf"), "utf8")).toBe("mine");
     expect(cloud.journal()).toEqual([]);
@@ -58,12 +58,12 @@ describe("an output file", () => {
     symlinkSync("nowhere/images.tf", join(cwd, "broken.tf"));
     const broken = await runImport(["--out", "broken.tf"], { cloud, cwd });
     expect(broken).toMatchObject({ code: 1 });
-    expect(broken.stderr).toContain("broken.tf is a link that leads nowhere");
+    expect(broken.stderr).toContain("broken.tf is a broken symbolic link");
   });
 
   it.each([
-    ["/dev/null", "is no ordinary file"],
-    [".", "is no ordinary file"],
+    ["/dev/null", "is not a regular file"],
+    [".", "is not a regular file"],
     ["missing/images.tf", "There is no folder missing."],
   ])("cannot be %s", async (out, message) => {
     const cloud = await useEmulator();
@@ -101,7 +101,7 @@ describe("an output file", () => {
     const cwd = useFolder();
     const { code, stderr } = await runImport(["--out", "images.tf"], { cloud, cwd });
     expect(code).toBe(0);
-    expect(stderr).toContain("nothing to adopt, and nothing written; left out 5: 5 of others");
+    expect(stderr).toContain("nothing to adopt, nothing written; left out 5: 5 of other projects");
     expect(existsSync(join(cwd, "images.tf"))).toBe(false);
   });
 });
@@ -166,7 +166,7 @@ describe("what goes wrong", () => {
     const cloud = await useEmulator({ images: [IMAGE] });
     const { code, stderr } = await runImport(["--exclude-state", "-"], { cloud, stdin: "Error: no state" });
     expect(code).toBe(1);
-    expect(stderr).toContain("standard input holds no state. Give it the output of `terraform show -json`");
+    expect(stderr).toContain("standard input is not a state. Use the output of `terraform show -json`");
     const missing = await runImport(["--exclude-state", "missing.json"], { cloud, cwd: useFolder() });
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain("The state in missing.json cannot be read");

@@ -141,7 +141,7 @@ describe("a process without Terraform", () => {
     const plugin = await startPlugin();
     plugin.client.close();
     await expect(plugin.exited).resolves.toEqual({ code: 0, signal: null });
-    expect(plugin.logs().at(-1)).toMatchObject({ message: "Terraform is gone: exiting" });
+    expect(plugin.logs().at(-1)).toMatchObject({ message: "Terraform has exited; exiting too" });
   });
 
   it("SD-06 waits a while for a connection that comes back", async () => {

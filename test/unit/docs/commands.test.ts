@@ -40,7 +40,8 @@ function complaint(command: string): string | undefined {
         const paths = words.filter((word) => word.startsWith("test/"));
         return wrong(PROJECTS.has(project) && paths.every(exists));
       }
-      if (words[0] === "--package") return complaint(words.slice(2).join(" "));
+      // Without --yes, npx asks before it installs a package, and fails without a terminal.
+      if (words[0] === "--yes" && words[1] === "--package") return complaint(words.slice(3).join(" "));
       return wrong(exists(`node_modules/.bin/${first}`));
     }
     case "node":

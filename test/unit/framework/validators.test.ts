@@ -29,7 +29,13 @@ describe("a validator of text", () => {
       "duration",
       duration,
       "5",
-      'Attribute name must be a duration such as "30s", "10m" or "2h45m": time: missing unit in duration "5".',
+      'Attribute name must be a duration such as "30s", "10m" or "2h45m": missing unit in duration "5". Add a unit, such as "5s".',
+    ],
+    [
+      "duration",
+      duration,
+      "5min",
+      'Attribute name must be a duration such as "30s", "10m" or "2h45m": unknown unit "min" in duration "5min".',
     ],
   ])("%s(%#)", (_name, validator, value, detail) => {
     const found = validator(value, at);

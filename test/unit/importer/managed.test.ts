@@ -76,7 +76,7 @@ it("of several states is all of them together", () => {
 it.each(["no state", "[]", "{}", "null", '{"format_version":"1.2","planned_values":{}}'])(
   "%j is no state",
   (text) => {
-    expect(() => managedObjects([{ source: "a.json", text }])).toThrow("a.json holds no state.");
+    expect(() => managedObjects([{ source: "a.json", text }])).toThrow("a.json is not a state.");
   },
 );
 

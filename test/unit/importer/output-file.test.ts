@@ -48,7 +48,7 @@ it.each([
   const file = join(folder, "images.tf");
   const output = openOutputFile(file, { force: false });
   writeFileSync(file, "somebody else's");
-  expect(() => output.write("new")).toThrow("exists already");
+  expect(() => output.write("new")).toThrow("already exists");
   expect(readFileSync(file, "utf8")).toBe("somebody else's");
   expect(readdirSync(folder)).toEqual(["images.tf"]);
 });

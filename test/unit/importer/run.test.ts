@@ -113,7 +113,7 @@ describe("shares", () => {
 
   it("are mentioned when nobody asked for them", async () => {
     const { stderr } = await runOn(await useCloud(shared));
-    expect(stderr).toContain("1 image is shared with other projects; --members adopts that, too.");
+    expect(stderr).toContain("1 image is shared with other projects; --members also adopts the shares.");
   });
 
   it("that are no longer in force, or of an image that is gone meanwhile, are not written", async () => {
@@ -130,7 +130,7 @@ describe("shares", () => {
     const { stdout, stderr } = await runOn(await useCloud(shared, {}, members), ["--members"]);
     expect(stdout).not.toContain("kakaocloud_image_member");
     expect(stderr).toContain(
-      `the shares of image ${idOf(0)} are left out: "who\\u001b[31m" is no id of a project`,
+      `the shares of image ${idOf(0)} are left out: "who\\u001b[31m" is not a project ID`,
     );
   });
 });
