@@ -63,7 +63,7 @@ describe("adopting 500 images", () => {
     const { code, stdout, stderr } = await runImport(["--out", "images.tf"], { cloud, cwd: tf.directory });
     expect(code, stderr).toBe(0);
     expect(stdout).toBe("");
-    expect(stderr).toContain("wrote 500 images to images.tf; left out 5: 5 of others");
+    expect(stderr).toContain("wrote 500 images to images.tf; left out 5: 5 of other projects");
     expect((await tf.run(["fmt", "-check", "-diff", "images.tf"])).stdout).toBe("");
     await tf.succeed(["init"]);
     await tf.succeed(["validate"]);
@@ -150,7 +150,7 @@ describe("what cannot be adopted", () => {
       `image "no-uuid" (ffffffff-ffff-ffff-ffff-ffffffffffff) is left out: its ID is not a UUID`,
     );
     expect(stderr).toMatch(
-      /wrote 1 image to images\.tf; left out 12: 6 of others .*, 6 that cannot be adopted/,
+      /wrote 1 image to images\.tf; left out 12: 6 of other projects .*, 6 that cannot be adopted/,
     );
     expect((await tf.succeed(["plan"])).text).toContain("1 to import, 0 to add, 0 to change, 0 to destroy");
   });
