@@ -3,16 +3,16 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { axiosHttpOnly, forbid, grpcServerOnly, prebuiltSchema, separate } from "./bundle-plugins.mjs";
+import { axiosHttpOnly, forbid, grpcServerOnly, prebuiltResponses, separate } from "./bundle-plugins.mjs";
 import { importSource } from "./import-source.mjs";
 import { rawText } from "./raw-text.mjs";
 import { PACKAGES_FILE, packagesOf } from "./release/bundled.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const { encodeProviderSchema } = await importSource("src/entry/encode-schema.ts");
+const { encodeResponses } = await importSource("src/entry/encode-responses.ts");
 const providerPlugins = [
-  prebuiltSchema(encodeProviderSchema()),
+  prebuiltResponses(encodeResponses()),
   grpcServerOnly,
   separate("./handlers.ts", "handlers.js"),
   forbid(/grpc-js\/build\/src\/(client|channel|index)\.js$/, "gRPC's server does without"),

@@ -168,15 +168,20 @@ export const forbid = (pattern, reason) => ({
   },
 });
 
-/** Puts the response of GetProviderSchema into the program, see src/entry/prebuilt-schema.ts. */
-export const prebuiltSchema = (bytes) =>
-  replaceText(
-    "prebuilt-schema",
-    /[\\/]src[\\/]entry[\\/]prebuilt-schema\.ts$/,
-    'PREBUILT_SCHEMA: string = ""',
-    `PREBUILT_SCHEMA: string = "${Buffer.from(bytes).toString("base64")}"`,
+/** Puts the responses that are encoded ahead into the program, see src/entry/prebuilt-responses.ts. */
+export const prebuiltResponses = (responses) => {
+  const encoded = Object.entries(responses).map(([rpc, bytes]) => [
+    rpc,
+    Buffer.from(bytes).toString("base64"),
+  ]);
+  return replaceText(
+    "prebuilt-responses",
+    /[\\/]src[\\/]entry[\\/]prebuilt-responses\.ts$/,
+    "PREBUILT_RESPONSES: Readonly<Record<string, string>> = {}",
+    `PREBUILT_RESPONSES: Readonly<Record<string, string>> = ${JSON.stringify(Object.fromEntries(encoded))}`,
     "ts",
   );
+};
 
 /** Leaves what is imported by this name in a file of its own in dist/, which is read when it is first imported. */
 export const separate = (imported, file) => ({

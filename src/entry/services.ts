@@ -3,14 +3,14 @@ import { createRedactor } from "../base/redaction.ts";
 import { createLogger } from "../framework/log.ts";
 import type { ServiceContext } from "../plugin/grpc-service.ts";
 import { createLateProviderService } from "../protocol/late-service.ts";
-import { PREBUILT_SCHEMA } from "./prebuilt-schema.ts";
+import { PREBUILT_RESPONSES } from "./prebuilt-responses.ts";
 
 /** The gRPC services of this provider: tfplugin6 for KakaoCloud, whose handlers are loaded when they are first needed. */
 export function createServices(context: ServiceContext) {
   const redactor = createRedactor();
   const logger = createLogger(context.log, redactor, "provider");
   const service = createLateProviderService({
-    prebuiltSchema: PREBUILT_SCHEMA === "" ? undefined : Buffer.from(PREBUILT_SCHEMA, "base64"),
+    prebuilt: PREBUILT_RESPONSES,
     onServed: (rpc, durationMs) =>
       logger.debug("RPC served", {
         tf_rpc: rpc,

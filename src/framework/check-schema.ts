@@ -1,3 +1,4 @@
+import type { IdentitySchema } from "./identity.ts";
 import { formatPath, type Path } from "./path.ts";
 import type { Provider } from "./provider.ts";
 import type { Attribute, Attributes, NestedBlock, Schema, SchemaBlock } from "./schema.ts";
@@ -12,6 +13,7 @@ const PROVIDER_META_ARGUMENTS = ["alias", "version"];
 const UNUSABLE_NAMES = ["constructor"];
 
 const NAME = /^[a-z][a-z0-9_]*$/;
+const NAME_RULE = "must begin with a lower-case letter and hold only those, digits and underscores";
 
 /**
  * Holds all schemas of a provider against Terraform's rules, those that it enforces when it loads them and those that it
@@ -24,6 +26,8 @@ export function checkProvider<Client, S extends Schema>(provider: Provider<Clien
   for (const [kind, reserved, all] of [
     ["resource", MANAGED_META_ARGUMENTS, provider.resources],
     ["data source", RESOURCE_META_ARGUMENTS, provider.dataSources],
+    // What a list resource declares is in a block of its own, where no name is reserved.
+    ["list resource", [], provider.listResources ?? {}],
   ] as const) {
     for (const [typeName, { schema }] of Object.entries(all)) {
       const owner = `${kind} ${typeName}`;
@@ -31,10 +35,38 @@ export function checkProvider<Client, S extends Schema>(provider: Provider<Clien
         throw new Error(`${owner}: the type name must begin with ${provider.name}_ and be lower case`);
       }
       checkSchema(owner, schema, reserved);
-      if (kind === "data source" && anyAttribute(schema, ({ writeOnly }) => writeOnly === true)) {
-        throw new Error(`${owner}: a data source cannot have write-only attributes`);
+      if (kind !== "resource" && anyAttribute(schema, ({ writeOnly }) => writeOnly === true)) {
+        throw new Error(`${owner}: a ${kind} cannot have write-only attributes`);
       }
     }
+  }
+  for (const [typeName, { identity }] of Object.entries(provider.resources)) {
+    if (identity) checkIdentity(`identity of ${typeName}`, identity.schema);
+  }
+  for (const typeName of Object.keys(provider.listResources ?? {})) {
+    if (provider.resources[typeName]?.identity) continue;
+    throw new Error(`list resource ${typeName}: the provider has no resource of this type with an identity`);
+  }
+  for (const [name, { parameters }] of Object.entries(provider.functions ?? {})) {
+    if (!NAME.test(name)) throw new Error(`function ${name}: ${NAME_RULE}`);
+    checkAttributes(parameters, [], (path, problem) => {
+      throw new Error(`function ${name}: ${formatPath(path)} ${problem}`);
+    });
+  }
+}
+
+/** Identities are made of primitives and lists of them, and none of it is computed. */
+function checkIdentity(owner: string, { attributes }: IdentitySchema): void {
+  for (const [name, { type, computed, required, optional }] of Object.entries(attributes)) {
+    const element = type.kind === "list" ? type.element : type;
+    if (!NAME.test(name)) throw new Error(`${owner}: ${name} ${NAME_RULE}`);
+    if (!["string", "number", "bool"].includes(element.kind)) {
+      throw new Error(`${owner}: ${name} must be a primitive or a list of primitives`);
+    }
+    if (computed || required === optional) throw new Error(`${owner}: ${name} must be required or optional`);
+  }
+  if (!Object.values(attributes).some(({ required }) => required)) {
+    throw new Error(`${owner}: at least one attribute must be required, or nothing is identified`);
   }
 }
 
@@ -76,8 +108,7 @@ function checkAttributes(attributes: Attributes, path: Path, fail: Fail): void {
 }
 
 function checkName(name: string, at: Path, fail: Fail): void {
-  if (!NAME.test(name))
-    fail(at, "must begin with a lower-case letter and hold only those, digits and underscores");
+  if (!NAME.test(name)) fail(at, NAME_RULE);
   if (UNUSABLE_NAMES.includes(name)) fail(at, "is a name that cannot be used");
 }
 

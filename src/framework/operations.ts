@@ -4,8 +4,7 @@ import { conformState, keepPlanned } from "./conform.ts";
 import { type Diagnostic, diagnosticsOf, errorDiagnostic, hasErrors } from "./diagnostics.ts";
 import { createPrivateState } from "./private-state.ts";
 import type { AnyDataSource, AnyResource } from "./provider.ts";
-import type { PartialState } from "./resource.ts";
-import type { Config, Plan, Schema, State } from "./schema.ts";
+import type { Config, PartialState, Plan, Schema, State } from "./schema.ts";
 import { type DefaultTimeouts, operationTimeoutMs, type TimedOperation } from "./timeouts.ts";
 import { transformBlock } from "./transform.ts";
 import { isUnknown, type ObjectValue, UNKNOWN, unknownsToNull, type Value } from "./value.ts";
@@ -59,7 +58,7 @@ async function write<Client>(
   const operation = prior === null ? "create" : "update";
   // Create starts from nothing; update starts from what was there, which is what remains if it fails at once.
   let saved: ObjectValue | null = prior;
-  const { call, finish } = begin(
+  const { call, finish } = beginOperation(
     resource,
     operation,
     planned.timeouts,
@@ -107,7 +106,7 @@ async function destroy<Client>(
 ): Promise<OperationOutput> {
   const { prior } = input;
   if (prior === null) return { state: null, private: new Uint8Array(), diagnostics: [] };
-  const { call, finish } = begin(resource, "delete", prior.timeouts, context, input.plannedPrivate);
+  const { call, finish } = beginOperation(resource, "delete", prior.timeouts, context, input.plannedPrivate);
   let saved = prior;
   const save = (state: PartialState<Schema>) => {
     saved = conformOrReport(resource.schema, { ...prior, ...state }, call);
@@ -127,7 +126,7 @@ export async function readResource<Client>(
   context: OperationContext<Client>,
 ): Promise<OperationOutput> {
   const { current } = input;
-  const { call, finish } = begin(resource, "read", current.timeouts, context, input.private);
+  const { call, finish } = beginOperation(resource, "read", current.timeouts, context, input.private);
   try {
     const state = await resource.read({ state: current as State<Schema> }, call);
     if (state === null) return finish(null);
@@ -146,7 +145,7 @@ export async function readDataSource<Client>(
   config: ObjectValue,
   context: OperationContext<Client>,
 ): Promise<Omit<OperationOutput, "private">> {
-  const { call, finish } = begin(dataSource, "read", config.timeouts, context);
+  const { call, finish } = beginOperation(dataSource, "read", config.timeouts, context);
   try {
     const state = await dataSource.read({ config: config as Plan<Schema> }, call);
     const { value, problems } = conformState(dataSource.schema, state);
@@ -163,7 +162,7 @@ export async function readDataSource<Client>(
 }
 
 /** The common frame of every operation: its time limit, its call, and its one way out. */
-function begin<Client>(
+export function beginOperation<Client>(
   owner: { readonly defaultTimeouts: DefaultTimeouts },
   operation: TimedOperation,
   timeouts: Value | undefined,
@@ -193,7 +192,7 @@ function begin<Client>(
     if (hasErrors(all)) context.log.error(`${operation} failed`, { diagnostics: all.map((d) => d.summary) });
     return { state, private: privateState.toBytes(), diagnostics: all };
   };
-  return { call, finish };
+  return { call, diagnostics: diagnostics as readonly Diagnostic[], finish };
 }
 
 /** A state made legal; what did not fit is reported as a bug. */
@@ -210,7 +209,8 @@ function conformOrReport(
   return value;
 }
 
-function illegalState(problems: readonly string[]): Diagnostic {
+/** The error for a state that does not fit the schema, which is a bug. */
+export function illegalState(problems: readonly string[]): Diagnostic {
   return errorDiagnostic(
     "Provider Returned Illegal State",
     `The provider returned a state that does not fit its schema (${problems.join("; ")}). ` +

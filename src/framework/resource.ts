@@ -1,12 +1,10 @@
 import type { ResourceCall, WriteCall } from "./call.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import type { IdentitySchema, ResourceIdentity } from "./identity.ts";
 import type { Path } from "./path.ts";
-import type { Config, Plan, PriorState, Schema, State } from "./schema.ts";
+import type { Config, PartialState, Plan, PriorState, Schema, State } from "./schema.ts";
 import type { DefaultTimeouts } from "./timeouts.ts";
 import type { ObjectValue } from "./value.ts";
-
-/** What may be saved while a resource is being made: whatever is known so far. */
-export type PartialState<S extends Schema> = { readonly [K in keyof State<S>]?: State<S>[K] | null };
 
 /**
  * A resource: plain async functions over typed values. Every function may throw; a `DiagnosticError` is shown as it is,
@@ -32,6 +30,8 @@ export interface Resource<S extends Schema, Client> {
   import?(id: string): PartialState<S>;
   /** Turns the raw state of an older schema version into the current one's. */
   upgrade?(raw: ObjectValue, version: number): PartialState<S>;
+  /** How Terraform identifies the objects apart from their state: for imports by identity, and for lists. */
+  readonly identity?: ResourceIdentity<IdentitySchema, S, Client>;
   /** Resource types of other providers whose state this resource takes over as it is (`moved` blocks). */
   readonly movesFrom?: readonly MoveSource[];
 }

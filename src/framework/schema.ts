@@ -215,6 +215,9 @@ export type PriorState<S extends SchemaBlock> = {
   readonly [K in keyof State<S>]: State<S>[K] | null;
 };
 
+/** What may be saved while a resource is being made: whatever is known so far. */
+export type PartialState<S extends Schema> = { readonly [K in keyof State<S>]?: State<S>[K] | null };
+
 // ---- Types of whole objects
 
 const types = new WeakMap<SchemaBlock, ObjectType>();

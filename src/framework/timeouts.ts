@@ -6,7 +6,7 @@ import { duration } from "./validators.ts";
 import { isObject, type Value } from "./value.ts";
 
 /** The operations a user can put a time limit on. */
-export type TimedOperation = "create" | "read" | "update" | "delete";
+export type TimedOperation = "create" | "read" | "update" | "delete" | "list";
 
 /** The built-in limit of each operation, in milliseconds. */
 export type DefaultTimeouts = Readonly<Partial<Record<TimedOperation, number>>>;
@@ -27,6 +27,7 @@ const DESCRIPTIONS: Readonly<Record<TimedOperation, string>> = {
   read: `${GRAMMAR} Reads happen in every plan and refresh.`,
   update: GRAMMAR,
   delete: `${GRAMMAR} A limit on delete only counts once it is saved in the state, before the destroy begins.`,
+  list: GRAMMAR,
 };
 
 const durationAttribute = (operation: TimedOperation) =>

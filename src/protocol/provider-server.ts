@@ -3,7 +3,13 @@ import type { Logger } from "../base/log.ts";
 import type { Redactor } from "../base/redaction.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
-import type { AnyDataSource, AnyResource, Provider } from "../framework/provider.ts";
+import type {
+  AnyDataSource,
+  AnyFunction,
+  AnyListResource,
+  AnyResource,
+  Provider,
+} from "../framework/provider.ts";
 
 /** What the RPCs share: the provider, the client that configure made, and the means to stop what is under way. */
 export interface ProviderServer<Client = unknown> {
@@ -14,6 +20,10 @@ export interface ProviderServer<Client = unknown> {
   resource(typeName: string): AnyResource<Client>;
   /** Throws `DiagnosticError` for a type name that the provider does not have. */
   dataSource(typeName: string): AnyDataSource<Client>;
+  /** Throws `DiagnosticError` for a type name that the provider does not list. */
+  listResource(typeName: string): AnyListResource<Client>;
+  /** Throws `DiagnosticError` for a name that the provider does not have. */
+  function(name: string): AnyFunction;
   /** Throws `DiagnosticError` before the provider is configured. */
   client(): Client;
   setClient(client: Client): void;
@@ -35,8 +45,8 @@ export function createProviderServer<Client>(
     if (Object.hasOwn(all, typeName)) return all[typeName] as T;
     throw new DiagnosticError(
       errorDiagnostic(
-        `${kind} Type Not Found`,
-        `The provider has no ${kind.toLowerCase()} type "${typeName}". It has: ${Object.keys(all).join(", ")}.`,
+        `${kind} Not Found`,
+        `The provider has no ${kind.toLowerCase()} "${typeName}". It has: ${Object.keys(all).join(", ")}.`,
       ),
     );
   };
@@ -44,8 +54,10 @@ export function createProviderServer<Client>(
     provider,
     log,
     redactor,
-    resource: (typeName) => find("Resource", provider.resources, typeName),
-    dataSource: (typeName) => find("Data Source", provider.dataSources, typeName),
+    resource: (typeName) => find("Resource Type", provider.resources, typeName),
+    dataSource: (typeName) => find("Data Source Type", provider.dataSources, typeName),
+    listResource: (typeName) => find("List Resource Type", provider.listResources ?? {}, typeName),
+    function: (name) => find("Function", provider.functions ?? {}, name),
     client() {
       if (configured) return configured.client;
       throw new DiagnosticError(

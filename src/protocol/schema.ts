@@ -7,6 +7,7 @@ import type {
   SchemaBlock,
 } from "../framework/schema.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
+import { byName } from "./by-name.ts";
 import { typeToJson } from "./cty-type.ts";
 import {
   SchemaNestedBlockNestingMode,
@@ -92,8 +93,4 @@ function encodeNestedBlock(typeName: string, nested: NestedBlock): MessageInit<W
 
 function described(description: string | undefined) {
   return description === undefined ? {} : { description, descriptionKind: StringKind.PLAIN };
-}
-
-function byName<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }

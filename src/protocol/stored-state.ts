@@ -1,11 +1,11 @@
-import { type Schema, schemaType } from "../framework/schema.ts";
+import { type SchemaBlock, schemaType } from "../framework/schema.ts";
 import type { StoredState } from "../framework/takeover.ts";
 import type { ObjectValue } from "../framework/value.ts";
 import { CodecError } from "./codec-error.ts";
 import { parseStoredJson, valueFromJson } from "./json-value.ts";
 
-/** A state in its stored JSON form, decoded when and how the framework needs it. */
-export function storedState(schema: Schema, version: number, json: Uint8Array): StoredState {
+/** A state or an identity in its stored JSON form, decoded when and how the framework needs it. */
+export function storedState(schema: SchemaBlock, version: number, json: Uint8Array): StoredState {
   const raw = (): ObjectValue => {
     const parsed = parseStoredJson(json);
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as ObjectValue;

@@ -19,13 +19,17 @@ import { writeOnlyValues } from "./write-only.ts";
 /** What a PlanResourceChange answer holds once it passed Terraform's checks. */
 export interface Planned {
   readonly planned: ObjectValue | null;
+  readonly plannedIdentity: ObjectValue | null;
   readonly plannedPrivate: Buffer;
   readonly requiresReplace: readonly Path[];
   readonly warnings: readonly Diagnostic[];
 }
 
 /** Loads all schemas of a GetProviderSchema answer. */
-export function loadSchemas(response: GetProviderSchemaResponse): ProviderSchemas {
+export function loadSchemas(
+  response: GetProviderSchemaResponse,
+  identities: ProviderSchemas["identities"] = new Map(),
+): ProviderSchemas {
   accept(response);
   if (response.provider === null) throw new TerraformError("missing provider schema");
   const all = (
@@ -37,6 +41,8 @@ export function loadSchemas(response: GetProviderSchemaResponse): ProviderSchema
     provider: loadSchema(response.provider, "provider"),
     resources: all(response.resourceSchemas, "managed resource type"),
     dataSources: all(response.dataSourceSchemas, "data source"),
+    listResources: all(response.listResourceSchemas ?? {}, "list resource"),
+    identities,
     response,
   };
 }
@@ -95,7 +101,7 @@ export function checkPlanned(
   prior: ObjectValue | null,
   config: ObjectValue | null,
   response: Rpcs["PlanResourceChange"]["response"],
-): Omit<Planned, "warnings"> {
+): Omit<Planned, "warnings" | "plannedIdentity"> {
   if (response.legacyTypeSystem) throw new TerraformError("the provider claims the legacy type system");
   let planned: Value;
   try {

@@ -1,4 +1,5 @@
 import type { TerraformError } from "./core-errors.ts";
+import type { IdentitySchema } from "./identity.ts";
 import type { Diagnostic, GetProviderSchemaResponse } from "./messages.ts";
 import type { Path } from "./path.ts";
 import type { Schema } from "./schema.ts";
@@ -15,6 +16,8 @@ export interface ResourceInstance {
   /** Empty when there is none. */
   readonly private: Buffer;
   readonly tainted: boolean;
+  /** Left out or null when there is none, as in states that older releases of Terraform wrote. */
+  readonly identity?: ObjectValue | null;
 }
 
 /** All schemas of a provider, checked as Terraform checks them when it loads them. */
@@ -22,6 +25,9 @@ export interface ProviderSchemas {
   readonly provider: Schema;
   readonly resources: ReadonlyMap<string, Schema>;
   readonly dataSources: ReadonlyMap<string, Schema>;
+  readonly listResources: ReadonlyMap<string, Schema>;
+  /** Empty for a release of Terraform that knows none. */
+  readonly identities: ReadonlyMap<string, IdentitySchema>;
   readonly response: GetProviderSchemaResponse;
 }
 
@@ -35,6 +41,7 @@ export interface Plan {
   readonly config: ObjectValue | null;
   readonly ignoreChanges: readonly string[];
   readonly planned: ObjectValue | null;
+  readonly plannedIdentity: ObjectValue | null;
   readonly plannedPrivate: Buffer;
   readonly requiresReplace: readonly Path[];
   /** Warnings of all the calls. */
@@ -91,9 +98,29 @@ export interface Core {
   /** `plan` and `apply` in one; throws what went wrong. */
   planAndApply(input: PlanInput): Promise<ResourceInstance | null>;
   /** ImportResourceState, then ReadResource. */
-  import(typeName: string, id: string): Promise<ResourceInstance>;
+  import(typeName: string, idOrIdentity: string | ObjectValue): Promise<ResourceInstance>;
+  /** ValidateListResourceConfig, then ListResource; returns what `terraform query` shows. */
+  query(typeName: string, config: ObjectValue, options?: QueryOptions): Promise<QueryResult>;
   /** ValidateDataResourceConfig, then ReadDataSource; returns the state of the data source. */
   readData(typeName: string, config: ObjectValue, walk?: Walk): Promise<ObjectValue>;
+}
+
+/** What a list block sets beside its `config`. */
+export interface QueryOptions {
+  /** 100 unless given, as Terraform has it. */
+  readonly limit?: number;
+  readonly includeResource?: boolean;
+}
+
+/** What a query found, and the warnings on the way. */
+export interface QueryResult {
+  readonly found: readonly {
+    readonly displayName: string;
+    readonly identity: ObjectValue;
+    /** Null unless requested. */
+    readonly state: ObjectValue | null;
+  }[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The part of a command in which a call is made. */

@@ -13,10 +13,12 @@ import { fromStatus, ProviderErrors, TerraformError } from "./core-errors.ts";
 import type { ApplyOutcome, Core, Plan, ProviderSchemas, ResourceInstance, Walk } from "./core-types.ts";
 import { checkDiagnostics, errorsOf } from "./diagnostics.ts";
 import { decodeValue, encodeValue } from "./dynamic-value.ts";
+import { acceptIdentity, encodeIdentity, type IdentitySchema, loadIdentitySchema } from "./identity.ts";
 import type { ClientCapabilities, Diagnostic, RpcName, Rpcs } from "./messages.ts";
 import { compatibilityProblems, unknownAsNull } from "./object-compatible.ts";
 import { proposedNew } from "./proposed-new.ts";
 import type { ProviderCaller } from "./provider-client.ts";
+import { playQuery } from "./query.ts";
 import { completeBlock, type Schema } from "./schema.ts";
 import { stateJson } from "./state-json.ts";
 import { isWhollyKnown, members, type ObjectValue, sameValue } from "./value.ts";
@@ -29,10 +31,17 @@ function capabilities(walk: Walk): ClientCapabilities {
   return { writeOnlyAttributesAllowed: true, deferralAllowed: walk === "apply" };
 }
 
-/** Starts playing Terraform. `schemas` may come from another Core of the same provider: Terraform fetches them only once. */
+/**
+ * Starts playing Terraform. `schemas` may come from another Core of the same provider: Terraform fetches them only once. Without
+ * `identities` it plays a release before 1.12, which knows none.
+ */
 export function createCore(
   caller: ProviderCaller,
-  options: { readonly terraformVersion?: string; readonly schemas?: ProviderSchemas } = {},
+  options: {
+    readonly terraformVersion?: string;
+    readonly schemas?: ProviderSchemas;
+    readonly identities?: boolean;
+  } = {},
 ): Core {
   let cached = options.schemas === undefined ? undefined : Promise.resolve(options.schemas);
 
@@ -48,9 +57,31 @@ export function createCore(
   };
 
   const schemas: Core["schemas"] = () => {
-    cached ??= call("GetProviderSchema", {}).then(loadSchemas);
+    cached ??= call("GetProviderSchema", {}).then(async (response) =>
+      loadSchemas(response, options.identities === false ? new Map() : await identitySchemas()),
+    );
     return cached;
   };
+
+  /** None, when the provider does not know the call. */
+  const identitySchemas = async (): Promise<Map<string, IdentitySchema>> => {
+    try {
+      const response = await call("GetResourceIdentitySchemas", {});
+      accept(response);
+      return new Map(
+        Object.entries(response.identitySchemas ?? {}).map(([typeName, message]) => [
+          typeName,
+          loadIdentitySchema(message, typeName),
+        ]),
+      );
+    } catch (error) {
+      if (error instanceof TerraformError && error.summary === "Unsupported plugin method") return new Map();
+      throw error;
+    }
+  };
+
+  const identityOf = async (typeName: string): Promise<IdentitySchema | undefined> =>
+    (await schemas()).identities.get(typeName);
 
   const resource = async (typeName: string): Promise<Schema> => {
     const schema = (await schemas()).resources.get(typeName);
@@ -93,17 +124,24 @@ export function createCore(
     const value = objectFrom(schema.block, response.upgradedState, "Invalid resource state upgrade");
     return value === null
       ? null
-      : { ...instance(typeName, schema, value, state.private), tainted: state.tainted };
+      : {
+          ...instance(typeName, schema, value, state.private),
+          tainted: state.tainted,
+          identity: state.identity ?? null,
+        };
   };
 
   const read = async (state: ResourceInstance): Promise<ResourceInstance | null> => {
     const { typeName } = state;
     const schema = await resource(typeName);
+    const identitySchema = await identityOf(typeName);
+    const before = state.identity ?? null;
     const response = await call("ReadResource", {
       typeName,
       currentState: encodeValue(schema.block.type, state.value),
       ...privateField("private", state.private),
       clientCapabilities: capabilities("plan"),
+      currentIdentity: encodeIdentity(identitySchema, before),
     });
     accept(response, schema.block);
     const value = objectFrom(schema.block, response.newState, "Provider produced invalid object");
@@ -111,7 +149,15 @@ export function createCore(
     // Terraform would repair null lists of blocks; a provider of today should not need it.
     const broken = compatibilityProblems(schema.block, value, value);
     if (broken.length > 0) throw new TerraformError("Provider produced invalid object", broken);
-    return { ...instance(typeName, schema, value, response.private), tainted: state.tainted };
+    return {
+      ...instance(typeName, schema, value, response.private),
+      tainted: state.tainted,
+      identity: acceptIdentity(response.newIdentity, {
+        schema: identitySchema,
+        before,
+        required: identitySchema !== undefined,
+      }),
+    };
   };
 
   const refresh: Core["refresh"] = async (state) => {
@@ -126,8 +172,10 @@ export function createCore(
     priorPrivate: Buffer,
     config: ObjectValue | null,
     walk: Walk,
+    priorIdentity: ObjectValue | null,
   ): Promise<Planned> => {
     const { block } = await resource(typeName);
+    const identitySchema = await identityOf(typeName);
     const proposed = config === null ? null : proposedNew(block, prior, config);
     const response = await call("PlanResourceChange", {
       typeName,
@@ -136,9 +184,17 @@ export function createCore(
       config: encodeValue(block.type, config),
       ...privateField("priorPrivate", priorPrivate),
       clientCapabilities: capabilities(walk),
+      priorIdentity: encodeIdentity(identitySchema, priorIdentity),
     });
     const warnings = accept(response, block);
-    return { warnings, ...checkPlanned(block, prior, config, response) };
+    // An identity may change only where an object is created, also in the place of another.
+    const before = prior === null ? null : priorIdentity;
+    const plannedIdentity = acceptIdentity(response.plannedIdentity, {
+      schema: identitySchema,
+      before,
+      required: before !== null,
+    });
+    return { warnings, plannedIdentity, ...checkPlanned(block, prior, config, response) };
   };
 
   const planDestroy = async (
@@ -154,12 +210,20 @@ export function createCore(
       ignoreChanges: [],
       planned: null,
     };
+    const identity = prior.identity ?? null;
     if ((await schemas()).response.serverCapabilities?.planDestroy !== true) {
-      return { ...base, plannedPrivate: prior.private, requiresReplace: [], diagnostics: warnings };
+      return {
+        ...base,
+        plannedIdentity: identity,
+        plannedPrivate: prior.private,
+        requiresReplace: [],
+        diagnostics: warnings,
+      };
     }
-    const once = await planOnce(typeName, prior.value, prior.private, null, "plan");
+    const once = await planOnce(typeName, prior.value, prior.private, null, "plan", identity);
     return {
       ...base,
+      plannedIdentity: once.plannedIdentity,
       plannedPrivate: once.plannedPrivate,
       requiresReplace: once.requiresReplace,
       diagnostics: [...warnings, ...once.warnings],
@@ -179,6 +243,7 @@ export function createCore(
         config: null,
         ignoreChanges: [],
         planned: null,
+        plannedIdentity: null,
         plannedPrivate: EMPTY,
         requiresReplace: [],
         diagnostics: [],
@@ -195,6 +260,7 @@ export function createCore(
       before === null ? EMPTY : (prior?.private ?? EMPTY),
       effective,
       "plan",
+      before === null ? null : (prior?.identity ?? null),
     );
     const changed = before === null || !sameValue(block.type, before, once.planned);
     const replace = prior?.tainted === true || input.replace === true || once.requiresReplace.length > 0;
@@ -204,7 +270,7 @@ export function createCore(
     else if (replace) action = "replace";
     if (action === "replace" && before !== null) {
       // The second plan sees a create, with the private data of the first and nothing ignored.
-      once = await planOnce(typeName, null, once.plannedPrivate, config, "plan");
+      once = await planOnce(typeName, null, once.plannedPrivate, config, "plan", once.plannedIdentity);
     }
     return {
       typeName,
@@ -213,6 +279,7 @@ export function createCore(
       config,
       ignoreChanges,
       planned: once.planned,
+      plannedIdentity: once.plannedIdentity,
       plannedPrivate: once.plannedPrivate,
       requiresReplace,
       diagnostics: [...warnings, ...once.warnings],
@@ -226,8 +293,10 @@ export function createCore(
     planned: ObjectValue | null,
     config: ObjectValue | null,
     plannedPrivate: Buffer,
+    plannedIdentity: ObjectValue | null,
   ): Promise<ApplyOutcome> => {
     const schema = await resource(typeName);
+    const identitySchema = await identityOf(typeName);
     const { block } = schema;
     let response: Rpcs["ApplyResourceChange"]["response"];
     try {
@@ -237,6 +306,7 @@ export function createCore(
         plannedState: encodeValue(block.type, planned),
         config: encodeValue(block.type, config),
         ...privateField("plannedPrivate", plannedPrivate),
+        plannedIdentity: encodeIdentity(identitySchema, plannedIdentity),
       });
     } catch (error) {
       if (!(error instanceof TerraformError)) throw error;
@@ -265,7 +335,13 @@ export function createCore(
     if (value === null) return { state: error === null ? null : prior, diagnostics, error };
     const tainted = prior === null && (failed || error !== null);
     const saved = instance(typeName, schema, members(unknownAsNull(value)), response.private);
-    return { state: { ...saved, tainted }, diagnostics, error };
+    const identity = acceptIdentity(response.newIdentity, {
+      schema: identitySchema,
+      before: prior === null ? null : plannedIdentity,
+      // What failed half-way may not be identified yet.
+      required: identitySchema !== undefined && !failed,
+    });
+    return { state: { ...saved, tainted, identity }, diagnostics, error };
   };
 
   const apply: Core["apply"] = async (planned, finalConfig) => {
@@ -275,7 +351,14 @@ export function createCore(
     let prior = planned.prior === null ? null : await upgrade(planned.prior);
     const diagnostics: Diagnostic[] = [];
     if (action === "delete" || action === "replace") {
-      const gone = await applyOnce(typeName, prior, null, null, planned.plannedPrivate);
+      const gone = await applyOnce(
+        typeName,
+        prior,
+        null,
+        null,
+        planned.plannedPrivate,
+        prior?.identity ?? null,
+      );
       diagnostics.push(...gone.diagnostics);
       if (
         action === "delete" ||
@@ -295,7 +378,14 @@ export function createCore(
     let final: Planned;
     try {
       diagnostics.push(...(await validate(typeName, config, "apply")));
-      final = await planOnce(typeName, before, prior?.private ?? EMPTY, effective, "apply");
+      final = await planOnce(
+        typeName,
+        before,
+        prior?.private ?? EMPTY,
+        effective,
+        "apply",
+        before === null ? null : (prior?.identity ?? null),
+      );
       checkFinalPlan(block, planned, before, final);
     } catch (error) {
       // What there was before (nothing, when a replacement has deleted it) stays in the state.
@@ -306,7 +396,14 @@ export function createCore(
     diagnostics.push(...final.warnings);
     if (before !== null && sameValue(block.type, before, final.planned))
       return { state: prior, diagnostics, error: null };
-    const outcome = await applyOnce(typeName, prior, final.planned, effective, final.plannedPrivate);
+    const outcome = await applyOnce(
+      typeName,
+      prior,
+      final.planned,
+      effective,
+      final.plannedPrivate,
+      final.plannedIdentity,
+    );
     return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
   };
 
@@ -317,12 +414,15 @@ export function createCore(
     return outcome.state;
   };
 
-  const importState: Core["import"] = async (typeName, id) => {
+  const importState: Core["import"] = async (typeName, target) => {
     const schema = await resource(typeName);
+    const identitySchema = await identityOf(typeName);
+    const byIdentity = typeof target !== "string";
     const response = await call("ImportResourceState", {
       typeName,
-      id,
+      id: byIdentity ? "" : target,
       clientCapabilities: capabilities("import"),
+      identity: byIdentity ? encodeIdentity(identitySchema, target) : undefined,
     });
     accept(response, schema.block);
     const [imported, ...more] = response.importedResources;
@@ -333,7 +433,12 @@ export function createCore(
       throw new TerraformError(`import of ${typeName} returned a ${imported.typeName}`);
     const value = objectFrom(schema.block, imported.state, "Provider produced invalid object");
     if (value === null) throw new TerraformError("Import returned null resource");
-    const found = await read(instance(typeName, schema, value, imported.private));
+    const identity = acceptIdentity(imported.identity, {
+      schema: identitySchema,
+      before: null,
+      required: byIdentity,
+    });
+    const found = await read({ ...instance(typeName, schema, value, imported.private), identity });
     if (found === null) throw new TerraformError("Cannot import non-existent remote object");
     return found;
   };
@@ -366,6 +471,8 @@ export function createCore(
     planAndApply,
     import: importState,
     readData,
+    query: async (typeName, config, queryOptions) =>
+      playQuery(caller, await schemas(), { typeName, config, ...queryOptions }),
   };
 }
 

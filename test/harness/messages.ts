@@ -102,10 +102,46 @@ interface RawState {
 
 type Value = DynamicValueMessage | null;
 
+export interface IdentityMessage {
+  readonly identityData: Value;
+}
+
+export interface IdentitySchemaMessage {
+  /** Decimal text. */
+  readonly version: string;
+  readonly identityAttributes: readonly {
+    readonly name: string;
+    readonly type: Buffer;
+    readonly requiredForImport: boolean;
+    readonly optionalForImport: boolean;
+    readonly description: string;
+  }[];
+}
+
+/** The signature of a function. */
+export interface FunctionMessage {
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: Buffer;
+    readonly allowNullValue: boolean;
+  }[];
+  readonly return: { readonly type: Buffer } | null;
+  readonly summary: string;
+}
+
+/** One event of a ListResource stream. */
+export interface ListEventMessage {
+  readonly identity: IdentityMessage | null;
+  readonly displayName: string;
+  readonly resourceObject?: Value;
+  readonly diagnostic: readonly Diagnostic[];
+}
+
 export interface ImportedResource {
   readonly typeName: string;
   readonly state: Value;
   readonly private: Buffer;
+  readonly identity: IdentityMessage | null;
 }
 
 export interface GetProviderSchemaResponse extends Diagnosed {
@@ -117,7 +153,7 @@ export interface GetProviderSchemaResponse extends Diagnosed {
   readonly listResourceSchemas: Readonly<Record<string, SchemaMessage>>;
   readonly stateStoreSchemas: Readonly<Record<string, SchemaMessage>>;
   readonly actionSchemas: Readonly<Record<string, { readonly schema: SchemaMessage | null }>>;
-  readonly functions: Readonly<Record<string, unknown>>;
+  readonly functions: Readonly<Record<string, FunctionMessage>>;
   readonly serverCapabilities: ServerCapabilities | null;
 }
 
@@ -125,7 +161,25 @@ export interface GetProviderSchemaResponse extends Diagnosed {
 export interface Rpcs {
   GetProviderSchema: { request: object; response: GetProviderSchemaResponse };
   GetMetadata: { request: object; response: Diagnosed };
-  GetResourceIdentitySchemas: { request: object; response: Diagnosed };
+  GetResourceIdentitySchemas: {
+    request: object;
+    response: Diagnosed & { readonly identitySchemas: Readonly<Record<string, IdentitySchemaMessage>> };
+  };
+  UpgradeResourceIdentity: {
+    request: { typeName: string; version: string | number; rawIdentity: RawState | null };
+    response: Diagnosed & { readonly upgradedIdentity: IdentityMessage | null };
+  };
+  GetFunctions: {
+    request: object;
+    response: Diagnosed & { readonly functions: Readonly<Record<string, FunctionMessage>> };
+  };
+  CallFunction: {
+    request: { name: string; arguments: readonly DynamicValueMessage[] };
+    response: {
+      readonly result: Value;
+      readonly error: { readonly text: string; readonly functionArgument?: string } | null;
+    };
+  };
   ValidateProviderConfig: { request: { config: Value }; response: Diagnosed };
   ConfigureProvider: {
     request: { terraformVersion?: string; config: Value; clientCapabilities?: ClientCapabilities };
@@ -148,8 +202,14 @@ export interface Rpcs {
       private?: Uint8Array;
       providerMeta?: Value;
       clientCapabilities?: ClientCapabilities;
+      currentIdentity?: IdentityMessage | undefined;
     };
-    response: Diagnosed & Deferrable & { readonly newState: Value; readonly private: Buffer };
+    response: Diagnosed &
+      Deferrable & {
+        readonly newState: Value;
+        readonly private: Buffer;
+        readonly newIdentity?: IdentityMessage | null;
+      };
   };
   PlanResourceChange: {
     request: {
@@ -161,9 +221,11 @@ export interface Rpcs {
       providerMeta?: Value;
       clientCapabilities?: ClientCapabilities;
       plannedPrivate?: Uint8Array;
+      priorIdentity?: IdentityMessage | undefined;
     };
     response: Diagnosed &
       Deferrable & {
+        readonly plannedIdentity?: IdentityMessage | null;
         readonly plannedState: Value;
         readonly requiresReplace: readonly PathMessage[];
         readonly plannedPrivate: Buffer;
@@ -178,15 +240,22 @@ export interface Rpcs {
       config: Value;
       plannedPrivate?: Uint8Array;
       providerMeta?: Value;
+      plannedIdentity?: IdentityMessage | undefined;
     };
     response: Diagnosed & {
+      readonly newIdentity?: IdentityMessage | null;
       readonly newState: Value;
       readonly private: Buffer;
       readonly legacyTypeSystem: boolean;
     };
   };
   ImportResourceState: {
-    request: { typeName: string; id: string; clientCapabilities?: ClientCapabilities };
+    request: {
+      typeName: string;
+      id: string;
+      clientCapabilities?: ClientCapabilities;
+      identity?: IdentityMessage | undefined;
+    };
     response: Diagnosed & Deferrable & { readonly importedResources: readonly ImportedResource[] };
   };
   MoveResourceState: {
@@ -197,8 +266,13 @@ export interface Rpcs {
       sourceState: RawState | null;
       targetTypeName: string;
       sourcePrivate?: Uint8Array;
+      sourceIdentity?: RawState;
     };
-    response: Diagnosed & { readonly targetState: Value; readonly targetPrivate: Buffer };
+    response: Diagnosed & {
+      readonly targetState: Value;
+      readonly targetPrivate: Buffer;
+      readonly targetIdentity: IdentityMessage | null;
+    };
   };
   GenerateResourceConfig: {
     request: { typeName: string; state: Value };

@@ -11,7 +11,7 @@ import {
 } from "@grpc/grpc-js";
 import { type Certificate, certificatePemFromDer } from "./certificate.ts";
 import type { Handshake } from "./handshake.ts";
-import type { RpcName, Rpcs } from "./messages.ts";
+import type { DynamicValueMessage, ListEventMessage, RpcName, Rpcs } from "./messages.ts";
 import { brokerService, controllerService, healthService, providerService, stdioService } from "./proto.ts";
 
 /** Terraform's own limit for a GetProviderSchema response, in bytes. */
@@ -21,6 +21,16 @@ export const MAX_SCHEMA_RESPONSE_BYTES = 64 * 1024 * 1024;
 export interface ProviderCaller {
   /** Calls one RPC of tfplugin6.Provider; rejects with a grpc-js ServiceError when the status is not OK. */
   call<Name extends RpcName>(rpc: Name, request: Rpcs[Name]["request"]): Promise<Rpcs[Name]["response"]>;
+  /** Starts a ListResource stream; absent where the provider is played without streams. Leaving the loop early cancels the call. */
+  list?(request: ListRequest): AsyncIterable<ListEventMessage>;
+}
+
+/** What Terraform sends to list a resource. */
+export interface ListRequest {
+  readonly typeName: string;
+  readonly config: DynamicValueMessage;
+  readonly includeResourceObject: boolean;
+  readonly limit: number;
 }
 
 /** One HTTP/2 connection to a plugin process, as Terraform holds it. */
@@ -180,6 +190,13 @@ function wrap(client: Client, openStreams: boolean): ProviderClient {
         stream.on("error", reject);
         stream.on("end", () => resolve(events));
       }),
+    list: (request) => {
+      const { path, requestSerialize, responseDeserialize } = method(providerService, "ListResource");
+      // A stream that is left early is destroyed by the loop, which does not cancel the call.
+      const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+      stream.once("close", () => stream.cancel());
+      return stream as AsyncIterable<ListEventMessage>;
+    },
     callRaw: (path, request) =>
       new Promise((resolve, reject) => {
         client.makeUnaryRequest(

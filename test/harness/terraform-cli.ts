@@ -20,6 +20,7 @@ const COLOURFUL = new Set([
   "validate",
   "show",
   "output",
+  "query",
 ]);
 /** How long the provider processes may outlive the command that started them. */
 const GROUP_WAIT_MS = 3_000;
@@ -69,7 +70,10 @@ export function requireCliSince(
   requireTerraform(context);
   const { product, major, minor } = cliVersion();
   if (major > 1 || minor >= since[product]) return;
-  context.skip(`${what} needs ${product} 1.${since[product]}; this is ${major}.${minor}`);
+  const needed = Number.isFinite(since[product])
+    ? `${product} 1.${since[product]}`
+    : "another CLI than OpenTofu";
+  context.skip(`${what} needs ${needed}; this is ${product} ${major}.${minor}`);
 }
 
 function cliPath(): string {
@@ -111,6 +115,9 @@ export interface StateInstance {
   readonly schema_version: number;
   readonly status?: "tainted";
   readonly private?: string;
+  /** Written by Terraform 1.12 and later. */
+  readonly identity?: Readonly<Record<string, unknown>>;
+  readonly identity_schema_version?: number;
   readonly deposed?: string;
 }
 

@@ -9,6 +9,8 @@ export const getMetadata: UnaryRpc<GetMetadataRequest, GetMetadataResponse> = {
       serverCapabilities: SERVER_CAPABILITIES,
       resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
       dataSources: Object.keys(provider.dataSources).map((typeName) => ({ typeName })),
+      listResources: Object.keys(provider.listResources ?? {}).map((typeName) => ({ typeName })),
+      functions: Object.keys(provider.functions ?? {}).map((name) => ({ name })),
     };
   },
 };

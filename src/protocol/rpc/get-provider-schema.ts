@@ -1,6 +1,8 @@
 import type { Provider } from "../../framework/provider.ts";
 import type { Schema } from "../../framework/schema.ts";
 import type { MessageInit } from "../../protobuf/message-init.ts";
+import { mapByName } from "../by-name.ts";
+import { encodeFunction } from "../function.ts";
 import type { GetProviderSchemaRequest, GetProviderSchemaResponse } from "../generated/tfplugin6.ts";
 import { encodeSchema } from "../schema.ts";
 import { SERVER_CAPABILITIES } from "../server-capabilities.ts";
@@ -18,12 +20,9 @@ export function describeProvider<Client, S extends Schema>(
   return {
     serverCapabilities: SERVER_CAPABILITIES,
     provider: encodeSchema(provider.schema),
-    resourceSchemas: encodeSchemas(provider.resources),
-    dataSourceSchemas: encodeSchemas(provider.dataSources),
+    resourceSchemas: mapByName(provider.resources, ({ schema }) => encodeSchema(schema)),
+    dataSourceSchemas: mapByName(provider.dataSources, ({ schema }) => encodeSchema(schema)),
+    listResourceSchemas: mapByName(provider.listResources ?? {}, ({ schema }) => encodeSchema(schema)),
+    functions: mapByName(provider.functions ?? {}, encodeFunction),
   };
-}
-
-function encodeSchemas(owners: Readonly<Record<string, { readonly schema: Schema }>>) {
-  const sorted = Object.entries(owners).sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(sorted.map(([typeName, owner]) => [typeName, encodeSchema(owner.schema)]));
 }

@@ -1,7 +1,9 @@
+import { movedIdentity } from "../../framework/identify.ts";
 import { schemaType } from "../../framework/schema.ts";
 import { checkMove, upgradeState } from "../../framework/takeover.ts";
 import { encodeValue } from "../dynamic-value.ts";
 import type { MoveResourceStateRequest, MoveResourceStateResponse } from "../generated/tfplugin6.ts";
+import { encodeIdentity } from "../identity.ts";
 import { storedState } from "../stored-state.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
@@ -17,9 +19,15 @@ export const moveResourceState: UnaryRpc<MoveResourceStateRequest, MoveResourceS
     });
     const stored = storedState(resource.schema, version, request.sourceState?.json ?? new Uint8Array());
     const state = upgradeState(resource, request.targetTypeName, stored);
+    const identity = request.sourceIdentity?.json ?? new Uint8Array();
+    const moved =
+      identity.length > 0 && resource.identity
+        ? movedIdentity(resource, storedState(resource.identity.schema, 0, identity))
+        : null;
     return {
       targetState: encodeValue(schemaType(resource.schema), state),
       targetPrivate: request.sourcePrivate,
+      targetIdentity: encodeIdentity(resource, moved),
     };
   },
 };

@@ -3,6 +3,7 @@ import { schemaType } from "../../framework/schema.ts";
 import { encodePath } from "../diagnostics.ts";
 import { decodeObject, encodeValue } from "../dynamic-value.ts";
 import type { PlanResourceChangeRequest, PlanResourceChangeResponse } from "../generated/tfplugin6.ts";
+import { decodeIdentity, encodeIdentity } from "../identity.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
 /** Plans a change. Private data is carried along as it came. */
@@ -10,8 +11,9 @@ export const planResourceChange: UnaryRpc<PlanResourceChangeRequest, PlanResourc
   handle(request, { server, report }) {
     const resource = server.resource(request.typeName);
     const type = schemaType(resource.schema);
+    const prior = decodeObject(type, request.priorState);
     const output = plan(resource, {
-      prior: decodeObject(type, request.priorState),
+      prior,
       proposed: decodeObject(type, request.proposedNewState),
       config: decodeObject(type, request.config),
     });
@@ -20,7 +22,16 @@ export const planResourceChange: UnaryRpc<PlanResourceChangeRequest, PlanResourc
       plannedState: encodeValue(type, output.planned),
       requiresReplace: output.requiresReplace.map(encodePath),
       plannedPrivate: request.priorPrivate,
+      // An object keeps its identity. One that is created has none before apply, also where it replaces another.
+      plannedIdentity:
+        prior === null
+          ? undefined
+          : encodeIdentity(resource, decodeIdentity(resource, request.priorIdentity)),
     };
   },
-  onFailure: (request) => ({ plannedState: request.proposedNewState, plannedPrivate: request.priorPrivate }),
+  onFailure: (request) => ({
+    plannedState: request.proposedNewState,
+    plannedPrivate: request.priorPrivate,
+    plannedIdentity: request.priorIdentity,
+  }),
 };

@@ -1,5 +1,6 @@
 import type { WriteCall } from "../../framework/call.ts";
-import type { CreateRequest, PartialState } from "../../framework/resource.ts";
+import type { CreateRequest } from "../../framework/resource.ts";
+import type { PartialState } from "../../framework/schema.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
 import { byLowerCase, type Ids } from "../same-ids.ts";
 import type { Session } from "../session.ts";

@@ -1,7 +1,8 @@
 import { systemClock } from "../../base/clock.ts";
 import { formatDurationMs } from "../../base/duration.ts";
 import type { WriteCall } from "../../framework/call.ts";
-import type { CreateRequest, PartialState } from "../../framework/resource.ts";
+import type { CreateRequest } from "../../framework/resource.ts";
+import type { PartialState } from "../../framework/schema.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
 import { explain, type OperationLabel, problem, stopReason } from "../explain.ts";

@@ -1,5 +1,6 @@
 import type { WriteCall } from "../../framework/call.ts";
-import type { PartialState, UpdateRequest } from "../../framework/resource.ts";
+import type { UpdateRequest } from "../../framework/resource.ts";
+import type { PartialState } from "../../framework/schema.ts";
 import { isUnknown } from "../../framework/value.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageInput } from "../../kakaocloud/images.ts";

@@ -5,10 +5,12 @@ import { type Schema, stringAttribute } from "../../../src/framework/schema.ts";
 import { isUnknown } from "../../../src/framework/value.ts";
 import type { FixtureClient } from "./client.ts";
 import { everythingResource } from "./everything.ts";
+import { echoFunction, joinFunction } from "./functions.ts";
 import { createInstanceResource } from "./instance.ts";
 import { lookupDataSource } from "./lookup.ts";
 import { createBulkyResource, plainResource, upgradedResource } from "./small-resources.ts";
 import { thingResource } from "./thing.ts";
+import { thingListResource } from "./thing-list.ts";
 
 const providerSchema = {
   attributes: {
@@ -39,6 +41,8 @@ export function createFixtureProvider(
       ...official,
     },
     dataSources: { fixture_lookup: lookupDataSource },
+    listResources: { fixture_thing: thingListResource },
+    functions: { join: joinFunction, echo: echoFunction },
     validate({ region }) {
       if (region === "validate-bug") throw new TypeError("a bug in the provider's validate");
       return [];

@@ -1,31 +1,12 @@
 import type { WriteCall } from "../../../src/framework/call.ts";
 import { attributePath } from "../../../src/framework/path.ts";
-import { useStateForUnknown } from "../../../src/framework/plan-modifiers.ts";
-import type { PartialState, Resource } from "../../../src/framework/resource.ts";
-import {
-  numberAttribute,
-  type Plan,
-  type Schema,
-  type State,
-  stringAttribute,
-  stringListAttribute,
-} from "../../../src/framework/schema.ts";
-import { timeoutsAttribute } from "../../../src/framework/timeouts.ts";
+import type { Resource } from "../../../src/framework/resource.ts";
+import type { PartialState, Plan, State } from "../../../src/framework/schema.ts";
 import { isUnknown, UNKNOWN, Unknown } from "../../../src/framework/value.ts";
 import { apiError, waitForTheEnd } from "./behave.ts";
 import type { FixtureClient } from "./client.ts";
-
-const thingSchema = {
-  attributes: {
-    id: stringAttribute({ computed: true, planModifiers: [useStateForUnknown] }),
-    scenario: stringAttribute({ required: true }),
-    label: stringAttribute({ optional: true }),
-    amount: numberAttribute({ optional: true }),
-    words: stringListAttribute({ optional: true }),
-    outcome: stringAttribute({ computed: true }),
-    timeouts: timeoutsAttribute("create", "read", "update", "delete"),
-  },
-} satisfies Schema;
+import { thingIdentity } from "./thing-identity.ts";
+import { thingSchema } from "./thing-schema.ts";
 
 type ThingState = State<typeof thingSchema>;
 type Call = WriteCall<FixtureClient, PartialState<typeof thingSchema>>;
@@ -126,6 +107,8 @@ export const thingResource: Resource<typeof thingSchema, FixtureClient> = {
     if (!/^id-\d+$/.test(id)) throw apiError("Import Thing");
     return { id };
   },
+  identity: thingIdentity,
+  movesFrom: [{ provider: "fixture/old", typeName: "old_thing", schemaVersion: 0 }],
 };
 
 /** What can happen to an object that exists already, be it new or changed. */

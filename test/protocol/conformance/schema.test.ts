@@ -93,9 +93,7 @@ describe.each([
       state: null,
     });
     expect(generate.diagnostics).toEqual([]);
-    expect(response.functions).toEqual({});
     expect(response.ephemeralResourceSchemas).toEqual({});
-    expect(response.listResourceSchemas).toEqual({});
     expect(response.actionSchemas).toEqual({});
     expect(response.stateStoreSchemas).toEqual({});
     await plugin.shutdown();
@@ -161,16 +159,10 @@ describe("what the provider does not offer", () => {
       }),
     );
     expect(outcomes.filter(([, code]) => code === UNIMPLEMENTED).map(([name]) => name)).toEqual([
-      "GetResourceIdentitySchemas",
-      "UpgradeResourceIdentity",
       "ValidateEphemeralResourceConfig",
       "OpenEphemeralResource",
       "RenewEphemeralResource",
       "CloseEphemeralResource",
-      "GetFunctions",
-      "CallFunction",
-      "ValidateListResourceConfig",
-      "ListResource",
       "ValidateStateStoreConfig",
       "ConfigureStateStore",
       "ReadStateBytes",

@@ -82,6 +82,7 @@ describe("a well-behaved provider", () => {
     await core.apply(replace);
     expect(calls.map(({ rpc }) => rpc)).toEqual([
       "GetProviderSchema",
+      "GetResourceIdentitySchemas",
       ...["ValidateResourceConfig", "PlanResourceChange"],
       ...["ValidateResourceConfig", "PlanResourceChange", "ApplyResourceChange"],
       ...[

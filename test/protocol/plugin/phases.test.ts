@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeProviderSchema } from "../../../src/entry/encode-schema.ts";
+import { encodeResponses } from "../../../src/entry/encode-responses.ts";
 import { startPlugin } from "../../harness/plugin-process.ts";
 import { copyProgram } from "./stand-in.ts";
 
@@ -8,14 +8,17 @@ describe("the handlers", () => {
     const { executable } = copyProgram("main.js", "provider.js");
     const plugin = await startPlugin({ executable });
     expect(await plugin.client.call("GetProviderSchema", {})).toHaveProperty("provider");
+    expect(await plugin.client.call("GetResourceIdentitySchemas", {})).toHaveProperty("identitySchemas");
     await plugin.shutdown();
   });
 
   it("return the same schemas in the build as in the source, byte for byte", async () => {
     const plugin = await startPlugin();
-    const built = await plugin.client.callRaw("/tfplugin6.Provider/GetProviderSchema", Buffer.alloc(0));
+    for (const [rpc, encoded] of Object.entries(encodeResponses())) {
+      const built = await plugin.client.callRaw(`/tfplugin6.Provider/${rpc}`, Buffer.alloc(0));
+      expect(Buffer.compare(built, encoded), rpc).toBe(0);
+    }
     await plugin.shutdown();
-    expect(Buffer.compare(built, encodeProviderSchema())).toBe(0);
   });
 });
 

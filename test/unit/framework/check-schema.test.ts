@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { checkProvider } from "../../../src/framework/check-schema.ts";
-import type { AnyDataSource, AnyResource, Provider } from "../../../src/framework/provider.ts";
+import type {
+  AnyDataSource,
+  AnyListResource,
+  AnyResource,
+  Provider,
+} from "../../../src/framework/provider.ts";
 import {
   type Attributes,
   dynamicAttribute,
@@ -14,7 +19,7 @@ import {
   typedAttribute,
 } from "../../../src/framework/schema.ts";
 import { timeoutsAttribute } from "../../../src/framework/timeouts.ts";
-import { DYNAMIC, listOf } from "../../../src/framework/type.ts";
+import { DYNAMIC, listOf, mapOf, STRING } from "../../../src/framework/type.ts";
 import { createKakaoCloudProvider } from "../../../src/provider/provider.ts";
 
 function providerWith(schema: Schema, typeName = "test_thing"): Provider<unknown> {
@@ -218,5 +223,40 @@ describe("a broken schema", () => {
 
   it.each(["other_thing", "test_Thing", "test"])("cannot be of type %s", (typeName) => {
     expect(() => checkProvider(providerWith({ attributes: {} }, typeName))).toThrow(typeName);
+  });
+});
+
+describe("an identity", () => {
+  const withIdentity = (attributes: Attributes): Provider<unknown> => {
+    const provider = providerWith({ attributes: { a: text } });
+    const resource = { ...provider.resources.test_thing, identity: { schema: { attributes } } };
+    return { ...provider, resources: { test_thing: resource as unknown as AnyResource<unknown> } };
+  };
+  const id = stringAttribute({ required: true });
+
+  it("may hold primitives and lists of them", () => {
+    const places = typedAttribute(listOf(STRING), { optional: true });
+    expect(() => checkProvider(withIdentity({ id, places }))).not.toThrow();
+  });
+
+  it.each<[string, Attributes, RegExp]>([
+    ["identifies nothing", { a: text }, /at least one attribute must be required/],
+    [
+      "holds a map",
+      { id, m: typedAttribute(mapOf(STRING), { optional: true }) },
+      /must be a primitive or a list/,
+    ],
+    ["is computed", { id, a: stringAttribute({ computed: true }) }, /must be required or optional/],
+    ["has a name that cannot be written", { id, Region: text }, /must begin with a lower-case letter/],
+  ])("that %s is refused", (_title, attributes, problem) => {
+    expect(() => checkProvider(withIdentity(attributes))).toThrow(problem);
+  });
+
+  it("must be there for what is listed", () => {
+    const provider = providerWith({ attributes: { a: text } });
+    const listed = { schema: { attributes: {} } } as unknown as AnyListResource<unknown>;
+    expect(() => checkProvider({ ...provider, listResources: { test_thing: listed } })).toThrow(
+      "no resource of this type with an identity",
+    );
   });
 });

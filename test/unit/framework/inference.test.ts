@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { NumberValue } from "../../../src/framework/decimal.ts";
-import type { PartialState } from "../../../src/framework/resource.ts";
+import type { Identity, IdentitySchema } from "../../../src/framework/identity.ts";
 import {
   boolAttribute,
   type Config,
@@ -8,6 +8,7 @@ import {
   listNestedAttribute,
   mapNestedAttribute,
   numberAttribute,
+  type PartialState,
   type Plan,
   type PriorState,
   type Schema,
@@ -85,5 +86,21 @@ describe("the types of a schema's values", () => {
     expectTypeOf<PriorState<typeof schema>["name"]>().toEqualTypeOf<string | null>();
     expectTypeOf<{ id: string }>().toExtend<PartialState<typeof schema>>();
     expectTypeOf<{ id: number }>().not.toExtend<PartialState<typeof schema>>();
+  });
+});
+
+describe("the types of an identity", () => {
+  const identity = {
+    attributes: {
+      id: stringAttribute({ required: true }),
+      region: stringAttribute({ optional: true }),
+    },
+  } satisfies IdentitySchema;
+
+  it("follow from its schema, and may be null only where an import may leave them out", () => {
+    expectTypeOf<Identity<typeof identity>>().toEqualTypeOf<{
+      readonly id: string;
+      readonly region: string | null;
+    }>();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attributePath } from "../../../src/framework/path.ts";
 import { duration, eachElement, matches, oneOf, type Validator } from "../../../src/framework/validators.ts";
 import { UNKNOWN } from "../../../src/framework/value.ts";
-import { description, possibleName, uuid } from "../../../src/provider/validators.ts";
+import { possibleName, uuid } from "../../../src/provider/validators.ts";
 
 const at = attributePath("name");
 
@@ -60,7 +60,6 @@ it.each([
   ["oneOf", oneOf("a"), "b"],
   ["duration", duration, "30"],
   ["uuid", uuid, "b"],
-  ["description", description, "\u00e9"],
   ["possibleName", possibleName, " "],
 ] as const)("%s says what is wrong apart from what the value is called", (_name, validator, value) => {
   const path = attributePath("outer", "inner");

@@ -16,16 +16,16 @@ function serve(parts: Partial<LateService> = {}) {
       callback(null, { resources: [] }),
   }));
   const onServed = vi.fn();
-  const service = createLateProviderService({ prebuiltSchema: undefined, onServed, load, ...parts });
+  const service = createLateProviderService({ prebuilt: {}, onServed, load, ...parts });
   return { service, load, onServed };
 }
 
 describe("a provider service that is loaded late", () => {
   it("answers GetProviderSchema from the bytes that were made ahead, without being loaded", async () => {
-    const prebuiltSchema = Buffer.from("schema");
-    const { service, load, onServed } = serve({ prebuiltSchema });
-    expect(await call(service, "GetProviderSchema")).toEqual([null, prebuiltSchema]);
-    expect(service.definition.GetProviderSchema?.responseSerialize(prebuiltSchema)).toBe(prebuiltSchema);
+    const schema = Buffer.from("schema");
+    const { service, load, onServed } = serve({ prebuilt: { GetProviderSchema: schema.toString("base64") } });
+    expect(await call(service, "GetProviderSchema")).toEqual([null, schema]);
+    expect(service.definition.GetProviderSchema?.responseSerialize(schema)).toBe(schema);
     expect(load).not.toHaveBeenCalled();
     expect(onServed).toHaveBeenCalledWith("GetProviderSchema", expect.any(Number));
   });

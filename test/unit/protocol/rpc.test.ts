@@ -180,10 +180,10 @@ describe("an RPC", () => {
   });
 
   it("that is not offered is UNIMPLEMENTED", async () => {
-    const method = providerService.CallFunction;
+    const method = providerService.OpenEphemeralResource;
     const refused = new Promise((resolve, reject) => {
       client.makeUnaryRequest(
-        "/tfplugin6.Provider/CallFunction",
+        "/tfplugin6.Provider/OpenEphemeralResource",
         method?.requestSerialize ?? Buffer.from,
         method?.responseDeserialize ?? String,
         {},
