@@ -60,6 +60,8 @@ export interface KakaoCloud {
   connect(options?: CallOptions): Promise<void>;
   /** Sentences about endpoints that work but deserve a warning (plain http, unknown service keys), as known so far. */
   warnings(): readonly string[];
+  /** Where the client's requests go. The project is the credential's; null before the first token, or when IAM does not return it. */
+  location(): { readonly region: string; readonly projectId: string | null };
   /** Epoch milliseconds by KakaoCloud's clock, to about a second: what `created_at` is to be compared with. */
   serverTime(): number;
   /**
@@ -121,6 +123,7 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
       await endpoints.ready(callOptions);
     },
     warnings: endpoints.warnings,
+    location: () => ({ region: endpoints.region, projectId: tokens?.projectId() ?? null }),
     serverTime: serverClock.now,
     close() {
       transport.close();

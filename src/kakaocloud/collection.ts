@@ -1,15 +1,17 @@
 import type { CallOptions } from "../base/call.ts";
 import { type Reader, record, UnexpectedJson } from "./json.ts";
-import { listAll } from "./pagination.ts";
+import { type Listing, listAll, listPages } from "./pagination.ts";
 import type { Query, Request } from "./request.ts";
 import type { ServiceName } from "./service-name.ts";
 
-/** Objects of one type, to read. Both methods throw `KakaoCloudError`. */
+/** Objects of one type, to read. Every method throws `KakaoCloudError`. */
 export interface Collection<T, Filter> {
   /** One of them; `not_found` only when the API itself says so. */
   get(id: string, options?: CallOptions): Promise<T>;
   /** Every one that matches, however many pages that takes, in the server's order. */
   list(filter?: Filter, options?: CallOptions): Promise<readonly T[]>;
+  /** The same a page at a time, each object once, as the pages arrive: for lists that need not be whole in memory. */
+  pages(filter?: Filter, options?: CallOptions): AsyncIterable<readonly T[]>;
 }
 
 interface Listed {
@@ -30,6 +32,13 @@ export function createCollection<T extends Listed, Filter extends Query>(
 ): Collection<T, Filter> {
   const key = type.toLowerCase();
   const keys = `${key}s`;
+  const listing = (filter: Filter | undefined): Listing => ({
+    operation: `List${type}s`,
+    service,
+    path: [keys],
+    query: { ...filter, sort_keys: "created_at", sort_dirs: "desc" },
+    key: keys,
+  });
   return {
     get: async (id, options) => {
       const body = await request.json(
@@ -39,19 +48,8 @@ export function createCollection<T extends Listed, Filter extends Query>(
       );
       return body[key] as T;
     },
-    list: (filter, options) =>
-      listAll(
-        request,
-        {
-          operation: `List${type}s`,
-          service,
-          path: [keys],
-          query: { ...filter, sort_keys: "created_at", sort_dirs: "desc" },
-          key: keys,
-        },
-        read,
-        options,
-      ),
+    list: (filter, options) => listAll(request, listing(filter), read, options),
+    pages: (filter, options) => listPages(request, listing(filter), read, options),
   };
 }
 

@@ -32,6 +32,8 @@ const OPERATION = "ResolveClientEndpoints";
 
 /** The base URLs of the services, without trailing slashes. */
 export interface Endpoints {
+  /** The region of the endpoints that are neither given nor discovered. */
+  readonly region: string;
   /** Known without a request; discovery never changes it. */
   readonly iam: string;
   /** A service's base URL: its override, else what the config service returns, else the region's default. */
@@ -88,6 +90,7 @@ export function createEndpoints(options: EndpointOptions): Endpoints & { readonl
   const resolve = async (service: ServiceName, call?: CallOptions) =>
     given.get(service) ?? (discovered ?? (await discover(call))).get(service) ?? regional(service);
   return {
+    region,
     iam,
     tokens,
     resolve,

@@ -47,6 +47,12 @@ interface Placed<T> {
   readonly position: number;
 }
 
+/** Where a reading puts what it found, by id. */
+interface Found<T> {
+  set(id: string, placed: Placed<T>): unknown;
+  readonly size: number;
+}
+
 /** What one reading of the whole list has seen so far. */
 interface Pass<T> {
   /** Counts a page in; false when it showed nothing new. */
@@ -81,6 +87,48 @@ export async function listAll<T extends { readonly id: string }>(
   return [...found.values()].sort((a, b) => a.position - b.position).map(({ item }) => item);
 }
 
+/**
+ * Reads a list page by page and yields what is new of each, in the server's order: memory holds one page and the ids. As with
+ * {@link listAll}, a list that moved meanwhile is read once more, for what it may have hidden. Leave the loop to stop.
+ *
+ * @throws KakaoCloudError, with `too_large` for a list beyond every bound
+ */
+export async function* listPages<T extends { readonly id: string }>(
+  request: Request,
+  listing: Listing,
+  item: Reader<T>,
+  options?: CallOptions,
+): AsyncGenerator<readonly T[], void, undefined> {
+  const yielded = new Set<string>();
+  const idsOnly: Found<T> = {
+    set: (id) => yielded.add(id),
+    get size() {
+      return yielded.size;
+    },
+  };
+  const budget = createBudget(listing.operation);
+  const { fetch, first } = await fetchFirst(request, listing, item, budget, options);
+  for (let count = 1; count <= MAX_PASSES; count += 1) {
+    const pass = createPass<T>(idsOnly, budget);
+    let page = count === 1 ? first : await fetch(0, options);
+    for (let offset = page.items.length; ; offset += page.items.length) {
+      const fresh = new Map(
+        page.items.filter(({ id }) => !yielded.has(id)).map((entry) => [entry.id, entry]),
+      );
+      pass.keep(page);
+      if (fresh.size > 0) yield [...fresh.values()];
+      if (!pass.goesOn() || endsList(page, offset)) break;
+      page = await fetch(offset, options);
+    }
+    if (pass.steady()) return;
+  }
+}
+
+/** Whether a page says that it is the last; one without a total does so by being shorter than the announced size. */
+function endsList({ items, total, limit }: Page<unknown>, offset: number): boolean {
+  return total === null ? limit !== null && items.length < limit : offset >= total;
+}
+
 /** Orders by id. */
 export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : Number(a.id > b.id);
@@ -112,10 +160,7 @@ function createBudget(operation: string): Budget {
   };
 }
 
-function createPass<T extends { readonly id: string }>(
-  found: Map<string, Placed<T>>,
-  budget: Budget,
-): Pass<T> {
+function createPass<T extends { readonly id: string }>(found: Found<T>, budget: Budget): Pass<T> {
   const seen = new Set<string>();
   let stale = 0;
   let isEmpty = false;

@@ -18,6 +18,8 @@ const ASSUMED_LIFETIME_MS = 60 * 60_000;
 
 interface Token {
   readonly value: string;
+  /** Id of the project that the credential belongs to; null when IAM does not return it. */
+  readonly projectId: string | null;
   /** Epoch milliseconds by this machine's clock. */
   readonly renewAt: number;
   readonly expiresAt: number;
@@ -37,6 +39,8 @@ export interface TokenOptions {
 
 /** Tokens that can be forgotten. */
 export interface Tokens extends TokenSource {
+  /** Id of the project that the credential belongs to; null before the first token and when IAM does not return it. */
+  projectId(): string | null;
   /** Has the redactor forget the tokens: call it when nothing is logged any more. */
   forget(): void;
 }
@@ -53,12 +57,14 @@ export function createTokenSource(options: TokenOptions): Tokens {
   /** How to forget each token that is masked, the oldest first. */
   const masked: (() => void)[] = [];
   let current: Token | undefined;
+  let projectId: string | null = null;
   let rejection: KakaoCloudError | undefined;
   const issue = createSingleFlight(
     async (call) => {
       try {
         const token = await issueToken(options, call);
         current = token;
+        projectId ??= token.projectId;
         masked.push(redactor.addSecret(token.value));
         if (masked.length > REMEMBERED_TOKENS) masked.shift()?.();
         return token.value;
@@ -84,6 +90,7 @@ export function createTokenSource(options: TokenOptions): Tokens {
     invalidate: (token) => {
       if (current?.value === token) current = undefined;
     },
+    projectId: () => projectId,
     forget: () => {
       for (const forget of masked.splice(0)) forget();
     },
@@ -122,9 +129,19 @@ async function issueToken(
   const lifetimeMs = lifetimeOf(response) ?? ASSUMED_LIFETIME_MS;
   return {
     value,
+    projectId: projectOf(response),
     renewAt: sentAt + Math.max(lifetimeMs - RENEW_AHEAD_MS, lifetimeMs / 2),
     expiresAt: sentAt + lifetimeMs,
   };
+}
+
+function projectOf({ body }: HttpResponse): string | null {
+  try {
+    const { id } = object(object(object(parseJson(body)).token).project);
+    return typeof id === "string" && id !== "" && id.length <= LIMITS.idCharacters ? id : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
