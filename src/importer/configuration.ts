@@ -1,6 +1,6 @@
 import type { Image } from "../kakaocloud/images.ts";
 import { NO_DESCRIPTION } from "../provider/image/state.ts";
-import { description as descriptionProblems } from "../provider/validators.ts";
+import { descriptionProblem } from "../provider/validators.ts";
 import { block, quote, quotedList } from "./hcl.ts";
 
 /** An image to adopt, and what of it. */
@@ -62,5 +62,5 @@ const importBlock = (type: string, label: string, id: string, provider: string |
 /** Undefined where there is none, or none that a configuration may hold: without the attribute the image keeps its own. */
 function descriptionOf({ description }: Image): string | undefined {
   if (!description || description === NO_DESCRIPTION) return undefined;
-  return descriptionProblems(description, []).length > 0 ? undefined : quote(description);
+  return descriptionProblem(description) === null ? quote(description) : undefined;
 }

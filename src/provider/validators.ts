@@ -1,4 +1,3 @@
-import { attributeError } from "../framework/diagnostics.ts";
 import { invalidValue, matches, type Validator } from "../framework/validators.ts";
 
 const UUID = /^[a-f0-9]{8}-[a-f0-9]{4}-[1-5][a-f0-9]{3}-[89ab][a-f0-9]{3}-[a-f0-9]{12}$/i;
@@ -42,21 +41,16 @@ export const possibleName: Validator<string> = (name, path) =>
     ? [invalidValue(path, name, nameProblem(name) ?? "is not a possible name")]
     : [];
 
-/** A description of at most 100 characters that KakaoCloud accepts. */
-export const description: Validator<string> = (text, path) => {
+/** What is wrong with a description by KakaoCloud's rule for new ones, or null. */
+export function descriptionProblem(text: string): string | null {
   const length = [...text].length;
   if (length > DESCRIPTION_MAX_CHARACTERS) {
-    const problem = `must be at most ${DESCRIPTION_MAX_CHARACTERS} characters long, it has ${length}`;
-    return [invalidValue(path, text, problem)];
+    return `must be at most ${DESCRIPTION_MAX_CHARACTERS} characters long, it has ${length}`;
   }
-  if (DESCRIPTION.test(text)) return [];
-  const bad = [...text].find((character) => !DESCRIPTION.test(character)) ?? "";
-  return [
-    attributeError(
-      "Invalid Attribute Value",
-      path,
-      `must not hold the character ${JSON.stringify(bad)}. KakaoCloud accepts English letters, ` +
-        "digits, Hangul, spaces and . , ! ? ( ) [ ] { } : ; \" ' @ # % & * + = _ / \\ | < > ~ -",
-    ),
-  ];
-};
+  const bad = [...text].find((character) => !DESCRIPTION.test(character));
+  if (bad === undefined) return null;
+  return (
+    `must not hold the character ${JSON.stringify(bad)} (KakaoCloud accepts English letters, digits, Hangul, spaces and ` +
+    ". , ! ? ( ) [ ] { } : ; \" ' @ # % & * + = _ / \\ | < > ~ -)"
+  );
+}

@@ -2,27 +2,10 @@ import { type Diagnostic, warningDiagnostic } from "../../framework/diagnostics.
 import { attributePath } from "../../framework/path.ts";
 import type { ModifyPlanRequest, ModifyPlanResponse } from "../../framework/resource.ts";
 import type { Config, State } from "../../framework/schema.ts";
-import { invalidValue } from "../../framework/validators.ts";
 import { equalValues, isObject, isUnknown, type Value } from "../../framework/value.ts";
 import { problem } from "../explain.ts";
-import { nameProblem } from "../validators.ts";
 import { imageSchema } from "./schema.ts";
-
-/**
- * Warns about a name that KakaoCloud gives to no new image. It is no error yet: an image that was created elsewhere may have
- * such a name, and must be manageable under it. The plan knows which it is.
- */
-export function warnAboutName({ name }: Config<typeof imageSchema>): readonly Diagnostic[] {
-  const found = typeof name === "string" ? nameProblem(name) : null;
-  if (typeof name !== "string" || found === null) return [];
-  return [
-    warningDiagnostic(
-      "Unusual Image Name",
-      `Attribute name ${found}, got: ${JSON.stringify(name)}. Only an image that has this name already can keep it.`,
-      attributePath("name"),
-    ),
-  ];
-}
+import { refuseTexts } from "./texts.ts";
 
 /**
  * Refuses what cannot be created, keeps `updated_at` while nothing is sent to the API, and keeps the whole image while its
@@ -34,12 +17,8 @@ export function planImage({
   prior,
 }: ModifyPlanRequest<typeof imageSchema>): ModifyPlanResponse {
   if (plan === null) return {};
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = [...refuseTexts(plan, prior)];
   const { name } = plan;
-  if (typeof name === "string" && name !== prior?.name) {
-    const found = nameProblem(name);
-    if (found !== null) diagnostics.push(invalidValue(attributePath("name"), name, found));
-  }
   if (prior === null) {
     if (plan.volume_id === null) diagnostics.push(...volumeMissing(name));
     return { diagnostics };

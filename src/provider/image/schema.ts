@@ -8,7 +8,7 @@ import {
 } from "../../framework/schema.ts";
 import { timeoutsAttribute } from "../../framework/timeouts.ts";
 import { keepSameId } from "../same-ids.ts";
-import { description, possibleName, uuid } from "../validators.ts";
+import { possibleName, uuid } from "../validators.ts";
 
 /** Computed by the API and kept in plans: what does not change, and what Terraform does not change. */
 const computed = { computed: true, planModifiers: [useStateForUnknown] } as const;
@@ -73,7 +73,6 @@ export const imageSchema = {
       ...computed,
       description:
         "Description of the image. Removing it from the configuration keeps the image's description.",
-      validators: [description],
     }),
     volume_id: stringAttribute({
       optional: true,

@@ -169,9 +169,19 @@ describe("what is wrong with an image", () => {
     expectFinding(validate(image, named({ name })), "name");
   });
 
-  it.each(NO_DESCRIPTIONS)("validate refuses the description %j", (description) => {
-    expectFinding(validate(image, named({ description })), "description");
+  it.each(NO_DESCRIPTIONS)("a plan refuses to give an image the description %j", (description) => {
+    const { diagnostics } = plan(image, named({ description }));
+    expect(diagnostics.map(({ severity, path }) => [severity, formatPath(path ?? [])])).toEqual([
+      ["error", "description"],
+    ]);
   });
+
+  it.each(NO_DESCRIPTIONS)(
+    "validate warns of the description %j, which an image may have already",
+    (description) => {
+      expectFinding(validate(image, named({ description })), "description");
+    },
+  );
 
   it.each(NO_DURATIONS)("validate refuses the duration %j", (text) => {
     const timeouts = { create: text, read: null, update: null, delete: null };
