@@ -2,10 +2,14 @@ import type { Provider } from "../framework/provider.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
 import { configure } from "./configure.ts";
 import { environmentFor } from "./environment-credential.ts";
+import { newestFunction } from "./functions/newest.ts";
+import { rootVolumeIdFunction } from "./functions/root-volume-id.ts";
 import { imageDataSource } from "./image/data-source.ts";
 import { imagesDataSource } from "./image/list-data-source.ts";
+import { imageListResource } from "./image/list-resource.ts";
 import { imageResource } from "./image/resource.ts";
 import { imageMemberDataSource } from "./image-member/data-source.ts";
+import { imageMemberListResource } from "./image-member/list-resource.ts";
 import { imageMemberResource } from "./image-member/resource.ts";
 import { instanceDataSource } from "./instance/data-source.ts";
 import { instancesDataSource } from "./instance/list-data-source.ts";
@@ -56,6 +60,14 @@ export function createKakaoCloudProvider(
       kakaocloud_volumes: volumesDataSource,
       kakaocloud_instance: instanceDataSource,
       kakaocloud_instances: instancesDataSource,
+    },
+    listResources: {
+      kakaocloud_image: imageListResource,
+      kakaocloud_image_member: imageMemberListResource,
+    },
+    functions: {
+      newest: newestFunction,
+      root_volume_id: rootVolumeIdFunction,
     },
     configure: (config, call) =>
       configure(

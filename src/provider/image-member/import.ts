@@ -1,5 +1,5 @@
 import { DiagnosticError, errorDiagnostic } from "../../framework/diagnostics.ts";
-import type { PartialState } from "../../framework/resource.ts";
+import type { PartialState } from "../../framework/schema.ts";
 import { isUuid } from "../validators.ts";
 import type { imageMemberSchema } from "./schema.ts";
 

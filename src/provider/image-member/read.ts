@@ -1,4 +1,4 @@
-import type { ResourceCall } from "../../framework/call.ts";
+import type { Call } from "../../framework/call.ts";
 import type { ReadRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { ImageMember } from "../../kakaocloud/image-members.ts";
@@ -13,7 +13,7 @@ import { type ImageMemberState, sharedIds } from "./state.ts";
  */
 export async function readImageMember(
   { state }: ReadRequest<typeof imageMemberSchema>,
-  call: ResourceCall<Session>,
+  call: Call<Session>,
 ): Promise<ImageMemberState | null> {
   const id = state.id ?? "";
   const members = await listMembers(id, call);
@@ -31,7 +31,7 @@ export async function readImageMember(
   };
 }
 
-async function listMembers(id: string, call: ResourceCall<Session>): Promise<readonly ImageMember[] | null> {
+async function listMembers(id: string, call: Call<Session>): Promise<readonly ImageMember[] | null> {
   try {
     return await call.client.kakaocloud().members.list(id, call);
   } catch (error) {

@@ -8,6 +8,7 @@ import {
 import type { Session } from "../session.ts";
 import { createImageMember } from "./create.ts";
 import { deleteImageMember } from "./delete.ts";
+import { imageMemberIdentity } from "./identity.ts";
 import { importImageMember } from "./import.ts";
 import { planImageMember } from "./plan.ts";
 import { readImageMember } from "./read.ts";
@@ -29,6 +30,7 @@ export const imageMemberResource: Resource<typeof imageMemberSchema, Session> = 
   update: updateImageMember,
   delete: deleteImageMember,
   import: importImageMember,
+  identity: imageMemberIdentity,
   movesFrom: [
     { provider: "kakaoenterprise/kakaocloud", typeName: "kakaocloud_image_member", schemaVersion: 0 },
   ],

@@ -8,10 +8,12 @@ import {
 import type { Session } from "../session.ts";
 import { createImage } from "./create.ts";
 import { deleteImage } from "./delete.ts";
+import { imageIdentity } from "./identity.ts";
 import { importImage } from "./import.ts";
-import { planImage, warnAboutName } from "./plan.ts";
+import { planImage } from "./plan.ts";
 import { readImage } from "./read.ts";
 import { imageSchema } from "./schema.ts";
+import { warnAboutTexts } from "./texts.ts";
 import { updateImage } from "./update.ts";
 
 /** `kakaocloud_image`: an image created from a volume, kept until it is destroyed. */
@@ -23,12 +25,13 @@ export const imageResource: Resource<typeof imageSchema, Session> = {
     update: IMAGE_UPDATE_TIMEOUT_MS,
     delete: IMAGE_DELETE_TIMEOUT_MS,
   },
-  validate: warnAboutName,
+  validate: warnAboutTexts,
   modifyPlan: planImage,
   create: createImage,
   read: readImage,
   update: updateImage,
   delete: deleteImage,
   import: importImage,
+  identity: imageIdentity,
   movesFrom: [{ provider: "kakaoenterprise/kakaocloud", typeName: "kakaocloud_image", schemaVersion: 0 }],
 };
