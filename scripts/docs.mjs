@@ -1,11 +1,11 @@
-// Writes docs/, in the layout that Terraform registries show: a page for the provider, one for each resource and data source, and
-// the guides. Schemas, defaults, statuses and the emulator's settings come from the code, examples from examples/, prose from
+// Writes docs/, in the layout that Terraform registries show: a page for the provider, one for each resource, data source, list resource
+// and function, and the guides. Schemas, defaults, statuses and the emulator's settings come from the code, examples from examples/, prose from
 // scripts/docs/templates/. A translation takes its code blocks from the English page. The picture in docs/architecture.md is drawn from
 // the code. With --check it writes nothing and fails when a page is not what it would write.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { guidePage, objectPage, providerPage } from "./docs/pages.mjs";
+import { functionPage, guidePage, objectPage, providerPage } from "./docs/pages.mjs";
 import { withPicture } from "./docs/picture.mjs";
 import { withBlocksOf } from "./docs/translation.mjs";
 import { importSource } from "./import-source.mjs";
@@ -13,7 +13,7 @@ import { importSource } from "./import-source.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const templates = join(root, "scripts/docs/templates");
 /** Folders in docs/ that hold nothing but generated pages. */
-const FOLDERS = ["resources", "data-sources", "guides", "guides/ko"];
+const FOLDERS = ["resources", "data-sources", "list-resources", "functions", "guides", "guides/ko"];
 /** The page that people write, except for the picture in it. */
 const PICTURED = "architecture.md";
 /** Translated guides: their folder, in the templates and in docs/. */
@@ -32,6 +32,7 @@ async function createPages() {
   for (const [folder, kind, objects] of [
     ["resources", "Resource", provider.resources],
     ["data-sources", "Data Source", provider.dataSources],
+    ["list-resources", "List Resource", provider.listResources],
   ]) {
     for (const [typeName, object] of Object.entries(objects)) {
       const page = `${folder}/${typeName.slice(provider.name.length + 1)}.md`;
@@ -41,6 +42,12 @@ async function createPages() {
         objectPage({ kind, typeName, object, notes, examples: readExamples(`${folder}/${typeName}`) }),
       );
     }
+  }
+  for (const [name, signature] of Object.entries(provider.functions)) {
+    pages.set(
+      `functions/${name}.md`,
+      functionPage(provider, name, signature, readExamples(`functions/${name}`)),
+    );
   }
   for (const name of markdownIn(join(templates, "guides"))) {
     pages.set(`guides/${name}`, await guidePage(readFileSync(join(templates, "guides", name), "utf8")));

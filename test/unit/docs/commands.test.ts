@@ -13,7 +13,18 @@ const PROJECTS = new Set(
   [...read("vitest.config.mts").matchAll(/project\("(\w+)"/g)].map(([, name = ""]) => name),
 );
 /** Commands of Terraform's that pages and hooks use. */
-const TERRAFORM = new Set(["init", "plan", "apply", "test", "import", "untaint", "show", "fmt", "destroy"]);
+const TERRAFORM = new Set([
+  "query",
+  "init",
+  "plan",
+  "apply",
+  "test",
+  "import",
+  "untaint",
+  "show",
+  "fmt",
+  "destroy",
+]);
 
 /** What is wrong with a command that people are told to run, as far as that can be seen without running it. */
 function complaint(command: string): string | undefined {

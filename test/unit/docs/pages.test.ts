@@ -11,7 +11,7 @@ const read = (page: string): string => readFileSync(join(ROOT, "docs", page), "u
 const provider = createKakaoCloudProvider("0.0.0", {});
 const pages = [
   "index.md",
-  ...["resources", "data-sources", "guides", "guides/ko"].flatMap((folder) =>
+  ...["resources", "data-sources", "list-resources", "functions", "guides", "guides/ko"].flatMap((folder) =>
     readdirSync(join(ROOT, "docs", folder))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `${folder}/${name}`),
@@ -22,10 +22,14 @@ it("are what the code and the templates say", () => {
   execFileSync(process.execPath, [join(ROOT, "scripts/docs.mjs"), "--check"], { stdio: "pipe" });
 });
 
-it("exist for every resource and data source", () => {
+it("exist for every resource, data source, list resource and function", () => {
   const expected = [
     ...Object.keys(provider.resources).map((name) => `resources/${name.replace("kakaocloud_", "")}.md`),
     ...Object.keys(provider.dataSources).map((name) => `data-sources/${name.replace("kakaocloud_", "")}.md`),
+    ...Object.keys(provider.listResources ?? {}).map(
+      (name) => `list-resources/${name.replace("kakaocloud_", "")}.md`,
+    ),
+    ...Object.keys(provider.functions ?? {}).map((name) => `functions/${name}.md`),
   ];
   expect(pages).toEqual(expect.arrayContaining(expected));
 });

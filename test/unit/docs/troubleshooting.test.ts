@@ -29,7 +29,7 @@ function summariesInSources(): ReadonlySet<string> {
     ...found(/action: "([^"]+)"/g).map(unableTo),
     ...found(/\blookUp\(\s*"([^"]+)"/g).map((noun) => unableTo(`read ${noun}`)),
     ...found(/\blookUpAll\(\s*"([^"]+)"/g).map((plural) => unableTo(`list ${plural}`)),
-    ...found(/find\("([^"]+)", provider\./g).map((kind) => `${kind} Type Not Found`),
+    ...found(/find\("([^"]+)", provider\./g).map((kind) => `${kind} Not Found`),
   ]);
 }
 
@@ -46,7 +46,7 @@ it("knows every way in which a summary is put together", () => {
   );
   expect(computed.toSorted()).toEqual(
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    ["`Unable to ${capitalizeWords(action)}`", "`${kind} Type Not Found`", "summary"].toSorted(),
+    ["`Unable to ${capitalizeWords(action)}`", "`${kind} Not Found`", "summary"].toSorted(),
   );
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
   expect(found(/action: (`[^`]+`)/g).toSorted()).toEqual(["`list ${plural}`", "`read ${noun}`"]);
