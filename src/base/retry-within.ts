@@ -17,7 +17,13 @@ export interface RetryPlan {
 }
 
 /** What an attempt came to: a result, or the reason to try again. */
-export type Attempt<T> = { readonly done: T } | { readonly retry: unknown };
+export type Attempt<T> =
+  | { readonly done: T }
+  | {
+      readonly retry: unknown;
+      /** The longest wait that makes sense now, where it is shorter than the plan's. */
+      readonly waitAtMostMs?: number;
+    };
 
 /**
  * Tries until an attempt is done. `attempt` is given the wait that would follow it, and its number from 1.
@@ -33,8 +39,10 @@ export async function retryWithin<T>(
   for (let count = 1; ; count += 1) {
     const delayMs = boundMs * (1 - jitter * random());
     const outcome = await attempt(delayMs, count);
-    if ("done" in outcome || clock.now() + delayMs > deadline) return outcome;
-    await clock.wait(delayMs, signal);
+    if ("done" in outcome) return outcome;
+    const waitMs = Math.min(delayMs, outcome.waitAtMostMs ?? delayMs);
+    if (clock.now() + waitMs > deadline) return outcome;
+    await clock.wait(waitMs, signal);
     boundMs = Math.min(2 * boundMs, maxDelayMs);
   }
 }

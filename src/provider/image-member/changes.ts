@@ -1,7 +1,7 @@
-import { systemClock } from "../../base/clock.ts";
 import { retryWithin } from "../../base/retry-within.ts";
 import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
+import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 
 /** What to do for one project: share the image with it, or take the share back. */
@@ -45,25 +45,15 @@ export async function applyChanges(
 
 /** A 404 may be about the project or, for a while after the image was created, about the image. */
 async function add(imageId: string, id: string, call: Call<Session>): Promise<void> {
-  const { shareNotFoundGraceMs, pollMinIntervalMs, pollMaxIntervalMs } = call.client.timings;
-  const outcome = await retryWithin(
-    {
-      clock: systemClock,
-      signal: call.signal,
-      deadline: Date.now() + shareNotFoundGraceMs,
-      initialDelayMs: pollMinIntervalMs,
-      maxDelayMs: pollMaxIntervalMs,
-    },
-    async () => {
-      try {
-        return { done: await call.client.kakaocloud().members.add(imageId, id, call) };
-      } catch (error) {
-        if (isKakaoCloudError(error, "conflict")) return { done: undefined };
-        if (isKakaoCloudError(error, "not_found")) return { retry: error };
-        throw error;
-      }
-    },
-  );
+  const outcome = await retryWithin(retryPlan(call, call.client.timings.shareNotFoundGraceMs), async () => {
+    try {
+      return { done: await call.client.kakaocloud().members.add(imageId, id, call) };
+    } catch (error) {
+      if (isKakaoCloudError(error, "conflict")) return { done: undefined };
+      if (isKakaoCloudError(error, "not_found")) return { retry: error };
+      throw error;
+    }
+  });
   if ("retry" in outcome) throw outcome.retry;
 }
 

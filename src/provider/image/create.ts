@@ -1,5 +1,5 @@
-import { systemClock } from "../../base/clock.ts";
 import { formatDurationMs } from "../../base/duration.ts";
+import { type Attempt, retryWithin } from "../../base/retry-within.ts";
 import type { WriteCall } from "../../framework/call.ts";
 import type { CreateRequest } from "../../framework/resource.ts";
 import type { PartialState } from "../../framework/schema.ts";
@@ -7,6 +7,7 @@ import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
 import { explain, type OperationLabel, problem, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
+import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { isBusyStatus } from "../volume/status.ts";
 import { listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
@@ -54,14 +55,14 @@ async function requestImage(
 ): Promise<Image> {
   const progress: Progress = { status: null, polls: 0 };
   const existing = new Set<string>();
-  const { pollMinIntervalMs, pollMaxIntervalMs } = call.client.timings;
   try {
     const volume = await checkSourceVolume(volumeId, label, call);
     let isFree = volume !== undefined && !isBusyStatus(volume.status);
     let wasRefusedFree = false;
-    for (let waitMs = pollMinIntervalMs; ; waitMs = Math.min(waitMs * 2, pollMaxIntervalMs)) {
+    const outcome = await retryWithin(retryPlan(call), async (delayMs): Promise<Attempt<Image>> => {
       try {
-        return await requestOnce({ ...input, volumeId, volumeWasFree: isFree, existing }, label, call);
+        const request = { ...input, volumeId, volumeWasFree: isFree, existing };
+        return { done: await requestOnce(request, label, call) };
       } catch (error) {
         if (!isKakaoCloudError(error)) throw error;
         const isConflict = error.code === "conflict";
@@ -76,13 +77,15 @@ async function requestImage(
         progress.lastError = error;
         call.log.info(`volume ${volumeId} is or was occupied; trying again`, {
           error: error.message,
-          next_try_ms: waitMs,
+          next_try_ms: delayMs,
         });
         // Whoever occupied the volume has created an image, which may have the same name.
         for (const { id } of (await listNamesakes(input.name, call)) ?? []) existing.add(id);
-        await systemClock.wait(waitMs, call.signal);
+        return { retry: error };
       }
-    }
+    });
+    if ("retry" in outcome) throw outcome.retry;
+    return outcome.done;
   } catch (error) {
     const isOver = stopReason(call) !== undefined;
     throw explain(label, error, call, {

@@ -1,9 +1,10 @@
-import { systemClock } from "../../base/clock.ts";
+import { type Attempt, retryWithin } from "../../base/retry-within.ts";
 import type { ResourceCall } from "../../framework/call.ts";
 import type { DeleteRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { explain, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
+import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { confirmNotFound } from "./not-found.ts";
 import type { imageSchema } from "./schema.ts";
@@ -51,25 +52,29 @@ async function sendDelete(
   progress: Progress,
   call: ResourceCall<Session>,
 ): Promise<"requested" | "deleted"> {
-  const { deleteConflictWindowMs, pollMinIntervalMs, pollMaxIntervalMs } = call.client.timings;
-  const givesUpAt = Date.now() + deleteConflictWindowMs;
-  for (let waitMs = pollMinIntervalMs; ; waitMs = Math.min(2 * waitMs, pollMaxIntervalMs)) {
-    try {
-      await call.client.kakaocloud().images.delete(id, call);
-      return "requested";
-    } catch (error) {
-      if (isKakaoCloudError(error, "not_found")) {
-        const found = await confirmNotFound(id, state, call, progress);
-        if (found === null || imagePhase(found.status) === "gone") return "deleted";
-      } else if (!isKakaoCloudError(error, "conflict") || Date.now() + waitMs > givesUpAt) {
-        throw error;
+  const givesUpAt = Date.now() + call.client.timings.deleteConflictWindowMs;
+  const outcome = await retryWithin(
+    retryPlan(call),
+    async (delayMs): Promise<Attempt<"requested" | "deleted">> => {
+      try {
+        await call.client.kakaocloud().images.delete(id, call);
+        return { done: "requested" };
+      } catch (error) {
+        if (isKakaoCloudError(error, "not_found")) {
+          const found = await confirmNotFound(id, state, call, progress);
+          if (found === null || imagePhase(found.status) === "gone") return { done: "deleted" };
+        } else if (!isKakaoCloudError(error, "conflict") || Date.now() + delayMs > givesUpAt) {
+          throw error;
+        }
+        progress.lastError = isKakaoCloudError(error) ? error : undefined;
+        call.log.info(`the deletion of image ${id} was refused for now; trying again`, {
+          error: String(error),
+          next_try_ms: delayMs,
+        });
+        return { retry: error };
       }
-      progress.lastError = isKakaoCloudError(error) ? error : undefined;
-      call.log.info(`the deletion of image ${id} was refused for now; trying again`, {
-        error: String(error),
-        next_try_ms: waitMs,
-      });
-    }
-    await systemClock.wait(waitMs, call.signal);
-  }
+    },
+  );
+  if ("retry" in outcome) throw outcome.retry;
+  return outcome.done;
 }

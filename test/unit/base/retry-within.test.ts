@@ -36,6 +36,18 @@ it("ends with the last reason when the next attempt would come after the deadlin
   expect(clock.waits).toEqual([1_000, 2_000, 3_000, 3_000]);
 });
 
+it("waits no longer than an attempt allows", async () => {
+  const clock = createFakeClock();
+  const plan = { clock, signal, deadline: clock.now() + 2_000, initialDelayMs: 1_000, maxDelayMs: 3_000 };
+  const outcome = await retryWithin(
+    plan,
+    async (_delayMs, count): Promise<Attempt<number>> =>
+      count === 2 ? { done: count } : { retry: "too early", waitAtMostMs: 300 },
+  );
+  expect(outcome).toEqual({ done: 2 });
+  expect(clock.waits).toEqual([300]);
+});
+
 it("shortens its waits at random", async () => {
   const { outcome, clock } = startRetries(3, { jitter: 0.5, random: () => 0.5 });
   await outcome;

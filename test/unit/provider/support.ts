@@ -1,3 +1,5 @@
+// The first request loads it otherwise, within the time limit of whichever test sends that.
+import "axios";
 import { onTestFinished } from "vitest";
 import { createRedactor } from "../../../src/base/redaction.ts";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";

@@ -1,10 +1,11 @@
-import { systemClock } from "../../../base/clock.ts";
+import { type Attempt, retryWithin } from "../../../base/retry-within.ts";
 import type { Call } from "../../../framework/call.ts";
 import { warningDiagnostic } from "../../../framework/diagnostics.ts";
 import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../../kakaocloud/images.ts";
 import { RECOVERY_CLOCK_SKEW_MS } from "../../defaults.ts";
 import { endReason, type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
+import { retryPlan } from "../../retry-plan.ts";
 import type { Session } from "../../session.ts";
 import { NO_DESCRIPTION } from "../state.ts";
 import { listNamesakes } from "./namesakes.ts";
@@ -41,9 +42,9 @@ export async function recoverImage(
   call.log.warn("the response to the create request was lost; looking for the image", {
     error: String(cause),
   });
-  const { pollMinIntervalMs, recoverySettleMs, recoveryWindowMs } = call.client.timings;
+  const { recoverySettleMs, recoveryWindowMs } = call.client.timings;
   const settlesAt = Date.now() + recoverySettleMs;
-  const givesUpAt = Math.min(Date.now() + recoveryWindowMs, call.deadline);
+  const windowMs = Math.min(recoveryWindowMs, call.deadline - Date.now());
   const { creates } = call.client;
   const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
   // Copies of the API's data may respond in turn: what one list has shown and the next one does not exists all the same.
@@ -51,23 +52,23 @@ export async function recoverImage(
   let wasListed = false;
   const candidates = () =>
     [...seen.values()].filter(({ id }) => !creates.isManaged("image", id) && !lost.existing.has(id));
-  for (let waitMs = pollMinIntervalMs; ; waitMs = Math.min(2 * waitMs, recoverySettleMs)) {
+  const outcome = await retryWithin(retryPlan(call, windowMs), async (): Promise<Attempt<Image>> => {
     const listed = await listCandidates(lost, call);
     if (listed !== undefined) wasListed = true;
     for (const image of listed ?? []) seen.set(image.id, image);
     await evidence.gather(candidates().filter((image) => fits(image, lost)));
     const [only, ...others] = candidates().filter((image) => fits(image, lost) && !evidence.excludes(image));
-    const isSettled = listed !== undefined && Date.now() >= settlesAt;
-    if (isSettled && only && others.length === 0 && creates.unsettled("image", lost.name) === 1) {
-      if (evidence.supports(only)) {
-        call.report(recovered(only, lost));
-        return only;
-      }
-    }
     const untilSettledMs = settlesAt - Date.now();
-    const pauseMs = untilSettledMs > 0 ? Math.min(waitMs, untilSettledMs) : waitMs;
-    if (Date.now() + pauseMs >= givesUpAt || call.signal.aborted) break;
-    await systemClock.wait(pauseMs, call.signal).catch(() => undefined);
+    if (untilSettledMs > 0) return { retry: "lists may change", waitAtMostMs: untilSettledMs };
+    const isOnly = only && others.length === 0 && creates.unsettled("image", lost.name) === 1;
+    return listed && isOnly && evidence.supports(only) ? { done: only } : { retry: "no clear evidence" };
+  }).catch((error: unknown) => {
+    if (!call.signal.aborted) throw error;
+    return undefined;
+  });
+  if (outcome && "done" in outcome) {
+    call.report(recovered(outcome.done, lost));
+    return outcome.done;
   }
   throw unclear(lost, label, cause, wasListed ? candidates() : undefined, call);
 }
