@@ -85,6 +85,12 @@ function passedCases({ idsIn }, report) {
   return new Set(ids("passed").filter((id) => !failed.has(id)));
 }
 
+/**
+ * What is wrong with a list.
+ *
+ * @param {any} list
+ * @param {{ check?: boolean, report?: string }} options
+ */
 function checkList(list, { check, report }) {
   const cases = readCases(list);
   const tests = findTests(list);

@@ -75,6 +75,7 @@ try {
 }
 
 async function tellStory(cli, emulator) {
+  /** @type {NodeJS.ProcessEnv} */
   const environment = {
     ...process.env,
     // Installed from a mirror, as a release is: dev_overrides would warn in every command.
@@ -162,6 +163,7 @@ async function startEmulator() {
     ...["--port", "0", "--queued-ms", "1500", "--saving-ms", "3000", "--exit-with-parent"],
   ]);
   const url = await emulatorUrl(child);
+  /** @type {(method: string, path: string, body?: object) => Promise<any>} */
   const request = async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -226,7 +228,13 @@ function start(command, args, options = {}) {
   return child;
 }
 
-/** Runs one command of the story to its end. Throws when it fails or the user interrupted. */
+/**
+ * Runs one command of the story to its end. Throws when it fails or the user interrupted.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, title: string | undefined }} options
+ */
 async function run(command, args, { cwd, env, title }) {
   if (interrupted) throw new Error("interrupted");
   if (cwd) console.log(`\n$ ${title} ${args.join(" ")}`);

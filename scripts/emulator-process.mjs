@@ -7,7 +7,7 @@
 export function emulatorUrl(child) {
   return new Promise((resolve, reject) => {
     let output = "";
-    child.stdout.on("data", (chunk) => {
+    child.stdout?.on("data", (chunk) => {
       output += chunk;
       const match = /listening on (http:\S+)/.exec(output);
       if (match) resolve(match[1]);

@@ -1,4 +1,4 @@
-// Every static check, side by side: format and lint, types, the import table, unused code, stale generated code and pages.
+// Every static check, side by side: format and lint, types, those of the scripts, the import table, unused code, stale generated code and pages.
 // Prints the output of what failed and exits 1; prints one line per check otherwise.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -6,9 +6,11 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => `${root}/node_modules/.bin/${name}`;
 
+/** @type {[name: string, command: string, args: string[]][]} */
 const checks = [
   ["format", bin("biome"), ["check", "--error-on-warnings", "."]],
   ["types", bin("tsc"), ["--noEmit"]],
+  ["scripts", bin("tsc"), ["--noEmit", "--project", "tsconfig.scripts.json"]],
   ["imports", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "src", "test"]],
   ["unused", bin("knip"), ["--no-progress"]],
   ["generated", process.execPath, ["scripts/generate-protobuf.mjs", "--check"]],

@@ -3,7 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** What shows a text to people, by the expression that is called, and the kind of message. */
+/**
+ * What shows a text to people, by the expression that is called, and the kind of message.
+ *
+ * @type {[callee: RegExp, kind: string][]}
+ */
 const OUTLETS = [
   [/^attributeError$|^errorDiagnostic$/, "error"],
   [/^warningDiagnostic$/, "warning"],
@@ -30,7 +34,7 @@ const MOST_SENTENCES = 3;
  * @param {string} root absolute path of the project
  */
 export function listMessages(root) {
-  const files = readdirSync(join(root, "src"), { recursive: true })
+  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !name.includes("generated"))
     .sort();
   return files.flatMap((name) =>

@@ -51,7 +51,7 @@ function edgesFrom(name, files) {
 }
 
 const filesBelow = (folder) =>
-  readdirSync(folder, { recursive: true })
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .map((path) => join(folder, path));
 

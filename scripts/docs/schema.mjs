@@ -1,8 +1,9 @@
 // A schema as a page's section, in the form that readers know from other providers.
 
+/** @type {[title: string, belongs: (attribute: { required?: boolean, optional?: boolean }) => boolean][]} */
 const GROUPS = [
-  ["Required", ({ required }) => required],
-  ["Optional", ({ optional }) => optional],
+  ["Required", ({ required }) => required === true],
+  ["Optional", ({ optional }) => optional === true],
   ["Read-Only", ({ required, optional }) => !required && !optional],
 ];
 const SHAPES = {

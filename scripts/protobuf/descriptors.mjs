@@ -5,6 +5,7 @@ import { loadSync } from "@grpc/proto-loader";
 // The definitions of proto-loader name neither the package of a type nor the types of an RPC. The file descriptors that come with them
 // do. They are encoded; Google's descriptor.proto, which is part of proto-loader, decodes them. Without `defaults`, as a field
 // outside of a oneof would have the index of one.
+/** @type {any} */
 const fileDescriptor = loadSync("google/protobuf/descriptor.proto", {
   longs: Number,
   enums: String,
@@ -20,8 +21,9 @@ const fileDescriptor = loadSync("google/protobuf/descriptor.proto", {
  */
 export function readPackage(path, packageName) {
   const definitions = loadSync(basename(path), { includeDirs: [dirname(path)] });
-  const { fileDescriptorProtos } = Object.values(definitions).find(({ format }) => format !== undefined);
-  const files = fileDescriptorProtos.map((bytes) => fileDescriptor.deserialize(bytes));
+  /** @type {any} */
+  const message = Object.values(definitions).find(({ format }) => format !== undefined);
+  const files = message.fileDescriptorProtos.map((bytes) => fileDescriptor.deserialize(bytes));
   const types = new Map(files.flatMap((file) => typesIn(file, file.package)).map(byFullName));
   const all = [...types.values()].map((type) => resolveFields(type, types));
   const services = files

@@ -27,9 +27,13 @@ const OPTIONS = [
 
 /**
  * The executable of a platform, this one unless told, with the programs of the folder `dist` in it. The same programs give the same bytes, wherever they are.
- * `runtime` is the path of another Bun to put in than the pinned one. Throws as fetchRuntime does.
+ * Throws as fetchRuntime does.
+ *
+ * @param {string} dist
+ * @param {any} [platform] one of PLATFORMS
+ * @param {string} [runtime] the path of another Bun to put in than the pinned one
  */
-export async function createExecutable(dist, platform = hostPlatform(), runtime = undefined) {
+export async function createExecutable(dist, platform = hostPlatform(), runtime) {
   const bun = await fetchHostRuntime();
   const used = runtime === undefined ? await fetchRuntime(platform) : resolve(runtime);
   const folder = mkdtempSync(join(tmpdir(), "executable-"));

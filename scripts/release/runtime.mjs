@@ -30,8 +30,10 @@ export async function fetchHostRuntime() {
   const host = hostPlatform();
   if (host === undefined)
     throw new RuntimeMissing(`there are no releases for ${process.platform} ${process.arch}`);
+  /** @type {any} */
+  const report = process.report.getReport();
   // The compiler needs a glibc; what it compiles brings one.
-  if (process.platform === "linux" && process.report.getReport().header.glibcVersionRuntime === undefined)
+  if (process.platform === "linux" && report.header.glibcVersionRuntime === undefined)
     throw new RuntimeMissing("releases cannot be built on a system without glibc");
   return fetchRuntime(host);
 }
