@@ -1,3 +1,5 @@
+import { LIMITS } from "./limits.ts";
+
 /** Why a text is no duration, in the words of Go's `time.ParseDuration`. */
 export class DurationError extends Error {
   constructor(message: string) {
@@ -25,10 +27,13 @@ const NS_PER_MS = 1_000_000n;
  * Reads a duration as Go's `time.ParseDuration` does: an optional sign, then numbers with units (`1h30m`, `1.5s`, `-2m`).
  *
  * @returns nanoseconds, within int64
- * @throws DurationError with Go's own text
+ * @throws DurationError with Go's own text, or because the text is too long to be worth reading
  */
 export function parseDuration(text: string): bigint {
   const invalid = () => new DurationError(`time: invalid duration ${goQuote(text)}`);
+  if (text.length > LIMITS.durationCharacters) {
+    throw new DurationError(`time: duration is longer than ${LIMITS.durationCharacters} characters`);
+  }
   const negative = text.startsWith("-");
   let rest = /^[+-]/.test(text) ? text.slice(1) : text;
   if (rest === "0") return 0n;

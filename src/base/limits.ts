@@ -21,6 +21,8 @@ export const LIMITS = {
   quotedCharacters: 300,
   /** The id of an object; the API's are UUIDs of 36 characters. */
   idCharacters: 255,
+  /** A duration as text. */
+  durationCharacters: 1_000,
   /** A point in time as text. */
   timeCharacters: 64,
   /** The base URL of a service. */

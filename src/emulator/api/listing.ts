@@ -97,23 +97,26 @@ export function readPage(
   return { limit: Math.min(limit, settings.limitMax), offset };
 }
 
-/** Passes rows whose attribute equals the value as text. */
-export const equals = (key: string, takes: Filter["takes"] = "text"): Filter => ({
-  takes,
-  passes: (row, value) => row[key] !== null && String(row[key]) === value,
-});
-
-/** Passes rows whose boolean attribute has the value. */
-export const isFlag = (key: string): Filter => ({
-  takes: "boolean",
-  passes: (row, value) => row[key] === /^(true|1)$/i.test(value),
-});
-
-/** Passes rows whose time contains, or is, the value, by the setting `timeFilter`. */
-export const matchesTime = (key: string): Filter => ({
-  takes: "text",
-  passes: (row, value, settings) =>
-    settings.timeFilter === "equal" ? row[key] === value : String(row[key]).includes(value),
+/** Filters by the attributes of rows that are such views. The compiler refuses an attribute that the view does not have. */
+export const filtersOf = <View>() => ({
+  /** Passes rows whose attribute equals the value as text. */
+  equals: (key: keyof View & string, takes: Filter["takes"] = "text"): Filter => ({
+    takes,
+    passes: (row, value) => row[key] !== null && String(row[key]) === value,
+  }),
+  /** Passes rows whose boolean attribute has the value. */
+  isFlag: (key: keyof View & string): Filter => ({
+    takes: "boolean",
+    passes: (row, value) => row[key] === /^(true|1)$/i.test(value),
+  }),
+  /** Passes rows whose time contains, or is, the value, by the setting `timeFilter`. */
+  matchesTime: (key: keyof View & string): Filter => ({
+    takes: "text",
+    passes: (row, value, settings) =>
+      settings.timeFilter === "equal" ? row[key] === value : String(row[key]).includes(value),
+  }),
+  /** The attributes that a list can be sorted by. */
+  sortableBy: (...keys: readonly (keyof View & string)[]): readonly string[] => keys,
 });
 
 /** Passes rows whose name contains, or is, the value, by the setting given. */

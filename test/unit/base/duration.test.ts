@@ -85,6 +85,12 @@ describe("a duration that Go refuses", () => {
   });
 });
 
+it("a text that is longer than any duration is not read", () => {
+  expect(() => parseDuration(`${"9".repeat(1_000)}s`)).toThrow(
+    "time: duration is longer than 1000 characters",
+  );
+});
+
 describe("milliseconds", () => {
   it("are rounded up, so that no positive limit becomes none", () => {
     expect([1n, 999_999n, 1_000_000n, 1_000_001n, 0n, -1n, -5_000_000n].map(durationToMs)).toEqual([

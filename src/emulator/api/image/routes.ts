@@ -1,10 +1,10 @@
 import { changeTimeline, GONE, phaseAt, planTimeline } from "../../state/image-timeline.ts";
 import type { World } from "../../state/world.ts";
 import { type ApiResponse, apiError } from "../errors.ts";
-import { equals, type Filter, listResponse, matchesName, matchesTime, readListQuery } from "../listing.ts";
+import { type Filter, filtersOf, listResponse, matchesName, readListQuery } from "../listing.ts";
 import { bodyObject, findImage, invalid, isVolumeBusy, requireWriter } from "../lookup.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
-import { type ImageRecord, isVisibleTo, viewImage } from "./model.ts";
+import { type ImageRecord, type ImageView, isVisibleTo, viewImage } from "./model.ts";
 
 const ONE = "/api/v1/images/{image_id}";
 
@@ -16,6 +16,8 @@ export const imageRoutes: readonly Route[] = [
   { method: "PUT", pattern: ONE, handle: updateImage },
   { method: "DELETE", pattern: ONE, handle: deleteImage },
 ];
+
+const { equals, matchesTime, sortableBy } = filtersOf<ImageView>();
 
 const FILTERS: Readonly<Record<string, Filter>> = {
   id: equals("id"),
@@ -43,11 +45,25 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   updated_at: matchesTime("updated_at"),
 };
 
-const SORTABLE = [
-  ...["id", "name", "size", "status", "owner", "visibility", "description", "is_shared", "disk_format"],
-  ...["container_format", "min_disk", "min_ram", "virtual_size", "instance_type", "image_member_status"],
-  ...["created_at", "updated_at"],
-];
+const SORTABLE = sortableBy(
+  "id",
+  "name",
+  "size",
+  "status",
+  "owner",
+  "visibility",
+  "description",
+  "is_shared",
+  "disk_format",
+  "container_format",
+  "min_disk",
+  "min_ram",
+  "virtual_size",
+  "instance_type",
+  "image_member_status",
+  "created_at",
+  "updated_at",
+);
 
 /** The official provider's rule for names: 4 to 250 of its alphabet, no two separators side by side. */
 const STRICT_NAME = /^(?=.{4,250}$)[a-zA-Z0-9](?:[-_]?[a-zA-Z0-9])*$/;

@@ -37,6 +37,9 @@ export interface InstanceRecord {
   updatedMs: number;
 }
 
+/** The instance object of get and list responses. */
+export type InstanceView = ReturnType<typeof viewInstance>;
+
 /** The instance object of get and list answers, with its volumes in the order given. */
 export function viewInstance(record: InstanceRecord, volumes: readonly VolumeRecord[], format: TimeFormat) {
   return {

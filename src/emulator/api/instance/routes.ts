@@ -1,19 +1,10 @@
 import type { World } from "../../state/world.ts";
 import { type ApiResponse, apiError } from "../errors.ts";
-import {
-  equals,
-  type Filter,
-  isFlag,
-  listRows,
-  matchesName,
-  matchesTime,
-  type Row,
-  readListQuery,
-} from "../listing.ts";
+import { type Filter, filtersOf, listRows, matchesName, type Row, readListQuery } from "../listing.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
 import type { VolumeRecord } from "../volume/model.ts";
 import { ZONES } from "../volume/routes.ts";
-import { type InstanceRecord, viewInstance } from "./model.ts";
+import { type InstanceRecord, type InstanceView, viewInstance } from "./model.ts";
 
 /** The instance service, as far as it only reads. */
 export const instanceRoutes: readonly Route[] = [
@@ -29,6 +20,8 @@ const inside = (find: (row: Row) => unknown): Filter => ({
       .toLowerCase()
       .includes(JSON.stringify(value).toLowerCase()),
 });
+
+const { equals, isFlag, matchesTime, sortableBy } = filtersOf<InstanceView>();
 
 const FILTERS: Readonly<Record<string, Filter>> = {
   id: equals("id"),
@@ -50,10 +43,24 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   updated_at: matchesTime("updated_at"),
 };
 
-const SORTABLE = [
-  ...["id", "name", "description", "vm_state", "status", "power_state", "user_id", "project_id", "key_name"],
-  ...["hostname", "availability_zone", "instance_type", "is_hadoop", "is_k8se", "created_at", "updated_at"],
-];
+const SORTABLE = sortableBy(
+  "id",
+  "name",
+  "description",
+  "vm_state",
+  "status",
+  "power_state",
+  "user_id",
+  "project_id",
+  "key_name",
+  "hostname",
+  "availability_zone",
+  "instance_type",
+  "is_hadoop",
+  "is_k8se",
+  "created_at",
+  "updated_at",
+);
 
 function getInstance(
   world: World,

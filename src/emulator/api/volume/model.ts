@@ -45,6 +45,9 @@ export interface VolumeRecord {
   imageIds: string[];
 }
 
+/** The volume object of get and list responses. */
+export type VolumeView = ReturnType<typeof viewVolume>;
+
 /** The volume object of get and list answers; a busy volume shows `uploading` and, as previous_status, its own. */
 export function viewVolume(
   record: VolumeRecord,

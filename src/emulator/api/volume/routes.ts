@@ -1,17 +1,9 @@
 import type { World } from "../../state/world.ts";
 import { type ApiResponse, apiError } from "../errors.ts";
-import {
-  equals,
-  type Filter,
-  isFlag,
-  listRows,
-  matchesName,
-  matchesTime,
-  readListQuery,
-} from "../listing.ts";
+import { type Filter, filtersOf, listRows, matchesName, readListQuery } from "../listing.ts";
 import { isVolumeBusy } from "../lookup.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
-import { type VolumeRecord, viewVolume } from "./model.ts";
+import { type VolumeRecord, type VolumeView, viewVolume } from "./model.ts";
 
 /** The volume service, as far as it only reads. */
 export const volumeRoutes: readonly Route[] = [
@@ -21,6 +13,8 @@ export const volumeRoutes: readonly Route[] = [
 
 /** The zones that the query parameter of volume and instance lists takes. */
 export const ZONES = ["kr-central-2-a", "kr-central-2-b", "kr-central-2-c"];
+
+const { equals, isFlag, matchesTime, sortableBy } = filtersOf<VolumeView>();
 
 const FILTERS: Readonly<Record<string, Filter>> = {
   id: equals("id"),
@@ -41,7 +35,28 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   updated_at: matchesTime("updated_at"),
 };
 
-const SORTABLE = [...Object.keys(FILTERS), "description", "launched_at", "user_id", "project_id"];
+const SORTABLE = sortableBy(
+  "id",
+  "name",
+  "status",
+  "instance_id",
+  "mount_point",
+  "type",
+  "size",
+  "availability_zone",
+  "instance_name",
+  "volume_type",
+  "attach_status",
+  "is_bootable",
+  "is_encrypted",
+  "is_root",
+  "created_at",
+  "updated_at",
+  "description",
+  "launched_at",
+  "user_id",
+  "project_id",
+);
 
 function getVolume(
   world: World,

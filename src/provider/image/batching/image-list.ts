@@ -1,4 +1,5 @@
 import { monotonicMs } from "../../../base/monotonic.ts";
+import { onAbort } from "../../../base/signals.ts";
 import type { Call } from "../../../framework/call.ts";
 import type { Image, ImagesApi } from "../../../kakaocloud/images.ts";
 import { BATCH_LIST_PAUSE_MS, BATCH_LIST_TIMEOUT_MS } from "../../defaults.ts";
@@ -82,17 +83,16 @@ function readList(read: (signal: AbortSignal) => Promise<ReadonlyMap<string, Ima
       waiting += 1;
       return new Promise((resolve) => {
         const leave = (image?: Image) => {
-          signal.removeEventListener("abort", abort);
+          stopListening();
           waiting -= 1;
           resolve(image);
         };
-        const abort = () => {
+        const stopListening = onAbort(signal, () => {
           leave();
           if (waiting > 0 || state !== "reading") return;
           state = "useless";
           controller.abort();
-        };
-        signal.addEventListener("abort", abort, { once: true });
+        });
         // After an abort this settles what is settled already.
         reading.then((found) => {
           if (!signal.aborted) leave(found?.get(id.toLowerCase()));

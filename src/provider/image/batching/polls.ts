@@ -1,4 +1,5 @@
 import { monotonicMs } from "../../../base/monotonic.ts";
+import { onAbort } from "../../../base/signals.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, type Timings } from "../../defaults.ts";
 import type { Caller, ImageList, ImageLister } from "./image-list.ts";
@@ -91,13 +92,13 @@ export function createBatchedPolls(
         if (signal.aborted) return reject(signal.reason);
         const dueAt = monotonicMs() + inMs;
         const leave = () => {
-          signal.removeEventListener("abort", abort);
+          stopListening();
           if (waiting.delete(waiter)) schedule();
         };
-        const abort = () => {
+        const stopListening = onAbort(signal, () => {
           leave();
           reject(signal.reason);
-        };
+        });
         const waiter: Waiter = {
           id,
           caller,
@@ -108,7 +109,6 @@ export function createBatchedPolls(
             resolve(listed);
           },
         };
-        signal.addEventListener("abort", abort, { once: true });
         waiting.add(waiter);
         schedule();
       }),
