@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { zipSync } from "fflate";
 import { version } from "../../../package.json" with { type: "json" };
 import { useHttpsServer } from "../../harness/https-server.ts";
-import { LINUX, PREFIX, type Release, useFolder } from "./release.ts";
+import { EXECUTABLE, LINUX, PLATFORMS, PREFIX, type Release, useFolder } from "./release.ts";
 
 /** The hosts and namespaces of the provider's own source address, and of the official one in both registries. */
 const HOSTS = [
@@ -43,6 +44,17 @@ export function writePackedMirror(folder: string, release: Release): void {
 export function writeUnpackedMirror(folder: string, unpacked: string): void {
   for (const host of HOSTS) {
     cpSync(unpacked, join(folder, host, SOURCE, version, LINUX), { recursive: true, dereference: true });
+  }
+}
+
+/** Adds archives for further platforms to such a mirror. Those that the release does not have are stand-ins with other content. */
+export function addPlatforms(folder: string, release: Release, platforms: readonly string[]): void {
+  for (const platform of platforms) {
+    const name = `${PREFIX}_${platform}.zip`;
+    const archive = PLATFORMS.includes(platform)
+      ? release.read(name)
+      : zipSync({ [EXECUTABLE]: Buffer.from(platform) });
+    for (const host of HOSTS) writeFileSync(join(folder, host, SOURCE, name), archive);
   }
 }
 

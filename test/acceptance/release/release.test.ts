@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -10,8 +10,18 @@ import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { useEmulator } from "../../harness/emulator.ts";
 import { addressesOf, runImport } from "../../harness/import-command.ts";
 import { requireOrSkip } from "../../harness/requirements.ts";
+import { snippetWith } from "../../harness/snippets.ts";
 import { createWorkspace, requireTerraform, type Workspace } from "../../harness/terraform-cli.ts";
-import { type MirrorEnvironment, useNetworkMirror, usePackedMirror, useUnpackedMirror } from "./mirrors.ts";
+import { useCiMachine, useSharedFolder } from "./ci-machine.ts";
+import {
+  addPlatforms,
+  type MirrorEnvironment,
+  mirrorConfig,
+  useNetworkMirror,
+  usePackedMirror,
+  useUnpackedMirror,
+  writePackedMirror,
+} from "./mirrors.ts";
 import {
   buildRelease,
   CAN_RUN,
@@ -25,6 +35,7 @@ import {
 import { zipEntries } from "./zip-entries.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const GOLDEN_IMAGES = "docs/guides/golden-images.md";
 const MAX_ZIP_BYTES = 58_000_000;
 
 let release: Release | undefined;
@@ -246,5 +257,70 @@ describe("the packaged provider, without dev_overrides", () => {
     const { code, text } = await tf.run(["plan"]);
     expect(code).toBe(1);
     expect(text).toContain("does not match any of the checksums recorded in the dependency lock file");
+  });
+
+  it("runs in a pipeline that may write nowhere, and applies there a plan of another machine", async () => {
+    const mirror = useSharedFolder();
+    writePackedMirror(mirror, built());
+    const lock = snippetWith(GOLDEN_IMAGES, "shell", "providers lock").replace("/opt/terraform", mirror);
+    const platforms = [...lock.matchAll(/-platform=(\S+)/g)].flatMap(([, platform]) => platform ?? []);
+    addPlatforms(
+      mirror,
+      built(),
+      platforms.filter((platform) => platform !== LINUX),
+    );
+
+    const cloud = await useEmulator({ profile: "instant" });
+    const shared = useSharedFolder();
+    writeFileSync(join(shared, "cli.tfrc"), mirrorConfig(mirror));
+    const files = {
+      "main.tf": `terraform {
+  required_providers {
+    kakaocloud = { source = "${sourceAddress}" }
+  }
+  backend "local" {
+    path = "${join(shared, "terraform.tfstate")}"
+  }
+}
+${cloud.providerBlock}
+resource "kakaocloud_image" "x" {
+  name      = "golden-web"
+  volume_id = "${ROOT_VOLUME}"
+}
+`,
+    };
+    const env = { TF_CLI_CONFIG_FILE: join(shared, "cli.tfrc"), TF_IN_AUTOMATION: "1" };
+
+    // A person locks the provider for all platforms, and commits that.
+    const own = createWorkspace({ files: { ...files, "versions.tf": "" }, env });
+    await own.succeed(lock.replaceAll("\\\n", " ").trim().split(/\s+/).slice(1));
+    expect(hashes(own, "h1")).toHaveLength(platforms.length);
+
+    const checkout = { ...files, ".terraform.lock.hcl": own.read(".terraform.lock.hcl") };
+    mkdirSync(join(shared, "cache"), { mode: 0o777 });
+    chmodSync(join(shared, "cache"), 0o777);
+    const pipeline = { ...env, TF_PLUGIN_CACHE_DIR: join(shared, "cache") };
+    const planner = useCiMachine(checkout, pipeline);
+    const init = ["init", "-input=false", "-lockfile=readonly"];
+    const plan = join(shared, "plan");
+    await planner.succeed(init);
+    const planned = await planner.succeed(["plan", "-input=false", `-out=${plan}`, "-json"]);
+    expect(readdirSync(join(shared, "cache"), { recursive: true }).map(String)).toContainEqual(
+      expect.stringContaining(EXECUTABLE),
+    );
+
+    // A folder for temporary files that does not exist is no obstacle either.
+    const applier = useCiMachine(checkout, { ...pipeline, TMPDIR: "/no/such/folder" });
+    await applier.succeed(init);
+    const applied = await applier.succeed(["apply", "-input=false", "-json", plan]);
+    for (const lines of [planned, applied]) {
+      const messages = lines
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(messages).toContainEqual(expect.objectContaining({ type: "change_summary" }));
+      expect(messages.filter(({ type }) => type === "diagnostic")).toEqual([]);
+    }
+    expect(cloud.leftovers()).toMatchObject([{ name: "golden-web", status: "active" }]);
   });
 });

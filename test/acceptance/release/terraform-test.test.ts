@@ -7,8 +7,11 @@ import { createWorkspace, requireCliSince, type Workspace } from "../../harness/
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/terraform-test", import.meta.url));
 const TEST_FILE = "tests/image.tftest.hcl";
+const MOCKS_FILE = "tests/mocks.tftest.hcl";
 
-beforeEach((context) => requireCliSince(context, { Terraform: 6, OpenTofu: 6 }, "the command test"));
+beforeEach((context) =>
+  requireCliSince(context, { Terraform: 7, OpenTofu: 8 }, "the command test with mocks"),
+);
 
 const readExample = (name: string) => readFileSync(join(EXAMPLE, name), "utf8");
 
@@ -27,6 +30,14 @@ it("tests a module with terraform test, and leaves nothing in the emulator", asy
   const { text } = await tf.succeed(["test", "-no-color"]);
   expect(text).toContain("Success! 4 passed, 0 failed.");
   expect(cloud.leftovers()).toEqual([]);
+});
+
+it("tests a module with mocks, without a credential and without an API", async () => {
+  const tf = createWorkspace({ files: { "main.tf": readExample("main.tf"), "versions.tf": "" } });
+  mkdirSync(join(tf.directory, "tests"));
+  tf.write(MOCKS_FILE, readExample(MOCKS_FILE));
+  await tf.succeed(["init"]);
+  expect((await tf.succeed(["test", "-no-color"])).text).toContain("Success! 1 passed, 0 failed.");
 });
 
 it("sees a module that does not do what its test wants, and still leaves nothing", async () => {
