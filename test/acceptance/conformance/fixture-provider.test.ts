@@ -86,7 +86,7 @@ describe("a provider of every type", () => {
   });
 
   it("IM-03 IM-04 is imported, and the configuration that Terraform writes for it plans no changes", async () => {
-    const tf = workspace('import {\n  to = fixture_everything.x\n  id = "id-7"\n}\n');
+    const tf = workspace('import {\n  to = fixture_everything.x\n  id = "id-7"\n  provider = fixture\n}\n');
     const { text } = await tf.run(["plan", "-generate-config-out=generated.tf"]);
     expect(text).toContain("1 to import, 0 to add");
     const generated = tf.read("generated.tf");

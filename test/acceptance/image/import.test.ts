@@ -54,10 +54,13 @@ it("writes a configuration that validates and plans nothing (IM-04)", async (con
   // Those before crash on any nested attribute that is only computed.
   requireCliSince(context, { Terraform: 7, OpenTofu: 12 }, "a generated configuration");
   const { tf } = await useImageWorkspace("", seeded);
-  tf.write("main.tf", `import {\n  to = kakaocloud_image.x\n  id = "${ELSEWHERE}"\n}\n`);
+  // Without the provider Terraform 1.17-dev wants hashicorp/kakaocloud. Once there is a resource block, no CLI allows it.
+  const target = `import {\n  to = kakaocloud_image.x\n  id = "${ELSEWHERE}"\n  provider = kakaocloud\n}\n`;
+  tf.write("main.tf", target);
   const { text } = await tf.succeed(["plan", "-generate-config-out=generated.tf"]);
   expect(text).toContain("1 to import, 0 to add, 0 to change, 0 to destroy");
   expect(tf.read("generated.tf")).toContain("Ubuntu 22.04");
+  tf.write("main.tf", target.replace("  provider = kakaocloud\n", ""));
   await tf.succeed(["validate"]);
   expect((await tf.apply()).text).toContain("1 imported, 0 added, 0 changed, 0 destroyed");
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
-import { requireTerraform } from "../../harness/terraform-cli.ts";
+import { requireSurvivingFailedCreates, requireTerraform } from "../../harness/terraform-cli.ts";
 import { type ImageWorkspace, madeImages, useImageWorkspace } from "./image-workspace.ts";
 
 beforeEach(requireTerraform);
@@ -58,7 +58,8 @@ describe.each<[string, boolean, Record<string, string>]>([
     expect(idsMade(workspace).filter((id) => id !== leaving)).toEqual([]);
   });
 
-  it("are all in the state after an interrupt, and replaced by the next apply", async () => {
+  it("are all in the state after an interrupt, and replaced by the next apply", async (context) => {
+    requireSurvivingFailedCreates(context);
     const workspace = await useMany(60_000);
     const { tf, cloud, requests } = workspace;
     const running = tf.start(["apply", "-auto-approve"]);

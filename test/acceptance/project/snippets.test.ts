@@ -192,7 +192,7 @@ describe("what is to be pasted from the guide on testing", () => {
   });
 
   it("tests the example with the emulator beside it", async (context) => {
-    requireCliSince(context, { Terraform: 6, OpenTofu: 6 }, "the command test");
+    requireCliSince(context, { Terraform: 7, OpenTofu: 8 }, "the command test with mocks");
     const folder = useFolder();
     cpSync(join(ROOT, "examples/terraform-test"), folder, { recursive: true });
     const port = String(await freePort());
