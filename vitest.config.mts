@@ -28,6 +28,8 @@ const packaged = {
 /** What it does over the wire, as a process of Terraform's. */
 const executable = {
   include: ["test/protocol/**/*.test.ts"],
+  // It gives Node an option that executables do not have.
+  exclude: ["test/protocol/plugin/windows.test.ts"],
   testTimeout: 30_000,
 };
 

@@ -5,13 +5,14 @@ import { dirname, join } from "node:path";
 import { ROOT } from "../cli-config.mjs";
 import { createExecutable } from "./executable.mjs";
 import { programFiles } from "./package-files.mjs";
-import { hostPlatform } from "./platforms.mjs";
+import { executableName, hostPlatform } from "./platforms.mjs";
 
+const HOST = hostPlatform();
 const NAME = "terraform-provider-kakaocloud";
 const FOLDER = join(ROOT, ".dev/executable");
 
 /** What Terraform starts of it, under the name by which it finds it. */
-export const HOST_EXECUTABLE = join(FOLDER, NAME);
+export const HOST_EXECUTABLE = join(FOLDER, HOST ? executableName(NAME, HOST) : NAME);
 
 /** The same as it starts on a system without glibc, for the tests of that: see test/harness/package-bundled-glibc.ts. */
 export const BUNDLED_GLIBC = join(ROOT, ".dev/bundled-glibc", NAME);
@@ -20,7 +21,7 @@ export const BUNDLED_GLIBC = join(ROOT, ".dev/bundled-glibc", NAME);
 export async function createHostExecutable() {
   try {
     const executable = await createExecutable(join(ROOT, "dist"));
-    writeProgram(FOLDER, programFiles(hostPlatform(), executable, NAME));
+    writeProgram(FOLDER, programFiles(HOST, executable, NAME));
   } catch (error) {
     rmSync(FOLDER, { recursive: true, force: true });
     throw error;

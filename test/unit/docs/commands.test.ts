@@ -24,6 +24,7 @@ const TERRAFORM = new Set([
   "show",
   "fmt",
   "destroy",
+  "providers",
 ]);
 
 /** What is wrong with a command that people are told to run, as far as that can be seen without running it. */
@@ -58,7 +59,7 @@ function complaint(command: string): string | undefined {
     case "node":
       return wrong(exists(first));
     case "npm":
-      return wrong(["install", "audit", "run", "pkg"].includes(words[0] ?? ""));
+      return wrong(["ci", "install", "audit", "run", "pkg"].includes(words[0] ?? ""));
     case "terraform":
       return wrong(TERRAFORM.has(words[0] ?? ""));
     case "export":
@@ -68,11 +69,12 @@ function complaint(command: string): string | undefined {
   }
 }
 
-/** The commands of a block for a shell: comments gone, and what spans several lines in quotes as one. */
+/** The commands of a block for a shell: comments gone, and what spans several lines, in quotes or continued, as one. */
 function commandsOf(code: string): readonly string[] {
   return (
     code
       .replaceAll(/'[^']*'/g, "QUOTED")
+      .replaceAll(/\\\n\s*/g, "")
       .split("\n")
       .map((line) => line.replace(/(^|\s+)#.*$/, "").trim())
       // What a shell function does, it does under its name on the lines after it.
