@@ -1,5 +1,5 @@
 // A Terraform CLI configuration that uses this working tree's build, and the mirror that makes `terraform init` work with
-// it: up to Terraform 1.15, init wants to install even a provider that is overridden.
+// it: with Terraform up to 1.14 and OpenTofu, init installs even a provider that is overridden.
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -23,6 +23,6 @@ export TF_CLI_CONFIG_FILE=${JSON.stringify(path)}
 #   export KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET=...
 
 # Run terraform plan at once: this build needs no init, whatever version is pinned or locked.
-# Run terraform init only to install other providers. Older CLIs (Terraform 1.11, OpenTofu) then also want a version of
+# Run terraform init only to install other providers. Terraform up to 1.14 and OpenTofu then also want a version of
 # this one: a pinned version must match ${VERSION}, and they lock this build. Do not commit that lock file.
 # After a change here: make dev.`);
