@@ -97,7 +97,14 @@ export const OUTCOMES = {
     mayHaveActed: false,
     remedy: CHECK_NETWORK,
   },
-  /** The certificate is not trusted, or the server does not speak TLS. */
+  /** What responds to TLS is no TLS, mostly an http port. */
+  not_tls: {
+    ...REFUSED,
+    code: "connection",
+    remedy:
+      "The server at {origin} does not speak TLS; check whether its URL begins with http:// instead of https://",
+  },
+  /** The certificate is not trusted. */
   untrusted: {
     ...REFUSED,
     code: "connection",

@@ -282,6 +282,9 @@ function explain(error: unknown, attempt: Attempt, signal: AbortSignal): Explana
     return { outcome: attempt.sent ? "slow" : noConnection, detail };
   }
   if (signal.aborted) return { outcome: "aborted", detail: "the request was aborted" };
+  if (isNotTls(code, message)) {
+    return { outcome: "not_tls", detail: `the response to the TLS handshake was no TLS (${code})` };
+  }
   if (isTlsError(code)) {
     return { outcome: "untrusted", detail: `no trusted TLS connection could be made (${code}: ${message})` };
   }
@@ -301,6 +304,10 @@ function explain(error: unknown, attempt: Attempt, signal: AbortSignal): Explana
     outcome: "lost",
     detail: `the connection was lost before the response was complete (${code || message})`,
   };
+}
+
+function isNotTls(code: string, message: string): boolean {
+  return /wrong.version.number|packet.length.too.long|http.request/i.test(`${code} ${message}`);
 }
 
 function isTlsError(code: string): boolean {

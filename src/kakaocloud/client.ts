@@ -32,6 +32,8 @@ export interface KakaoCloudOptions {
   readonly region?: string | undefined;
   /** Where the user sets endpoints, as remedies say it after a comma: `in endpoint_overrides` by default. */
   readonly endpointsSetting?: string | undefined;
+  /** The credential as remedies name it: `application credential` by default. It must not hold the whole id. */
+  readonly credentialName?: string | undefined;
   readonly userAgent: string;
   /** Takes one line per HTTP attempt. */
   readonly log?: CallLog | undefined;
@@ -78,13 +80,13 @@ export interface KakaoCloud {
 /** A client for one credential. Throws `KakaoCloudError` (`invalid_endpoint`) when an override is not an absolute http(s) URL. */
 export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
   const { credentials, endpointOverrides = {}, region, userAgent, log } = options;
-  const { endpointsSetting = "in endpoint_overrides" } = options;
+  const { endpointsSetting = "in endpoint_overrides", credentialName = "application credential" } = options;
   const { clock = systemClock, random = Math.random, timeScale = 1, limits } = options.tuning ?? {};
   const serverClock = createServerClock(clock);
   const { redactor = createRedactor() } = options;
   const forgetSecrets = [credentials.secret, credentials.id, ...proxySecrets()].map(redactor.addSecret);
   const transport = createTransport(scaleLimits({ ...DEFAULT_LIMITS, ...limits }, timeScale));
-  const errors = createRequestErrors(redactor, endpointsSetting);
+  const errors = createRequestErrors(redactor, { endpointsSetting, credentialName });
   const http = createHttpClient<ApiRequest>({
     transport,
     limiter: createLimiter(clock),

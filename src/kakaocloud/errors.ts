@@ -15,6 +15,7 @@ import type { SingleFlightErrors } from "../http/single-flight.ts";
  * - `too_large`: a list beyond every bound.
  * - `redirected`: a 3xx, never followed, because the token must not reach another host.
  * - `discovery_failed`: the endpoints of the services could not be found out. `credentials_rejected`: IAM refuses the credential.
+ * - `quota_exceeded`: 403, 409 or 413 whose text names a quota.
  * - `invalid_endpoint`: a base URL that is not an absolute http(s) URL.
  */
 export type KakaoCloudErrorCode =
@@ -23,6 +24,7 @@ export type KakaoCloudErrorCode =
   | "too_large"
   | "discovery_failed"
   | "credentials_rejected"
+  | "quota_exceeded"
   | "invalid_endpoint";
 
 /** Which step failed: issuing the token, resolving the endpoints of the services, or the request itself. */
@@ -135,9 +137,19 @@ export function flightErrors(operation: string, phase: Phase, endpoint: string):
   };
 }
 
-function messageOf({ operation, reason, requestId, remedy }: KakaoCloudErrorDetails): string {
-  const parts = [`${operation} failed: ${sentence(reason)}`];
-  if (remedy !== undefined) parts.push(sentence(remedy));
+/** What failed, why and what to do, without the request id. */
+export function sentencesOf({
+  operation,
+  reason,
+  remedy,
+}: Pick<KakaoCloudErrorDetails, "operation" | "reason" | "remedy">): string {
+  const failure = `${operation} failed: ${sentence(reason)}`;
+  return remedy === undefined ? failure : `${failure} ${sentence(remedy)}`;
+}
+
+function messageOf(details: KakaoCloudErrorDetails): string {
+  const { requestId } = details;
+  const parts = [sentencesOf(details)];
   if (requestId !== undefined) parts.push(`Request id: ${requestId}.`);
   return parts.join(" ");
 }

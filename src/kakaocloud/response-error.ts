@@ -13,13 +13,17 @@ import {
 
 /** What the user can do where KakaoCloud's own settings are concerned; the other outcomes hold their remedies themselves. */
 const REMEDIES: Partial<Record<KakaoCloudErrorCode, string>> = {
-  unauthorized: "The application credential may have been deleted, or its role may have changed",
+  unauthorized: "The {credential} may have been deleted or expired, or its role may have changed",
   forbidden: "The application credential's project or role does not allow this",
   rate_limited:
     "KakaoCloud limits how often it can be called; try again later or lower Terraform's -parallelism",
   credentials_rejected:
-    "Check application_credential_id and application_credential_secret in the provider block, or the environment variables " +
-    "KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET",
+    "The {credential} may be wrong, deleted or expired. Check application_credential_id and application_credential_secret " +
+    "in the provider block, or the environment variables KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and " +
+    "KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET",
+  quota_exceeded:
+    "The project has reached {quota} of the {service} service. Delete what is no longer needed, or request a higher quota in " +
+    "the KakaoCloud console",
   ambiguous_write: "It may have taken effect all the same; look for its result before trying again",
   malformed_response: "The KakaoCloud API does not respond like this; check {endpoint}",
   not_supported: "The KakaoCloud API supports this; check {endpoint}",
@@ -35,17 +39,23 @@ export interface RequestErrors {
   unreadable(request: ApiRequest, response: HttpResponse, problem: string): KakaoCloudError;
 }
 
-/** @param endpointsSetting where the user sets endpoints, see `KakaoCloudOptions` */
-export function createRequestErrors(redactor: Redactor, endpointsSetting: string): RequestErrors {
+/** What remedies name of the user's configuration, see `KakaoCloudOptions`. */
+export interface NamedSettings {
+  readonly endpointsSetting: string;
+  readonly credentialName: string;
+}
+
+/** @param named what remedies name of the user's configuration */
+export function createRequestErrors(redactor: Redactor, named: NamedSettings): RequestErrors {
   const of = (failure: RequestFailure<ApiRequest>): KakaoCloudError => {
     const { request, outcome, response, sent, retryAfterMs, previous } = failure;
     const body = response && readErrorBody(response.body, redactor);
-    const code = codeOf(failure, body?.shape);
+    const code = codeOf(failure, body);
     return new KakaoCloudError({
       ...common(request, response, redactor),
       code,
       reason: body === undefined ? withoutResponse(failure, redactor) : responded(failure, body, redactor),
-      remedy: remedyOf(code, failure, endpointsSetting, redactor),
+      remedy: remedyOf(code, failure, named, redactor, body),
       status: response?.status,
       apiCode: body?.code,
       apiMessage: body?.message,
@@ -68,7 +78,7 @@ export function createRequestErrors(redactor: Redactor, endpointsSetting: string
       ...common(request, response, redactor),
       code,
       reason: `${serviceOf(request)} returned ${response.status}, but the response could not be understood: ${redactor.quote(problem)}`,
-      remedy: remedyOf(code, failure, endpointsSetting, redactor),
+      remedy: remedyOf(code, failure, named, redactor),
       status: response.status,
       sent: true,
     });
@@ -78,17 +88,34 @@ export function createRequestErrors(redactor: Redactor, endpointsSetting: string
 
 function codeOf(
   { request, outcome, response, sent }: RequestFailure<ApiRequest>,
-  shape: ErrorBody["shape"] | undefined,
+  body: ErrorBody | undefined,
 ): KakaoCloudErrorCode {
   if (request.phase === "token" && (outcome.code === "unauthorized" || outcome.code === "forbidden")) {
     return "credentials_rejected";
   }
   if (request.once && sent && outcome.mayHaveActed) return "ambiguous_write";
   // Only the service itself can say that an object does not exist: a proxy or a wrong endpoint also returns 404.
-  if (outcome.code === "not_found" && response !== undefined && shape !== "service")
+  if (outcome.code === "not_found" && response !== undefined && body?.shape !== "service")
     return "malformed_response";
+  if (quotaOf(response, body) !== undefined) return "quota_exceeded";
   return outcome.code;
 }
+
+/** The quota that a refusal is about, in words; undefined when it is about something else. */
+function quotaOf(response: HttpResponse | undefined, body: ErrorBody | undefined): string | undefined {
+  if (response === undefined || !QUOTA_STATUSES.has(response.status)) return undefined;
+  const said = `${body?.code ?? ""} ${body?.message ?? ""}`;
+  if (!QUOTA_WORDS.test(said)) return undefined;
+  const [, name] = QUOTA_NAME.exec(body?.message ?? "") ?? [];
+  return name === undefined ? "a quota" : `the quota "${name}"`;
+}
+
+const QUOTA_STATUSES: ReadonlySet<number> = new Set([403, 409, 413]);
+const QUOTA_WORDS =
+  /quota|(?:over|exceed\w{0,4}|reached)\b[^.]{0,40}\b(?:limit|maximum)|limit\b[^.]{0,20}\b(?:exceeded|reached)|limit ?exceeded|too many (?:images|members)|할당량|쿼터|한도/i;
+/** `Quota exceeded for images: …`, `image_count_total is at or over allowed limit of 10`, `The image quota is exceeded`. */
+const QUOTA_NAME =
+  /(?:quota exceeded for(?: (?:the )?(?:resources?|quota))?:? ?\[?['"]?|^(?=[\w-]+ is at or over)|\bthe (?=[\w-]+ quota\b))([a-z][\w-]{0,60})/i;
 
 function responded(
   { request, response }: RequestFailure<ApiRequest>,
@@ -122,8 +149,9 @@ function withoutResponse(
 function remedyOf(
   code: KakaoCloudErrorCode,
   failure: RequestFailure<ApiRequest>,
-  endpointsSetting: string,
+  { endpointsSetting, credentialName }: NamedSettings,
   redactor: Redactor,
+  body?: ErrorBody,
 ): string | undefined {
   const { request, outcome, response, proxy } = failure;
   const { service, url } = request;
@@ -134,6 +162,8 @@ function remedyOf(
     proxy: proxy ?? "the proxy settings in the environment",
     endpoint: `the endpoint of the ${service} service, ${url.origin}, ${endpointsSetting}`,
     location: locationOf(response, redactor),
+    credential: credentialName,
+    quota: quotaOf(response, body) ?? "a quota",
   };
   return text?.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
 }

@@ -10,12 +10,24 @@ import { attributePath } from "../framework/path.ts";
 import type { ConfigureCall } from "../framework/provider.ts";
 import type { Config } from "../framework/schema.ts";
 import { containsUnknown, isUnknown, type Unknown } from "../framework/value.ts";
+import type { Credentials } from "../kakaocloud/auth/credentials.ts";
 import { createKakaoCloud, type KakaoCloud } from "../kakaocloud/client.ts";
-import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
+import { isKakaoCloudError, type KakaoCloudError, sentencesOf } from "../kakaocloud/errors.ts";
 import { CONFIGURE_TIMEOUT_MS, scaledTimings } from "./defaults.ts";
 import { technical } from "./explain.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
 import { openSession, pendingSession, type Session, sharesReads } from "./session.ts";
+
+interface Sourced {
+  readonly value: string;
+  /** `attribute …` or `environment variable …`. */
+  readonly source: string;
+}
+
+interface SourcedCredentials extends Credentials {
+  readonly idSource: string;
+  readonly secretSource: string;
+}
 
 type ProviderConfig = Config<typeof providerSchema>;
 
@@ -61,6 +73,7 @@ export async function configure(
     credentials,
     endpointOverrides: overrides,
     endpointsSetting,
+    credentialName: nameOf(credentials),
     region: known(config.region) ?? undefined,
     userAgent,
     log: call.log,
@@ -106,7 +119,7 @@ async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): 
 }
 
 function messageOf(error: KakaoCloudError): string {
-  if (error.code !== "timeout") return error.message;
+  if (error.code !== "timeout") return sentencesOf(error);
   const { endpoint = "KakaoCloud", operation } = error;
   return (
     `Configuring the provider may take ${formatDurationMs(CONFIGURE_TIMEOUT_MS)}, and in that time ${endpoint} had not ` +
@@ -122,19 +135,19 @@ function readCredentials(
   config: ProviderConfig,
   environment: NodeJS.ProcessEnv,
   { report, redactor }: Pick<ConfigureCall, "report" | "redactor">,
-): { id: string; secret: string } {
+): SourcedCredentials {
   const missing: Diagnostic[] = [];
   const read = (
     attribute: "application_credential_id" | "application_credential_secret",
     variable: string,
-  ): string => {
+  ): Sourced => {
     const configured = known(config[attribute]) ?? "";
     const isConfigured = configured.trim() !== "";
     const value = isConfigured ? configured : (environment[variable] ?? "");
     const trimmed = value.trim();
+    const source = isConfigured ? `attribute ${attribute}` : `environment variable ${variable}`;
     if (trimmed !== value && trimmed !== "") {
       redactor.addSecret(value);
-      const source = isConfigured ? `attribute ${attribute}` : `environment variable ${variable}`;
       report(
         warningDiagnostic(
           "White Space Around KakaoCloud Credentials",
@@ -144,7 +157,7 @@ function readCredentials(
         ),
       );
     }
-    if (trimmed !== "") return trimmed;
+    if (trimmed !== "") return { value: trimmed, source };
     missing.push(
       attributeError(
         "Missing KakaoCloud Credentials",
@@ -153,12 +166,23 @@ function readCredentials(
           "An application credential (id and secret) is issued in the KakaoCloud console.",
       ),
     );
-    return "";
+    return { value: "", source };
   };
   const id = read("application_credential_id", CREDENTIAL_ID_VARIABLE);
   const secret = read("application_credential_secret", CREDENTIAL_SECRET_VARIABLE);
   if (missing.length > 0) throw new DiagnosticError(...missing);
-  return { id, secret };
+  return { id: id.value, secret: secret.value, idSource: id.source, secretSource: secret.source };
+}
+
+/** So much of the id is shown that a person recognizes it among others: 16 of its 128 bits. */
+const SHOWN_ID_CHARACTERS = 4;
+/** A shorter id is no random one, and its beginning could be all of it that matters. */
+const SHORTEST_SHOWN_ID = 16;
+
+/** The credential as errors name it: which one it is and where it comes from. */
+function nameOf({ id, idSource, secretSource }: SourcedCredentials): string {
+  const beginning = id.length < SHORTEST_SHOWN_ID ? "" : ` ${id.slice(0, SHOWN_ID_CHARACTERS)}…`;
+  return `application credential${beginning} (id from ${idSource}, secret from ${secretSource})`;
 }
 
 function readOverrides(config: ProviderConfig): Readonly<Record<string, string>> {

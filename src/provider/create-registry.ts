@@ -2,7 +2,7 @@
 type ObjectType = "image";
 
 /**
- * Which objects this process has created or manages, and of which names a create request is still without a clear outcome. A
+ * Which objects this process has created, manages or has deleted, and of which names a create request is still without a clear outcome. A
  * create whose response was lost looks for its object by name; what another resource has, or may have created, is not it.
  */
 export interface CreateRegistry {
@@ -20,12 +20,16 @@ export interface CreateRegistry {
   manages(type: ObjectType, id: string): void;
   /** Whether a resource has the object, created by this process or not. */
   isManaged(type: ObjectType, id: string): boolean;
+  /** Records that this process deleted an object of this name. */
+  deleted(type: ObjectType, name: string): void;
+  wasDeleted(type: ObjectType, name: string): boolean;
 }
 
 export function createCreateRegistry(): CreateRegistry {
   const counts = new Map<string, number>();
   const created = new Set<string>();
   const managed = new Set<string>();
+  const deleted = new Set<string>();
   const named = (type: ObjectType, name: string) => `${type} ${name}`;
   const identified = (type: ObjectType, id: string) => `${type} ${id.toLowerCase()}`;
   const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count);
@@ -39,6 +43,8 @@ export function createCreateRegistry(): CreateRegistry {
     created: (type, id) => created.add(identified(type, id)),
     wasCreated: (type, id) => created.has(identified(type, id)),
     manages: (type, id) => managed.add(identified(type, id)),
+    deleted: (type, name) => deleted.add(named(type, name)),
+    wasDeleted: (type, name) => deleted.has(named(type, name)),
     isManaged: (type, id) => managed.has(identified(type, id)) || created.has(identified(type, id)),
   };
 }

@@ -26,6 +26,10 @@ export interface Timings {
   readonly disappearanceGraceMs: number;
   /** How long an image that is to be shared may be unknown to the API: a copy of it may lag behind the one that created it. */
   readonly shareNotFoundGraceMs: number;
+  /** How long a refused change of a share (409) is tried again before the API's reason is reported. */
+  readonly shareConflictWindowMs: number;
+  /** How long a create waits until an image that is being deleted gives up its name. */
+  readonly nameReleaseWindowMs: number;
   /** How long a refused delete (409) is tried again before the API's reason is reported. */
   readonly deleteConflictWindowMs: number;
   /** How long a lost create is recovered. */
@@ -46,6 +50,8 @@ export const DEFAULT_TIMINGS: Timings = {
   visibilityGraceMs: 2 * MINUTE_MS,
   disappearanceGraceMs: 10_000,
   shareNotFoundGraceMs: 5_000,
+  shareConflictWindowMs: 15_000,
+  nameReleaseWindowMs: 10 * MINUTE_MS,
   deleteConflictWindowMs: 30_000,
   recoveryWindowMs: 30_000,
   recoverySettleMs: 10_000,
@@ -61,6 +67,8 @@ export function scaledTimings(factor: number): Timings {
     visibilityGraceMs: waits.visibilityGraceMs * factor,
     disappearanceGraceMs: waits.disappearanceGraceMs * factor,
     shareNotFoundGraceMs: waits.shareNotFoundGraceMs * factor,
+    shareConflictWindowMs: waits.shareConflictWindowMs * factor,
+    nameReleaseWindowMs: waits.nameReleaseWindowMs * factor,
     deleteConflictWindowMs: waits.deleteConflictWindowMs * factor,
     recoveryWindowMs: waits.recoveryWindowMs * factor,
     recoverySettleMs: waits.recoverySettleMs * factor,

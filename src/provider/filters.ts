@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../framework/diagnostics.ts";
+import { type Diagnostic, warningDiagnostic } from "../framework/diagnostics.ts";
 import { listNestedAttribute, stringAttribute } from "../framework/schema.ts";
 import { invalidValue } from "../framework/validators.ts";
 import { isUnknown, type Unknown } from "../framework/value.ts";
@@ -157,6 +157,24 @@ export function validateFilters(filters: Filters<never>, config: FilterConfig): 
     else findings.push(invalidValue(at("name"), name, "must not repeat the name of an earlier filter"));
   }
   return findings;
+}
+
+/** A warning for each filter without a text: the API takes it for no filter, and everything matches. */
+export function warnAboutEmptyFilters(config: FilterConfig): readonly Diagnostic[] {
+  if (config === null || isUnknown(config)) return [];
+  return [...config.entries()].flatMap(([index, entry]) =>
+    entry !== null && !isUnknown(entry) && entry.value === ""
+      ? [
+          warningDiagnostic(
+            "Filter Without Effect",
+            `The filter ${JSON.stringify(entry.name)} is ignored because its value is "": it matches everything. ` +
+              "Check where the value comes from, such as a variable that is not set. Use null to turn the filter off without " +
+              "this warning.",
+            [{ attribute: "filter" }, { index }, { attribute: "value" }],
+          ),
+        ]
+      : [],
+  );
 }
 
 /** The query that a valid `filter` becomes, and which elements of the response count. */

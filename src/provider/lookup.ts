@@ -3,7 +3,7 @@ import type { Call } from "../framework/call.ts";
 import { DiagnosticError } from "../framework/diagnostics.ts";
 import { isKakaoCloudError } from "../kakaocloud/errors.ts";
 import { explain, problem } from "./explain.ts";
-import { type Filters, readFilters, validateFilters } from "./filters.ts";
+import { type Filters, readFilters, validateFilters, warnAboutEmptyFilters } from "./filters.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -49,6 +49,7 @@ export async function lookUpAll<Item, Name extends string>(
 ): Promise<readonly Item[]> {
   const findings = validateFilters(filters, config);
   if (findings.length > 0) throw new DiagnosticError(...findings);
+  for (const warning of warnAboutEmptyFilters(config)) call.report(warning);
   const { query, keeps } = readFilters(filters, config);
   try {
     return (await list(query, call)).filter(keeps);

@@ -3,6 +3,7 @@ import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
+import { sharedIds } from "./state.ts";
 
 /** What to do for one project: share the image with it, or take the share back. */
 export interface Change {
@@ -43,26 +44,64 @@ export async function applyChanges(
   return failed;
 }
 
-/** A 404 may be about the project or, for a while after the image was created, about the image. */
+/**
+ * A 404 may be about the project or, for a while after the image was created, about the image. A 409 may mean that the share
+ * exists, or that something else keeps the API from sharing now: only the members say which.
+ */
 async function add(imageId: string, id: string, call: Call<Session>): Promise<void> {
-  const outcome = await retryWithin(retryPlan(call, call.client.timings.shareNotFoundGraceMs), async () => {
-    try {
-      return { done: await call.client.kakaocloud().members.add(imageId, id, call) };
-    } catch (error) {
-      if (isKakaoCloudError(error, "conflict")) return { done: undefined };
-      if (isKakaoCloudError(error, "not_found")) return { retry: error };
-      throw error;
-    }
-  });
-  if ("retry" in outcome) throw outcome.retry;
+  const { members } = call.client.kakaocloud();
+  const { shareNotFoundGraceMs, shareConflictWindowMs } = call.client.timings;
+  await sendWithin(
+    call,
+    { not_found: shareNotFoundGraceMs, conflict: shareConflictWindowMs },
+    () => members.add(imageId, id, call),
+    async () => sharedIds(await members.list(imageId, call)).has(id),
+  );
 }
 
 async function remove(imageId: string, id: string, call: Call<Session>): Promise<void> {
+  const { members } = call.client.kakaocloud();
   try {
-    await call.client.kakaocloud().members.remove(imageId, id, call);
+    await sendWithin(
+      call,
+      { conflict: call.client.timings.shareConflictWindowMs },
+      () => members.remove(imageId, id, call),
+      async () => !sharedIds(await members.list(imageId, call)).has(id),
+    );
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw error;
   }
+}
+
+/**
+ * Sends a request until it is accepted, for as long as its refusals may pass. After a conflict it is done, too, when
+ * `isReal` finds that what was requested is real already.
+ *
+ * @param windows how long each refusal may last, in milliseconds
+ * @throws the last refusal
+ */
+async function sendWithin(
+  call: Call<Session>,
+  windows: Readonly<Partial<Record<"not_found" | "conflict", number>>>,
+  send: () => Promise<void>,
+  isReal: () => Promise<boolean>,
+): Promise<void> {
+  const startedAt = Date.now();
+  const outcome = await retryWithin(
+    retryPlan(call),
+    async (delayMs) => {
+      try {
+        return { done: await send() };
+      } catch (error) {
+        if (!isKakaoCloudError(error, "not_found", "conflict")) throw error;
+        if (error.code === "conflict" && (await isReal())) return { done: undefined };
+        if (Date.now() + delayMs > startedAt + (windows[error.code] ?? 0)) throw error;
+        call.log.info("the API refused it for now; trying again", { error: error.message });
+        return { retry: error };
+      }
+    },
+  );
+  if ("retry" in outcome) throw outcome.retry;
 }
 
 /** Whether the request may have taken effect: it was sent, and no response denies it. */

@@ -10,7 +10,7 @@ import type { Progress } from "../poll.ts";
 import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { isBusyStatus } from "../volume/status.ts";
-import { listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
+import { isNameBeingReleased, listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
 import { type LostCreate, recoverImage } from "./recovery/recover-create.ts";
 import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
@@ -45,7 +45,8 @@ export async function createImage(
 
 /**
  * Sends the one request that creates the image. It is repeated only when the API refused it because the volume is or was
- * occupied. When its response was lost, the image is recovered instead.
+ * occupied, or because an image that is being deleted still has the name. When its response was lost, the image is recovered
+ * instead.
  */
 async function requestImage(
   volumeId: string,
@@ -55,10 +56,12 @@ async function requestImage(
 ): Promise<Image> {
   const progress: Progress = { status: null, polls: 0 };
   const existing = new Set<string>();
+  const { nameReleaseWindowMs } = call.client.timings;
   try {
     const volume = await checkSourceVolume(volumeId, label, call);
     let isFree = volume !== undefined && !isBusyStatus(volume.status);
     let wasRefusedFree = false;
+    let nameAwaitedUntil: number | undefined;
     const outcome = await retryWithin(retryPlan(call), async (delayMs): Promise<Attempt<Image>> => {
       try {
         const request = { ...input, volumeId, volumeWasFree: isFree, existing };
@@ -69,18 +72,22 @@ async function requestImage(
         if (!isConflict && error.status !== 400) throw error;
         isFree = !(await isVolumeBusy(volumeId, call));
         if (isFree && !isConflict) throw error;
-        if (isFree && wasRefusedFree) {
-          throw explain(label, error, call, { remedy: await remedyForNameTaken(input.name, call) });
+        // Whoever occupied the volume has created an image, which may have the same name.
+        const namesakes = (await listNamesakes(input.name, call)) ?? [];
+        const isReleased = isFree && isNameBeingReleased(input.name, namesakes, call);
+        if (isReleased) nameAwaitedUntil ??= Date.now() + nameReleaseWindowMs;
+        const mayWait = isReleased && Date.now() < (nameAwaitedUntil ?? 0);
+        if (isFree && wasRefusedFree && !mayWait) {
+          throw explain(label, error, call, { remedy: remedyForNameTaken(namesakes, call) });
         }
         // The first time it may have become free between the two requests.
         wasRefusedFree = isFree;
         progress.lastError = error;
-        call.log.info(`volume ${volumeId} is or was occupied; trying again`, {
-          error: error.message,
-          next_try_ms: delayMs,
-        });
-        // Whoever occupied the volume has created an image, which may have the same name.
-        for (const { id } of (await listNamesakes(input.name, call)) ?? []) existing.add(id);
+        const why = isReleased
+          ? `an image that is being deleted still has the name "${input.name}"`
+          : `volume ${volumeId} is or was occupied`;
+        call.log.info(`${why}; trying again`, { error: error.message, next_try_ms: delayMs });
+        for (const { id } of namesakes) existing.add(id);
         return { retry: error };
       }
     });

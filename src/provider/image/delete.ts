@@ -58,6 +58,7 @@ async function sendDelete(
     async (delayMs): Promise<Attempt<"requested" | "deleted">> => {
       try {
         await call.client.kakaocloud().images.delete(id, call);
+        call.client.creates.deleted("image", state.name);
         return { done: "requested" };
       } catch (error) {
         if (isKakaoCloudError(error, "not_found")) {

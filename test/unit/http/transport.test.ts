@@ -83,6 +83,19 @@ describe("the transport", () => {
     }
   });
 
+  it("an http port behind an https URL is no certificate problem", async () => {
+    const server = createServer((_request, response) => response.end());
+    const port = await listen(server);
+    try {
+      const error = await failureOf(withImageAt(`https://localhost:${port}`).images.get(IMAGE_ID));
+      expect(error).toMatchObject({ code: "connection", sent: false, transient: false });
+      expect(error.message).toContain("does not speak TLS; check whether its URL begins with http://");
+      expect(error.message).not.toMatch(/certificate|NODE_EXTRA_CA_CERTS/);
+    } finally {
+      server.close();
+    }
+  });
+
   it("gives up on a host name without an address", async () => {
     const error = await failureOf(withImageAt("http://image.invalid").images.get(IMAGE_ID));
     expect(error).toMatchObject({ code: "connection", sent: false });

@@ -239,7 +239,10 @@ function offline({ region, found }: { region?: string; found: object }) {
     endpointsSetting: "in endpoint_overrides",
     region,
     http,
-    errors: createRequestErrors(createRedactor(), "in endpoint_overrides"),
+    errors: createRequestErrors(createRedactor(), {
+      endpointsSetting: "in endpoint_overrides",
+      credentialName: "application credential",
+    }),
     tokens: () => tokens,
     clock: createFakeClock(),
   });

@@ -19,6 +19,7 @@ async function runConfigure(
   cloud.handleTokens((request, response) => {
     if (refusal === undefined) return sendToken(response, "gAAAA");
     const { secret } = JSON.parse(request.body).auth.identity.application_credential;
+    response.setHeader("x-request-id", "req-1");
     answer(401, { error: { code: 401, message: `no ${secret} is known` } })(request, response);
   });
   const redactor = createRedactor();
@@ -94,4 +95,23 @@ it.each([
   ]) {
     expect(shown).not.toContain(part);
   }
+});
+
+it("a refused credential is named by a few characters and where it comes from, and the request id comes once", async () => {
+  const id = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+  const { errors, shown } = await runConfigure({ id: null, secret: "the-secret" }, { [ID]: id }, "echo");
+  expect(errors).toHaveLength(1);
+  const { detail = "" } = errors[0] ?? {};
+  expect(detail).toContain(
+    `The application credential 0f1e… (id from environment variable ${ID}, secret from attribute ` +
+      "application_credential_secret) may be wrong, deleted or expired.",
+  );
+  expect(detail.match(/request id/gi)).toHaveLength(1);
+  expect(shown).not.toContain(id);
+});
+
+it("nothing of a short credential id is shown", async () => {
+  const { errors } = await runConfigure({ id: "short-id", secret: "the-secret" }, {}, "echo");
+  expect(errors[0]?.detail).toContain("application credential (id from attribute application_credential_id");
+  expect(errors[0]?.detail).not.toContain("shor");
 });

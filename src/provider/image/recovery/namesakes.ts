@@ -3,6 +3,7 @@ import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import type { Session } from "../../session.ts";
 import { ownership } from "../ownership.ts";
+import { imagePhase } from "../status.ts";
 
 /** The project's own images of a name; undefined when they could not be listed. */
 export async function listNamesakes(
@@ -20,19 +21,42 @@ export async function listNamesakes(
 }
 
 /**
- * What to do about a refusal because of an image that has the name already; undefined when there is none. It may be another
- * resource's, or what an earlier run created and could not save, because it was killed.
+ * Whether the name is taken by nothing but images that are being deleted. A list may leave those out: then it counts that
+ * this process has deleted an image of the name.
  */
-export async function remedyForNameTaken(name: string, call: Call<Session>): Promise<string | undefined> {
-  const images = await listNamesakes(name, call);
-  if (images === undefined || images.length === 0) return undefined;
-  const list = images.map(({ id, created_at }) => `${id} (created at ${created_at ?? "an unknown time"})`);
+export function isNameBeingReleased(
+  name: string,
+  namesakes: readonly Image[],
+  { client }: Call<Session>,
+): boolean {
+  if (namesakes.length === 0) return client.creates.wasDeleted("image", name);
+  return namesakes.every(({ status }) => imagePhase(status) === "gone");
+}
+
+/**
+ * What to do about a refusal because of images that have the name already; undefined when there is none. It may be another
+ * resource's, the one that is about to be replaced, or what an earlier run created and could not save because it was killed.
+ */
+export function remedyForNameTaken(images: readonly Image[], call: Call<Session>): string | undefined {
+  if (images.length === 0) return undefined;
+  const list = images.map(
+    ({ id, status, created_at }) =>
+      `${id} (created at ${created_at ?? "an unknown time"}, ${status ?? "no status"})`,
+  );
+  const found = `There is an image of that name: ${list.join(", ")}`;
+  if (images.every(({ status }) => imagePhase(status) === "gone")) {
+    return `${found}. It is being deleted: run terraform apply again when it no longer exists.`;
+  }
   // Two resources that have the same image would take it from each other.
   if (images.every(({ id }) => call.client.creates.isManaged("image", id))) {
-    return `There is an image of that name: ${list.join(", ")}, which another resource manages. Choose another name.`;
+    return `${found}, which another resource manages. Choose another name. ${REPLACED}`;
   }
   return (
-    `There is an image of that name: ${list.join(", ")}. If a run that was killed left it behind, import it ` +
-    "(terraform import kakaocloud_image.<name> <id>) or delete it; if it belongs to somebody else, choose another name."
+    `${found}. ${REPLACED} If a run that was killed left it behind, import it ` +
+    "(terraform import kakaocloud_image.<name> <id>). If it belongs to somebody else, choose another name."
   );
 }
+
+const REPLACED =
+  "If it is the image that this apply replaces, names are unique here and it has to stay until the new one exists: with " +
+  "create_before_destroy, each image needs a name of its own, such as one with the build number.";

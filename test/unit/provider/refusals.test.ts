@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import { OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
+import { scaledTimings } from "../../../src/provider/defaults.ts";
+import { imagesDataSource } from "../../../src/provider/image/list-data-source.ts";
+import { imageResource } from "../../../src/provider/image/resource.ts";
+import { imageMemberResource } from "../../../src/provider/image-member/resource.ts";
+import { instancesDataSource } from "../../../src/provider/instance/list-data-source.ts";
+import { volumesDataSource } from "../../../src/provider/volume/list-data-source.ts";
+import { elements, startCloud as startCloudWith, type TestCloud, texts } from "./support.ts";
+
+/** A cloud whose waits are fifty times as short. */
+const startCloud = (settings: Parameters<typeof startCloudWith>[0] = {}) =>
+  startCloudWith(settings, { timings: scaledTimings(0.02) });
+
+const GOLDEN = { name: "golden-web", description: "built", volume_id: ROOT_VOLUME };
+const IMAGE = "3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90";
+const [TEAM] = OTHER_PROJECTS;
+const SHARED = { id: IMAGE, shared_member_ids: [TEAM] };
+
+const countOf = (cloud: TestCloud, method: string, path: string) =>
+  cloud.emulator.journal().filter((entry) => entry.method === method && entry.path.endsWith(path)).length;
+
+async function created(cloud: TestCloud) {
+  const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
+  if (state === null) throw new Error(texts(diagnostics));
+  return state;
+}
+
+describe("a conflict (409)", () => {
+  const startWithImage = async () => {
+    const cloud = await startCloud();
+    cloud.emulator.seedImage({ id: IMAGE, name: "golden" });
+    return cloud;
+  };
+  const conflict = (times?: number) => ({
+    match: { method: "POST", path: "/members/" },
+    fault: { kind: "status", status: 409, message: "The image is locked." } as const,
+    ...(times !== undefined && { times }),
+  });
+
+  it("while sharing is no share: it is sent again until the API accepts it", async () => {
+    const cloud = await startWithImage();
+    cloud.emulator.addRule(conflict(2));
+    const { diagnostics, state } = await cloud.apply(imageMemberResource, SHARED);
+    expect(texts(diagnostics)).toBe("");
+    expect(elements(state, "members")).toHaveLength(1);
+    expect(countOf(cloud, "POST", TEAM)).toBe(3);
+  });
+
+  it("while sharing that stays ends with the API's words, and nothing is remembered as shared", async () => {
+    const cloud = await startWithImage();
+    cloud.emulator.addRule(conflict());
+    const { diagnostics, state } = await cloud.apply(imageMemberResource, SHARED);
+    expect(texts(diagnostics)).toContain("The image is locked.");
+    expect(texts(diagnostics)).not.toContain("timeouts.create");
+    expect(state?.shared_member_ids ?? []).toEqual([]);
+    expect(countOf(cloud, "POST", TEAM)).toBeGreaterThan(1);
+  });
+
+  it("while sharing that is due to a share that exists is a success", async () => {
+    const cloud = await startCloud({ memberDelayMs: 100 });
+    cloud.emulator.seedImage({ id: IMAGE, name: "golden" });
+    cloud.emulator.addRule({
+      match: { method: "POST", path: "/members/" },
+      fault: { kind: "reset-after" },
+      times: 1,
+    });
+    const { diagnostics } = await cloud.apply(imageMemberResource, SHARED);
+    expect(texts(diagnostics)).toBe("");
+    expect(cloud.emulator.image(IMAGE)?.members).toHaveLength(1);
+  });
+
+  it("while a share is removed is sent again", async () => {
+    const cloud = await startWithImage();
+    const { state } = await cloud.apply(imageMemberResource, SHARED);
+    cloud.emulator.addRule({ ...conflict(2), match: { method: "DELETE", path: "/members/" } });
+    const { diagnostics } = await cloud.destroy(imageMemberResource, state ?? {});
+    expect(texts(diagnostics)).toBe("");
+    expect(cloud.emulator.image(IMAGE)?.members).toEqual([]);
+  });
+});
+
+describe("where names are unique", () => {
+  it("a replacement waits until the deleted image gives up its name", async () => {
+    const cloud = await startCloud({
+      duplicateNames: "reject",
+      deleteMode: "pending_delete",
+      deleteDelayMs: 800,
+    });
+    const old = await created(cloud);
+    expect(texts((await cloud.destroy(imageResource, old)).diagnostics)).toBe("");
+    const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
+    expect(texts(diagnostics)).toBe("");
+    expect(state).toMatchObject({ name: "golden-web", status: "active" });
+    expect(cloud.logged).toContainEqual(
+      expect.stringContaining('an image that is being deleted still has the name "golden-web"'),
+    );
+  });
+
+  it("a deleted image that no list shows is waited for as well", async () => {
+    const cloud = await startCloud();
+    await cloud.destroy(imageResource, await created(cloud));
+    const match = { method: "POST", path: "/image$" };
+    cloud.emulator.addRule({ match, fault: { kind: "conflict", message: "Name in use." }, times: 3 });
+    expect(texts((await cloud.apply(imageResource, GOLDEN)).diagnostics)).toBe("");
+  });
+
+  it("the wait for a name ends with the API's words and what to do", async () => {
+    const cloud = await startCloud({
+      duplicateNames: "reject",
+      deleteMode: "pending_delete",
+      deleteDelayMs: 86_400_000,
+    });
+    const old = await created(cloud);
+    await cloud.destroy(imageResource, old);
+    const config = { ...GOLDEN, timeouts: { create: "1s", read: null, update: null, delete: null } };
+    const { diagnostics } = await cloud.apply(imageResource, config);
+    expect(texts(diagnostics)).toContain("An image named golden-web exists.");
+    expect(texts(diagnostics)).toContain("timeouts.create");
+    expect(texts(diagnostics)).not.toMatch(/import it|delete it/);
+  });
+
+  it("nobody is advised to delete the live image that create_before_destroy is about to replace", async () => {
+    const cloud = await startCloud({ duplicateNames: "reject" });
+    cloud.emulator.seedImage({ name: "golden-web" });
+    const text = texts((await cloud.apply(imageResource, GOLDEN)).diagnostics);
+    expect(text).toContain("with create_before_destroy, each image needs a name of its own");
+    expect(text).not.toContain("delete it");
+  });
+});
+
+describe.each([403, 409, 413])("a quota refusal with status %i", (status) => {
+  it.each([
+    ["Quota exceeded for images: requested 1, used 10 of 10", 'the quota "images"'],
+    ["image_count_total is at or over allowed limit of 10", 'the quota "image_count_total"'],
+    ["이미지 쿼터를 초과했습니다.", "a quota"],
+  ])("names the quota and the remedy: %s", async (message, quota) => {
+    const cloud = await startCloud();
+    cloud.emulator.addRule({
+      match: { method: "POST", path: "/image$" },
+      fault: { kind: "status", status, message },
+    });
+    const text = texts((await cloud.apply(imageResource, GOLDEN)).diagnostics);
+    expect(text).toContain(message);
+    expect(text).toContain(`The project has reached ${quota} of the volume service.`);
+    expect(text).toContain("Delete what is no longer needed, or request a higher quota");
+    expect(text).not.toContain("role");
+    expect(countOf(cloud, "POST", "/image")).toBe(1);
+  });
+});
+
+it("a quota of shares is no conflict that passes", async () => {
+  const cloud = await startCloud();
+  cloud.emulator.seedImage({ id: IMAGE, name: "golden" });
+  const fault = { kind: "status", status: 409, message: "Too many members." } as const;
+  cloud.emulator.addRule({ match: { method: "POST", path: "/members/" }, fault });
+  const text = texts((await cloud.apply(imageMemberResource, SHARED)).diagnostics);
+  expect(text).toContain("The project has reached a quota of the image service.");
+  expect(countOf(cloud, "POST", TEAM)).toBe(1);
+});
+
+it("a 403 without a word about a quota is still about the role", async () => {
+  const cloud = await startCloud();
+  const fault = { kind: "status", status: 403, message: "Exceeded the length of a name." } as const;
+  cloud.emulator.addRule({ match: { method: "POST", path: "/image$" }, fault });
+  expect(texts((await cloud.apply(imageResource, GOLDEN)).diagnostics)).toContain("role does not allow this");
+});
+
+it.each([
+  ["images", imagesDataSource, "name"],
+  ["volumes", volumesDataSource, "status"],
+  ["instances", instancesDataSource, "name"],
+] as const)(
+  'a filter of %s with the value "" has no effect, and a warning says so',
+  async (list, source, name) => {
+    const cloud = await startCloud();
+    const all = await cloud.lookUp(source, {});
+    const { state, diagnostics } = await cloud.lookUp(source, { filter: [{ name, value: "" }] });
+    expect(elements(state, list)).toEqual(elements(all.state, list));
+    expect(diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        summary: "Filter Without Effect",
+        path: [{ attribute: "filter" }, { index: 0 }, {}],
+      },
+    ]);
+    expect(texts(diagnostics)).toContain(`The filter "${name}" is ignored`);
+    expect(all.diagnostics).toEqual([]);
+  },
+);
