@@ -22,6 +22,9 @@ export interface Call<Client> {
   report(diagnostic: Diagnostic): void;
 }
 
+/** A call during a plan. It has no time limit of the user's: whoever makes it sets one. */
+export type PlanCall<Client> = Pick<Call<Client>, "client" | "signal" | "log">;
+
 /** A call that works on a resource, whose private data may be read and changed. */
 export interface ResourceCall<Client> extends Call<Client> {
   readonly private: PrivateState;

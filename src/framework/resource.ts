@@ -1,4 +1,4 @@
-import type { ResourceCall, WriteCall } from "./call.ts";
+import type { PlanCall, ResourceCall, WriteCall } from "./call.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { IdentitySchema, ResourceIdentity } from "./identity.ts";
 import type { Path } from "./path.ts";
@@ -26,6 +26,11 @@ export interface Resource<S extends Schema, Client> {
   validate?(config: Config<S>): readonly Diagnostic[];
   /** The last word on a plan, after the schema's own modifiers. Deterministic, no network. */
   modifyPlan?(request: ModifyPlanRequest<S>): ModifyPlanResponse;
+  /**
+   * What only the API knows about a plan that is otherwise in order: errors that an apply would come to. Terraform may plan
+   * before the provider is configured, and twice; then this is skipped, and called twice.
+   */
+  checkPlan?(request: ModifyPlanRequest<S>, call: PlanCall<Client>): Promise<readonly Diagnostic[]>;
   /** Turns the id of `terraform import` into the first state; a refresh follows. Throws when the id cannot be one. */
   import?(id: string): PartialState<S>;
   /** Turns the raw state of an older schema version into the current one's. */

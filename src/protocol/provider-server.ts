@@ -26,6 +26,8 @@ export interface ProviderServer<Client = unknown> {
   function(name: string): AnyFunction;
   /** Throws `DiagnosticError` before the provider is configured. */
   client(): Client;
+  /** The client, or undefined before the provider is configured. */
+  clientIfConfigured(): Client | undefined;
   setClient(client: Client): void;
   /** Aborted by the next {@link stop}. */
   stopSignal(): AbortSignal;
@@ -67,6 +69,7 @@ export function createProviderServer<Client>(
         ),
       );
     },
+    clientIfConfigured: () => configured?.client,
     setClient(client) {
       configured = { client };
     },

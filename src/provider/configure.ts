@@ -1,6 +1,5 @@
 import { formatDurationMs } from "../base/duration.ts";
 import {
-  attributeError,
   type Diagnostic,
   DiagnosticError,
   errorDiagnostic,
@@ -17,6 +16,13 @@ import { CONFIGURE_TIMEOUT_MS, scaledTimings } from "./defaults.ts";
 import { technical } from "./explain.ts";
 import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
 import { openSession, pendingSession, type Session, sharesReads } from "./session.ts";
+
+const CREDENTIAL_VARIABLES = {
+  application_credential_id: CREDENTIAL_ID_VARIABLE,
+  application_credential_secret: CREDENTIAL_SECRET_VARIABLE,
+} as const;
+
+type CredentialAttribute = keyof typeof CREDENTIAL_VARIABLES;
 
 interface Sourced {
   readonly value: string;
@@ -136,11 +142,8 @@ function readCredentials(
   environment: NodeJS.ProcessEnv,
   { report, redactor }: Pick<ConfigureCall, "report" | "redactor">,
 ): SourcedCredentials {
-  const missing: Diagnostic[] = [];
-  const read = (
-    attribute: "application_credential_id" | "application_credential_secret",
-    variable: string,
-  ): Sourced => {
+  const missing: CredentialAttribute[] = [];
+  const read = (attribute: CredentialAttribute, variable: string): Sourced => {
     const configured = known(config[attribute]) ?? "";
     const isConfigured = configured.trim() !== "";
     const value = isConfigured ? configured : (environment[variable] ?? "");
@@ -158,20 +161,26 @@ function readCredentials(
       );
     }
     if (trimmed !== "") return { value: trimmed, source };
-    missing.push(
-      attributeError(
-        "Missing KakaoCloud Credentials",
-        attributePath(attribute),
-        `is not set. Set it in the provider block, or set the environment variable ${variable}. ` +
-          "An application credential (id and secret) is issued in the KakaoCloud console.",
-      ),
-    );
+    missing.push(attribute);
     return { value: "", source };
   };
   const id = read("application_credential_id", CREDENTIAL_ID_VARIABLE);
   const secret = read("application_credential_secret", CREDENTIAL_SECRET_VARIABLE);
-  if (missing.length > 0) throw new DiagnosticError(...missing);
+  if (missing.length > 0) throw new DiagnosticError(missingCredentials(missing));
   return { id: id.value, secret: secret.value, idSource: id.source, secretSource: secret.source };
+}
+
+/** One error, also where both are missing: one cause, and one remedy. */
+function missingCredentials(attributes: readonly CredentialAttribute[]): Diagnostic {
+  const variables = attributes.map((attribute) => CREDENTIAL_VARIABLES[attribute]);
+  const [isOne, are] = attributes.length === 1 ? ["Attribute", "is"] : ["Attributes", "are"];
+  return errorDiagnostic(
+    "Missing KakaoCloud Credentials",
+    `${isOne} ${attributes.join(" and ")} ${are} not set. Set ${attributes.length === 1 ? "it" : "them"} in the provider ` +
+      `block, or set the environment variable${attributes.length === 1 ? "" : "s"} ${variables.join(" and ")}. ` +
+      "An application credential (id and secret) is issued in the KakaoCloud console.",
+    attributePath(attributes[0] ?? "application_credential_id"),
+  );
 }
 
 /** So much of the id is shown that a person recognizes it among others: 16 of its 128 bits. */

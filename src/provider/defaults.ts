@@ -14,6 +14,9 @@ export const DATA_SOURCE_READ_TIMEOUT_MS = 30 * MINUTE_MS;
 /** How long configure may take: a token and the service endpoints. */
 export const CONFIGURE_TIMEOUT_MS = 2 * MINUTE_MS;
 
+/** How long a plan waits for the volume of a new image, and how long it remembers it. */
+export const PLAN_CHECK_TIMEOUT_MS = 15_000;
+
 /** How long the provider waits between requests, and how long it does not believe what the API says. Tests shorten them. */
 export interface Timings {
   /** The delay before the first poll, and the shortest time between two polls. */

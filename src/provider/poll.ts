@@ -54,17 +54,13 @@ export async function poll<Result, T>(
     const elapsedMs = Date.now() - startedAt;
     waitMs = nextInterval(elapsedMs, timings);
     const status = result === undefined ? progress.status : target.statusOf(result);
-    if (
-      progress.polls === 0 ||
-      status !== progress.status ||
-      Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS
-    ) {
+    const facts = { status, elapsed: formatDurationMs(elapsedMs), next_poll_ms: waitMs };
+    const seen = status ?? "not visible yet";
+    log.debug(`${target.subject} was polled: ${result === undefined ? "no result" : seen}`, facts);
+    const isNews = progress.polls === 0 || status !== progress.status;
+    if (isNews || Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
       loggedAt = Date.now();
-      log.info(`${target.subject} is ${status ?? "not visible yet"}`, {
-        status,
-        elapsed: formatDurationMs(elapsedMs),
-        next_poll_ms: waitMs,
-      });
+      log.info(`${target.subject} is ${isNews ? seen : `still ${seen} after ${facts.elapsed}`}`, facts);
     }
     progress.status = status;
     progress.polls += 1;

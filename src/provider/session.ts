@@ -1,5 +1,6 @@
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
+import type { Volume } from "../kakaocloud/volumes.ts";
 import { type CreateRegistry, createCreateRegistry } from "./create-registry.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./defaults.ts";
 import { createImageBatching, type ImageBatching, noImageBatching } from "./image/batching/batching.ts";
@@ -17,6 +18,8 @@ export interface Session {
   readonly images: ImageBatching;
   /** How long operations wait between requests. */
   readonly timings: Timings;
+  /** The volumes that a plan has read just now, by id in lower case. */
+  readonly plannedVolumes: Map<string, Promise<Volume>>;
 }
 
 /** How a session works. */
@@ -37,6 +40,7 @@ export function openSession(
     creates,
     images: sharedReads ? batching : noImageBatching,
     timings,
+    plannedVolumes: new Map(),
   };
 }
 
@@ -51,6 +55,7 @@ export function pendingSession(unknown: readonly string[]): Session {
     creates: createCreateRegistry(),
     images: noImageBatching,
     timings: DEFAULT_TIMINGS,
+    plannedVolumes: new Map(),
     kakaocloud() {
       throw new DiagnosticError(
         errorDiagnostic(

@@ -59,11 +59,14 @@ export function servePlugin(
     afterGreeting(grpc);
   });
   setTimeout(sweep, SWEEP_DELAY_MS).unref();
+  const { bun } = process.versions;
+  // Bun also names the Node whose interfaces it has.
+  const runtime = bun === undefined ? { node: process.version } : { bun };
   log({
     level: "debug",
     message: "Serving",
     module: "plugin",
-    fields: { version, mode, node: process.version, tls: identity !== undefined },
+    fields: { version, mode, ...runtime, tls: identity !== undefined },
   });
 }
 

@@ -1,5 +1,7 @@
+import { hasErrors } from "../../framework/diagnostics.ts";
 import { planResourceChange as plan } from "../../framework/plan.ts";
-import { schemaType } from "../../framework/schema.ts";
+import type { ModifyPlanRequest } from "../../framework/resource.ts";
+import { type Schema, schemaType } from "../../framework/schema.ts";
 import { encodePath } from "../diagnostics.ts";
 import { decodeObject, encodeValue } from "../dynamic-value.ts";
 import type { PlanResourceChangeRequest, PlanResourceChangeResponse } from "../generated/tfplugin6.ts";
@@ -8,16 +10,24 @@ import type { UnaryRpc } from "../unary-rpc.ts";
 
 /** Plans a change. Private data is carried along as it came. */
 export const planResourceChange: UnaryRpc<PlanResourceChangeRequest, PlanResourceChangeResponse> = {
-  handle(request, { server, report }) {
+  async handle(request, { server, log, cancelled, report }) {
     const resource = server.resource(request.typeName);
     const type = schemaType(resource.schema);
     const prior = decodeObject(type, request.priorState);
+    const config = decodeObject(type, request.config);
     const output = plan(resource, {
       prior,
       proposed: decodeObject(type, request.proposedNewState),
-      config: decodeObject(type, request.config),
+      config,
     });
     report(output.diagnostics);
+    const client = server.clientIfConfigured();
+    if (resource.checkPlan && client !== undefined && !hasErrors(output.diagnostics)) {
+      const signal = AbortSignal.any([server.stopSignal(), cancelled]);
+      // Decoded by the resource's own schema, so the erased values are the typed ones.
+      const checked = { config, plan: output.planned, prior } as ModifyPlanRequest<Schema>;
+      report(await resource.checkPlan(checked, { client, log, signal }));
+    }
     return {
       plannedState: encodeValue(type, output.planned),
       requiresReplace: output.requiresReplace.map(encodePath),

@@ -32,14 +32,14 @@ export async function createImage(
 
   const created = await requestImage(volumeId, { name, description }, label, call);
   call.save(imageAttributesOf(created));
-  call.log.info(`image ${created.id} is being created`, {
+  call.log.info(`image "${name}" (${created.id}) is being created`, {
     image_id: created.id,
     volume_id: volumeId,
     status: created.status,
   });
 
-  const active = await waitUntilActive(created, label, call);
-  call.log.info(`image ${created.id} is active`, { image_id: created.id, elapsed: waited(call) });
+  const active = await waitUntilActive({ created, name }, label, call);
+  call.log.info(`image "${name}" (${created.id}) is active`, { image_id: created.id, elapsed: waited(call) });
   return imageState(active, { volume_id: plan.volume_id, timeouts, description });
 }
 
@@ -134,7 +134,11 @@ async function requestOnce(
   }
 }
 
-async function waitUntilActive(created: Image, label: OperationLabel, call: CreateCall): Promise<Image> {
+async function waitUntilActive(
+  { created, name }: { readonly created: Image; readonly name: string },
+  label: OperationLabel,
+  call: CreateCall,
+): Promise<Image> {
   const progress: Progress = { status: created.status, polls: 0 };
   const startedAt = Date.now();
   const { visibilityGraceMs, disappearanceGraceMs } = call.client.timings;
@@ -142,7 +146,7 @@ async function waitUntilActive(created: Image, label: OperationLabel, call: Crea
   const failed = (reason: string, remedy: string) =>
     problem(label, `${reason} (image id ${created.id})`, remedy);
   try {
-    return await pollNewImage(created, call, progress, (result) => {
+    return await pollNewImage(created, name, call, progress, (result) => {
       if (result === "not found") {
         // Different copies of the API's data may respond in turn, so one "not found" among sightings says little.
         const graceMs = lastSeenAt === undefined ? visibilityGraceMs : disappearanceGraceMs;

@@ -20,7 +20,7 @@ export async function deleteImage(
   const progress: Progress = { status: state.status, polls: 0 };
   try {
     if ((await sendDelete(id, state, progress, call)) === "deleted") return;
-    await pollImage(id, call, progress, (result) =>
+    await pollImage({ id, name: state.name }, call, progress, (result) =>
       result === "not found" || imagePhase(result.status) === "gone" ? true : undefined,
     );
   } catch (error) {
@@ -68,7 +68,7 @@ async function sendDelete(
           throw error;
         }
         progress.lastError = isKakaoCloudError(error) ? error : undefined;
-        call.log.info(`the deletion of image ${id} was refused for now; trying again`, {
+        call.log.info(`the deletion of image "${state.name}" (${id}) was refused for now; trying again`, {
           error: String(error),
           next_try_ms: delayMs,
         });

@@ -7,6 +7,7 @@ import { pollImage } from "./wait.ts";
 
 /** What the state holds of an image that is not found. `created_at` is RFC 3339. */
 interface KnownImage {
+  readonly name?: string | null;
   readonly created_at: string | null;
   readonly status: string | null;
 }
@@ -21,7 +22,7 @@ interface KnownImage {
  */
 export async function confirmNotFound(
   id: string,
-  { created_at, status }: KnownImage,
+  { name, created_at, status }: KnownImage,
   call: Call<Session>,
   progress: Progress = { status: null, polls: 0 },
 ): Promise<Image | null> {
@@ -38,7 +39,7 @@ export async function confirmNotFound(
   let patienceMs = mayNeverHaveBeenSeen ? Math.max(youngForMs, disappearanceGraceMs) : disappearanceGraceMs;
   for (;;) {
     const believedAt = Date.now() + patienceMs;
-    const found = await pollImage(id, call, progress, (result) => {
+    const found = await pollImage({ id, name: name ?? id }, call, progress, (result) => {
       if (result !== "not found") return result;
       return Date.now() >= believedAt ? "deleted" : undefined;
     });

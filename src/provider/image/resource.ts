@@ -6,6 +6,7 @@ import {
   IMAGE_UPDATE_TIMEOUT_MS,
 } from "../defaults.ts";
 import type { Session } from "../session.ts";
+import { checkImagePlan } from "./check-plan.ts";
 import { createImage } from "./create.ts";
 import { deleteImage } from "./delete.ts";
 import { imageIdentity } from "./identity.ts";
@@ -27,6 +28,7 @@ export const imageResource: Resource<typeof imageSchema, Session> = {
   },
   validate: warnAboutTexts,
   modifyPlan: planImage,
+  checkPlan: checkImagePlan,
   create: createImage,
   read: readImage,
   update: updateImage,

@@ -1,4 +1,5 @@
 import type { Call } from "../../framework/call.ts";
+import type { DiagnosticError } from "../../framework/diagnostics.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Volume } from "../../kakaocloud/volumes.ts";
 import { type OperationLabel, problem } from "../explain.ts";
@@ -17,32 +18,39 @@ export async function checkSourceVolume(
   label: OperationLabel,
   call: Call<Session>,
 ): Promise<Volume | undefined> {
-  const blamed = { ...label, attribute: "volume_id" };
   let volume: Volume;
   try {
     volume = await call.client.kakaocloud().volumes.get(volumeId, call);
   } catch (error) {
     if (call.signal.aborted) throw error;
-    if (isKakaoCloudError(error, "not_found")) {
-      throw problem(
-        blamed,
-        `there is no volume ${volumeId}`,
-        "Check volume_id, and that the volume is in this project.",
-      );
-    }
+    if (isKakaoCloudError(error, "not_found")) throw volumeNotFound(volumeId, label);
     call.log.warn("the volume could not be read before the image is created", { error: String(error) });
     return undefined;
   }
-  if (volume.is_root === false && volume.is_bootable !== true) {
-    const what = volume.mount_point ? `a data volume (${volume.mount_point})` : "a data volume";
-    throw problem(
-      blamed,
-      `volume ${volumeId} is not a root volume but ${what}`,
-      "An image can only be created from a root volume with an operating system. In an instance's attached_volumes it is " +
-        "the one with is_root = true: one([for v in … : v.id if v.is_root]).",
-    );
-  }
+  const unusable = unusableVolume(volume, label);
+  if (unusable !== undefined) throw unusable;
   return volume;
+}
+
+/** The error for a volume that does not exist. */
+export function volumeNotFound(volumeId: string, label: OperationLabel): DiagnosticError {
+  return problem(
+    { ...label, attribute: "volume_id" },
+    `there is no volume ${volumeId}`,
+    "Check volume_id, and that the volume is in this project.",
+  );
+}
+
+/** The error for a volume that no image can be created from, whatever happens; undefined for any other. */
+export function unusableVolume(volume: Volume, label: OperationLabel): DiagnosticError | undefined {
+  if (volume.is_root !== false || volume.is_bootable === true) return undefined;
+  const what = volume.mount_point ? `a data volume (${volume.mount_point})` : "a data volume";
+  return problem(
+    { ...label, attribute: "volume_id" },
+    `volume ${volume.id} is not a root volume but ${what}`,
+    "An image can only be created from a root volume with an operating system. In an instance's attached_volumes it is " +
+      "the one with is_root = true: one([for v in … : v.id if v.is_root]).",
+  );
 }
 
 /** Whether the volume is occupied right now, so that a refused request may be accepted later. */

@@ -7,6 +7,12 @@ import type { Session } from "../session.ts";
 import { isReadyInList } from "./batching/listed-image.ts";
 import { imagePhase } from "./status.ts";
 
+/** An image as log lines name it. `name` is the one in the configuration or state. */
+export interface NamedImage {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What a poll of an image returned: the image, or that the API does not know it. */
 export type PollResult = Image | "not found";
 
@@ -17,13 +23,13 @@ export type PollResult = Image | "not found";
  * @throws the signal's reason when the operation is stopped or out of time, what `decide` throws, and errors that do not pass.
  */
 export function pollImage<T>(
-  id: string,
+  { id, name }: NamedImage,
   call: Call<Session>,
   progress: Progress,
   decide: (result: PollResult) => T | undefined,
 ): Promise<T> {
   return pollBatched(
-    id,
+    { id, name },
     { firstReadInMs: 0, get: createGet(id, call), isWhole: isReadyInList },
     call,
     progress,
@@ -37,6 +43,7 @@ export function pollImage<T>(
  */
 export function pollNewImage<T>(
   created: Image,
+  name: string,
   call: Call<Session>,
   progress: Progress,
   decide: (result: PollResult) => T | undefined,
@@ -57,7 +64,13 @@ export function pollNewImage<T>(
     }
   };
   const isWhole = (listed: Image) => isReadyInList(listed, created);
-  return pollBatched(created.id, { firstReadInMs: pollMinIntervalMs, get, isWhole }, call, progress, decide);
+  return pollBatched(
+    { id: created.id, name },
+    { firstReadInMs: pollMinIntervalMs, get, isWhole },
+    call,
+    progress,
+    decide,
+  );
 }
 
 function createGet(id: string, call: Call<Session>): () => Promise<Image> {
@@ -73,7 +86,7 @@ interface Reading {
 }
 
 function pollBatched<T>(
-  id: string,
+  { id, name }: NamedImage,
   { firstReadInMs, get, isWhole }: Reading,
   call: Call<Session>,
   progress: Progress,
@@ -85,7 +98,7 @@ function pollBatched<T>(
   const read = () => get(lastListed);
   return poll<PollResult, T>(
     {
-      subject: `image ${id}`,
+      subject: `image "${name}" (${id})`,
       firstReadInMs,
       read,
       async readWithin(ms) {

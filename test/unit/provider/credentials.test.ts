@@ -115,3 +115,13 @@ it("nothing of a short credential id is shown", async () => {
   expect(errors[0]?.detail).toContain("application credential (id from attribute application_credential_id");
   expect(errors[0]?.detail).not.toContain("shor");
 });
+
+it("two missing credentials are one error that names both", async () => {
+  const { errors } = await runConfigure({ id: null, secret: null });
+  expect(errors.map(({ detail }) => detail)).toEqual([
+    expect.stringContaining(
+      "Attributes application_credential_id and application_credential_secret are not set. Set them in the provider block, " +
+        `or set the environment variables ${ID} and ${SECRET}.`,
+    ),
+  ]);
+});

@@ -166,6 +166,14 @@ it("a 403 without a word about a quota is still about the role", async () => {
   expect(texts((await cloud.apply(imageResource, GOLDEN)).diagnostics)).toContain("role does not allow this");
 });
 
+it("each line of a wait names the image and its name", async () => {
+  const cloud = await startCloud({ queuedMs: 50, savingMs: 100 });
+  const { id } = await created(cloud);
+  const lines = cloud.logged.filter((line) => line.includes(String(id)) && line.startsWith("image "));
+  expect(lines).toContain(`image "golden-web" (${id}) was polled: saving`);
+  for (const line of lines) expect(line).toContain(`image "golden-web" (${id}) `);
+});
+
 it.each([
   ["images", imagesDataSource, "name"],
   ["volumes", volumesDataSource, "status"],

@@ -36,6 +36,12 @@ export interface TestCloud {
     config: ObjectValue,
     prior?: ObjectValue | null,
   ): Promise<OperationOutput>;
+  /** What the API says against the plan of a configuration. */
+  checkPlan(
+    resource: AnyResource<Session>,
+    config: ObjectValue,
+    prior?: ObjectValue | null,
+  ): Promise<readonly Diagnostic[]>;
   destroy(resource: AnyResource<Session>, prior: ObjectValue): Promise<OperationOutput>;
   refresh(resource: AnyResource<Session>, current: ObjectValue): Promise<OperationOutput>;
   lookUp(dataSource: AnyDataSource<Session>, config: ObjectValue): Promise<Omit<OperationOutput, "private">>;
@@ -69,6 +75,12 @@ export async function startCloud(
         { prior, planned, config: complete, plannedPrivate: new Uint8Array() },
         context,
       );
+    },
+    checkPlan(resource, config, prior = null) {
+      const { planned } = plan(resource, config, prior);
+      const request = { config: completed(resource.schema, config), plan: planned, prior } as never;
+      const { client, log } = context;
+      return resource.checkPlan?.(request, { client, log, signal: controller.signal }) ?? Promise.resolve([]);
     },
     destroy: (resource, prior) =>
       applyResourceChange(
