@@ -29,6 +29,11 @@ locals {
   root_volume_id = one([for v in data.kakaocloud_instance.prepared.attached_volumes : v.id if v.is_root])
 }
 
+# Another build is another image, also from the same volume: Terraform cannot see what was written to it.
+resource "terraform_data" "build" {
+  input = var.build
+}
+
 resource "kakaocloud_image" "golden" {
   name        = var.image_name
   description = "Made from ${data.kakaocloud_instance.prepared.name}"
@@ -38,15 +43,21 @@ resource "kakaocloud_image" "golden" {
     create = "30m"
   }
 
-  # The new image is there before the old one goes, so that nobody is without.
+  # The old image stays until the new one is active.
   lifecycle {
     create_before_destroy = true
+    replace_triggered_by  = [terraform_data.build]
   }
 }
 
 resource "kakaocloud_image_member" "golden" {
   id                = kakaocloud_image.golden.id
   shared_member_ids = var.project_ids
+
+  # The old share stays until the new image is shared.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # The same image as others find it: the newest active one of its name.

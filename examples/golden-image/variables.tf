@@ -6,6 +6,12 @@ variable "instance_id" {
   default     = "00000000-0000-4000-8000-000000000101"
 }
 
+variable "build" {
+  description = "Number of the build: another one creates another image."
+  type        = string
+  default     = "1"
+}
+
 variable "image_name" {
   description = "Name of the image."
   type        = string

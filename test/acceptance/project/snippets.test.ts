@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -111,18 +111,18 @@ describe("what is shown", () => {
     await tf.succeed(["validate"]);
   });
 
-  it("in the guide on golden images makes, shares and finds one, build after build", async () => {
+  it("in the guide on golden images creates a new image for each build, and shares it before the old share goes", async () => {
     const page = "docs/guides/golden-images.md";
     const cloud = await useEmulator({ profile: "instant" });
     const variables = ["instance_id", "build", "project_ids"]
       .map((name) => `variable "${name}" {}\n`)
       .join("");
+    const files = {
+      "variables.tf": variables.replace('"project_ids" {}', '"project_ids" { type = set(string) }'),
+      "provider.tf": cloud.providerBlock,
+    };
     const tf = createWorkspace({
-      files: {
-        "main.tf": snippetWith(page, "terraform", "create_before_destroy"),
-        "variables.tf": variables.replace('"project_ids" {}', '"project_ids" { type = set(string) }'),
-        "provider.tf": cloud.providerBlock,
-      },
+      files: { ...files, "main.tf": snippetWith(page, "terraform", "create_before_destroy") },
     });
     const set = (build: string) => [
       `-var=instance_id=${INSTANCE}`,
@@ -130,12 +130,38 @@ describe("what is shown", () => {
       '-var=project_ids=["0b1c2d3e4f5061728394a5b6c7d8e9f0"]',
     ];
     await tf.apply(...set("1"));
-    tf.write("lookup.tf", snippetWith(page, "terraform", "output"));
-    await tf.apply(...set("1"));
-    const [image] = cloud.leftovers();
-    expect(image).toMatchObject({ name: "web-1", volume_id: ROOT_VOLUME, members: [{ status: "pending" }] });
-    expect(JSON.parse((await tf.succeed(["output", "-json"])).stdout).image_id.value).toBe(image?.id);
-    await tf.succeed(["destroy", "-auto-approve", ...set("1")]);
+    const [first] = cloud.leftovers();
+    expect(first).toMatchObject({ name: "web-1", volume_id: ROOT_VOLUME, members: [{ status: "pending" }] });
+
+    await tf.apply(...set("2"));
+    const [second, ...others] = cloud.leftovers();
+    expect(others).toEqual([]);
+    expect(second).toMatchObject({ name: "web-2", volume_id: ROOT_VOLUME, members: [{ status: "pending" }] });
+    expect(second?.id).not.toBe(first?.id);
+    const writes = cloud
+      .journal()
+      .filter(({ method, path }) => method !== "GET" && path.includes("/images/"));
+    expect(
+      writes
+        .slice(-3)
+        .map(({ method, path }) => `${method} ${path.includes(`${second?.id}`) ? "new" : "old"}`),
+    ).toEqual(["POST new", "DELETE old", "DELETE old"]);
+
+    const rule = cloud.addRule({
+      match: { method: "POST", path: "/image$" },
+      fault: { kind: "status", status: 403 },
+    });
+    expect((await tf.run(["apply", "-auto-approve", ...set("3")])).code).toBe(1);
+    expect(cloud.leftovers()).toEqual([second]);
+    cloud.removeRule(rule.id);
+
+    const consumer = createWorkspace({
+      files: { ...files, "main.tf": snippetWith(page, "terraform", "newest_image_id") },
+    });
+    await consumer.apply(...set("2"));
+    const outputs = JSON.parse((await consumer.succeed(["output", "-json"])).stdout);
+    expect(outputs.newest_image_id.value).toBe(second?.id);
+    await tf.succeed(["destroy", "-auto-approve", ...set("2")]);
     expect(cloud.leftovers()).toEqual([]);
   });
 
@@ -189,6 +215,20 @@ describe("what is to be pasted from the guide on testing", () => {
     await tf.apply();
     expect(cloud.leftovers()).toHaveLength(1);
     expect(cloud.rules()).toMatchObject([{ hits: 1 }]);
+  });
+
+  it("tests the example with a mock of the provider", async (context) => {
+    requireCliSince(context, { Terraform: 7, OpenTofu: 8 }, "mock_provider");
+    const tf = createWorkspace({
+      files: {
+        "main.tf": readFileSync(join(ROOT, "examples/terraform-test/main.tf"), "utf8"),
+        "versions.tf": "",
+        "mock.tftest.hcl": snippetWith(TESTING, "terraform", "mock_provider"),
+      },
+    });
+    const { code, text } = await tf.run(["test"]);
+    expect(code, text).toBe(0);
+    expect(text).toContain("Success!");
   });
 
   it("tests the example with the emulator beside it", async (context) => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { DATA_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { UNKNOWN } from "../../../src/framework/value.ts";
 import { imageResource as image } from "../../../src/provider/image/resource.ts";
-import { startCloud, texts } from "./support.ts";
+import { plan, startCloud, texts } from "./support.ts";
 
 const GOLDEN = { name: "golden-web", description: "built", volume_id: ROOT_VOLUME };
 const NO_VOLUME = "11111111-1111-4111-8111-111111111111";
@@ -44,4 +44,22 @@ it.each([
   const cloud = await startCloud();
   cloud.emulator.addRule({ match: { method: "GET", path: "/volumes/" }, fault });
   expect(await cloud.checkPlan(image, GOLDEN)).toEqual([]);
+});
+
+it.each([
+  ["taken out of the configuration", ROOT_VOLUME, null],
+  ["added to an imported image", null, ROOT_VOLUME],
+])("a volume_id that is %s is one change in place that sends no request", async (_what, before, after) => {
+  const cloud = await startCloud();
+  const { state } = await cloud.apply(image, GOLDEN);
+  cloud.requests();
+  const prior = { ...state, volume_id: before };
+  const config = { ...GOLDEN, volume_id: after };
+  const { planned, requiresReplace } = plan(image, config, prior);
+  expect(planned).toEqual({ ...prior, volume_id: after });
+  expect(requiresReplace).toEqual([]);
+  const { state: applied, diagnostics } = await cloud.apply(image, config, prior);
+  expect(diagnostics).toEqual([]);
+  expect(applied).toEqual({ ...prior, volume_id: after });
+  expect(cloud.requests()).toEqual([]);
 });
