@@ -41,6 +41,19 @@ const asked = ({ cloud }: Setup, method: string, path: RegExp, times = 1) =>
     })
     .toBeGreaterThanOrEqual(times);
 
+it("a volume that does not exist is an error of the plan, once for each volume", async () => {
+  const { cloud, core, plugin } = await start();
+  const config = { ...GOLDEN, volume_id: IMAGE };
+  const errors = await core.plan({ typeName: TYPE, config }).catch((error: unknown) => error);
+  expect(errors).toBeInstanceOf(ProviderErrors);
+  expect(String(errors)).toContain("Unable to Create Image");
+  await core.plan({ typeName: TYPE, config: GOLDEN });
+  await core.plan({ typeName: TYPE, config: { ...GOLDEN, name: "golden-web-2" } });
+  const reads = cloud.journal().filter(({ path }) => path.endsWith(ROOT_VOLUME));
+  expect(reads).toHaveLength(1);
+  await plugin.shutdown();
+});
+
 describe("an interrupt of an image's creation", () => {
   it("SD-03 while the create request is under way says that an image may exist", async () => {
     const setup = await start({
@@ -48,8 +61,8 @@ describe("an interrupt of an image's creation", () => {
     });
     const { core, plugin } = setup;
     const applying = core.apply(await core.plan({ typeName: TYPE, config: GOLDEN }));
-    // A stalled request is never journalled as answered; it is out once the volume was looked at.
-    await asked(setup, "GET", /\/volumes\//);
+    // A stalled request is never journalled as answered; it is out once the apply has read the volume, after the plan.
+    await asked(setup, "GET", /\/volumes\//, 2);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await plugin.client.call("StopProvider", {});
     const { diagnostics, state } = await applying;
