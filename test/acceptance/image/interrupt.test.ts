@@ -47,8 +47,12 @@ async function expectHealed(workspace: ImageWorkspace, changes: string): Promise
 describe("Ctrl-C once during a create", () => {
   it("leaves nothing behind when the volume was only being looked at", async () => {
     const workspace = await useImageWorkspace(GOLDEN);
-    workspace.cloud.addRule({ match: { method: "GET", path: "/volumes/" }, fault: { kind: "stall" } });
-    const text = await interrupt(await startUntil(workspace, "GET", /\/volumes\//));
+    // The plan reads the volume, and so does the apply when it plans again.
+    const match = { method: "GET", path: "/volumes/", nth: 3 };
+    workspace.cloud.addRule({ match, fault: { kind: "stall" } });
+    const running = await startUntil(workspace, "GET", /\/volumes\//);
+    await expect.poll(() => workspace.requests("GET", /\/volumes\//), PATIENCE).toBe(3);
+    const text = await interrupt(running);
     expect(text).toContain("No image was created");
     expect(workspace.tf.state().resources).toEqual([]);
     expect(workspace.requests("POST", /\/image$/)).toBe(0);
