@@ -87,20 +87,17 @@ async function sendWithin(
   isReal: () => Promise<boolean>,
 ): Promise<void> {
   const startedAt = Date.now();
-  const outcome = await retryWithin(
-    retryPlan(call),
-    async (delayMs) => {
-      try {
-        return { done: await send() };
-      } catch (error) {
-        if (!isKakaoCloudError(error, "not_found", "conflict")) throw error;
-        if (error.code === "conflict" && (await isReal())) return { done: undefined };
-        if (Date.now() + delayMs > startedAt + (windows[error.code] ?? 0)) throw error;
-        call.log.info("the API refused it for now; trying again", { error: error.message });
-        return { retry: error };
-      }
-    },
-  );
+  const outcome = await retryWithin(retryPlan(call), async (delayMs) => {
+    try {
+      return { done: await send() };
+    } catch (error) {
+      if (!isKakaoCloudError(error, "not_found", "conflict")) throw error;
+      if (error.code === "conflict" && (await isReal())) return { done: undefined };
+      if (Date.now() + delayMs > startedAt + (windows[error.code] ?? 0)) throw error;
+      call.log.info("the API refused it for now; trying again", { error: error.message });
+      return { retry: error };
+    }
+  });
   if ("retry" in outcome) throw outcome.retry;
 }
 
