@@ -217,20 +217,6 @@ describe("what is to be pasted from the guide on testing", () => {
     expect(cloud.rules()).toMatchObject([{ hits: 1 }]);
   });
 
-  it("tests the example with a mock of the provider", async (context) => {
-    requireCliSince(context, { Terraform: 7, OpenTofu: 8 }, "mock_provider");
-    const tf = createWorkspace({
-      files: {
-        "main.tf": readFileSync(join(ROOT, "examples/terraform-test/main.tf"), "utf8"),
-        "versions.tf": "",
-        "mock.tftest.hcl": snippetWith(TESTING, "terraform", "mock_provider"),
-      },
-    });
-    const { code, text } = await tf.run(["test"]);
-    expect(code, text).toBe(0);
-    expect(text).toContain("Success!");
-  });
-
   it("tests the example with the emulator beside it", async (context) => {
     requireCliSince(context, { Terraform: 7, OpenTofu: 8 }, "the command test with mocks");
     const folder = useFolder();
