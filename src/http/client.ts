@@ -2,6 +2,7 @@ import { type Bounds, createBounds } from "../base/bounds.ts";
 import type { CallLog, CallOptions } from "../base/call.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Limiter } from "./limiter.ts";
+import type { Outages } from "./outages.ts";
 import { type Outcome, type OutcomeName, outcomeOf, outcomeOfStatus } from "./outcomes.ts";
 import type { HttpRequest, HttpResponse } from "./request.ts";
 import { parseRetryAfter, type Retries } from "./retries.ts";
@@ -25,6 +26,10 @@ export interface RequestFailure<R extends HttpRequest> {
   readonly previous?: Error | undefined;
   /** What Retry-After says, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** Whether an earlier attempt may have been carried out although it came to no 2xx response. */
+  readonly mayHaveActedBefore?: boolean | undefined;
+  /** For how long the service has returned nothing but 5xx, in milliseconds. */
+  readonly failingForMs?: number | undefined;
 }
 
 /** Sends requests until they succeed or the policy gives up. */
@@ -38,6 +43,7 @@ export interface HttpClientParts<R extends HttpRequest> {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly retries: Retries;
+  readonly outages: Outages;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   /** The headers of a request; the token is absent for a request that needs none. */
@@ -71,12 +77,13 @@ async function sendUntilDone<R extends HttpRequest>(
   options: CallOptions | undefined,
   bounds: Bounds,
 ): Promise<HttpResponse> {
-  const { clock, retries } = parts;
-  const { tokens, once } = request;
+  const { clock, retries, outages } = parts;
+  const { tokens, once, service } = request;
   const log = (options?.log ?? parts.log)?.with({}, parts.logModule);
   let token = await tokens?.get(options);
   let isRenewed = false;
   let lastError: Error | undefined;
+  let mayHaveActedBefore = false;
   for (let attempt = 1; ; attempt += 1) {
     const startedAt = clock.now();
     const result = await sendOnce(parts, request, token, bounds);
@@ -92,7 +99,11 @@ async function sendUntilDone<R extends HttpRequest>(
       report("debug", {});
       return result.response;
     }
-    const failure = failureOf(request, result, bounds, clock.now());
+    const failure: RequestFailure<R> = {
+      ...failureOf(request, result, bounds, parts),
+      mayHaveActedBefore,
+    };
+    mayHaveActedBefore ||= failure.sent && failure.outcome.mayHaveActed;
     if (failure.name === "unauthorized" && token !== undefined && !isRenewed) {
       report("debug", { token_renewed: true });
       isRenewed = true;
@@ -107,14 +118,18 @@ async function sendUntilDone<R extends HttpRequest>(
     const { retry } = failure.outcome;
     const { retryAfterMs } = failure;
     const { deadline } = bounds;
-    const delayMs = retry ? retries.delay({ rule: retry, attempt, once, retryAfterMs, deadline }) : null;
+    const delayMs = retry
+      ? retries.delay({ service, rule: retry, attempt, once, retryAfterMs, deadline })
+      : null;
     report(retry === undefined && failure.response !== undefined ? "debug" : "warn", {
       error: error.code,
       ...(delayMs !== null && { retry_in_ms: Math.round(delayMs) }),
     });
     if (delayMs === null) throw error;
     try {
-      await clock.wait(delayMs, bounds.signal);
+      // What Retry-After says holds whatever other requests see.
+      if (retryAfterMs === undefined) await outages.wait(service, delayMs, bounds.signal);
+      else await clock.wait(delayMs, bounds.signal);
     } catch {
       throw endedError(parts, request, bounds, lastError);
     }
@@ -144,6 +159,8 @@ async function sendOnce<R extends HttpRequest>(
     slot.slowDown(parseRetryAfter(headers["retry-after"], headers.date, parts.clock.now()));
   } else {
     slot.leave(status < 500);
+    if (status < 500) parts.outages.succeeded(request.service);
+    else parts.outages.failed(request.service);
   }
   const requestId = parts.requestIdHeaders.map((name) => headers[name]).find((id) => id !== undefined);
   return { kind: "response", response: { ...result.response, requestId } };
@@ -154,7 +171,7 @@ function failureOf<R extends HttpRequest>(
   request: R,
   result: Attempt,
   bounds: Bounds,
-  now: number,
+  { clock, outages }: HttpClientParts<R>,
 ): RequestFailure<R> {
   if (result.kind === "failure") {
     const { sent, detail, proxy } = result;
@@ -164,8 +181,9 @@ function failureOf<R extends HttpRequest>(
   const { response } = result;
   const name = outcomeOfStatus(response.status) ?? "unreadable";
   const { "retry-after": retryAfter, date } = response.headers;
-  const retryAfterMs = parseRetryAfter(retryAfter, date, now);
-  return { request, name, outcome: outcomeOf(name), response, sent: true, retryAfterMs };
+  const retryAfterMs = parseRetryAfter(retryAfter, date, clock.now());
+  const failingForMs = response.status >= 500 ? outages.failingForMs(request.service) : undefined;
+  return { request, name, outcome: outcomeOf(name), response, sent: true, retryAfterMs, failingForMs };
 }
 
 /** An operation that runs out of time between attempts failed for the reason that the last attempt gave. */

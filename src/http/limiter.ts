@@ -1,13 +1,19 @@
 import type { Clock } from "../base/clock.ts";
-import { onAbort } from "../base/signals.ts";
+import { createGate, type Gate } from "../base/gate.ts";
+import { linkSignals } from "../base/signals.ts";
 
 /** Requests to one service in flight at once: Terraform's default parallelism, and room for the pages of a list. */
 const MAX_IN_FLIGHT = 16;
 /** The distance between two requests after the first 429; it doubles with each further round of 429s. */
 const INITIAL_INTERVAL_MS = 50;
-const MAX_INTERVAL_MS = 2_000;
-/** Each success shrinks the distance to this share, until it is not worth keeping. */
-const RECOVERY = 0.9;
+const MAX_INTERVAL_MS = 3_000;
+/**
+ * Each success shrinks the distance to a share of it, until it is not worth keeping: a long one fast, because the service has
+ * recovered from whatever it was; a short one slowly, because it may be as fast as the service allows.
+ */
+const LONG_INTERVAL_MS = 200;
+const LONG_RECOVERY = 0.5;
+const SHORT_RECOVERY = 0.9;
 const MIN_INTERVAL_MS = 5;
 /** A Retry-After holds back every request only up to this long; the one that received it waits for all of it. */
 const MAX_PAUSE_MS = 60_000;
@@ -27,17 +33,20 @@ export interface Limiter {
 }
 
 interface Lane {
-  inFlight: number;
-  /** In order of arrival; each entry starts the next request in line. */
-  readonly waiting: Set<() => void>;
+  /** The requests in flight, and those that wait for their turn. */
+  readonly places: Gate;
+  /** The one that starts next. Everybody behind it waits, so that no start is reserved ahead of a new pause. */
+  readonly next: Gate;
   /** 0 while nothing has to be slowed down. */
   intervalMs: number;
-  /** Epoch milliseconds before which no further request may start. */
-  nextStart: number;
+  /** Epoch milliseconds of the last start. */
+  lastStart: number;
+  /** Epoch milliseconds before which no request may start, because the server said so. */
+  pausedUntil: number;
   /** Epoch milliseconds; a 429 for a request that started before it is no news. */
   slowedAt: number;
-  /** Counts the 429s, so that whoever waits notices a new pause. */
-  pauses: number;
+  /** Ends the wait of the next to start, because its start has changed. */
+  recalculate: () => void;
 }
 
 /** A limiter with a lane per service, all of them free. */
@@ -47,12 +56,13 @@ export function createLimiter(clock: Clock): Limiter {
     const known = lanes.get(service);
     if (known !== undefined) return known;
     const lane: Lane = {
-      inFlight: 0,
-      waiting: new Set(),
+      places: createGate(MAX_IN_FLIGHT),
+      next: createGate(1),
       intervalMs: 0,
-      nextStart: 0,
-      slowedAt: 0,
-      pauses: 0,
+      lastStart: Number.NEGATIVE_INFINITY,
+      pausedUntil: Number.NEGATIVE_INFINITY,
+      slowedAt: Number.NEGATIVE_INFINITY,
+      recalculate: () => {},
     };
     lanes.set(service, lane);
     return lane;
@@ -60,11 +70,16 @@ export function createLimiter(clock: Clock): Limiter {
   return {
     enter: async (service, signal) => {
       const lane = laneOf(service);
-      await takePlace(lane, signal);
+      await lane.places.enter(signal);
       try {
-        await awaitTurn(lane, clock, signal);
+        await lane.next.enter(signal);
+        try {
+          await awaitStart(lane, clock, signal);
+        } finally {
+          lane.next.leave();
+        }
       } catch (error) {
-        givePlace(lane);
+        lane.places.leave();
         throw error;
       }
       return createSlot(lane, clock);
@@ -76,11 +91,13 @@ function createSlot(lane: Lane, clock: Clock): Slot {
   const startedAt = clock.now();
   return {
     leave: (ok) => {
-      if (ok) {
-        const intervalMs = lane.intervalMs * RECOVERY;
+      if (ok && lane.intervalMs > 0) {
+        const share = lane.intervalMs > LONG_INTERVAL_MS ? LONG_RECOVERY : SHORT_RECOVERY;
+        const intervalMs = lane.intervalMs * share;
         lane.intervalMs = intervalMs < MIN_INTERVAL_MS ? 0 : intervalMs;
+        lane.recalculate();
       }
-      givePlace(lane);
+      lane.places.leave();
     },
     slowDown: (retryAfterMs) => {
       const now = clock.now();
@@ -88,52 +105,32 @@ function createSlot(lane: Lane, clock: Clock): Slot {
         lane.intervalMs = Math.min(MAX_INTERVAL_MS, Math.max(INITIAL_INTERVAL_MS, lane.intervalMs * 2));
         lane.slowedAt = now;
       }
-      lane.pauses += 1;
-      lane.nextStart = Math.max(
-        lane.nextStart,
-        now + Math.min(MAX_PAUSE_MS, retryAfterMs ?? lane.intervalMs),
-      );
-      givePlace(lane);
+      const pauseMs = Math.min(MAX_PAUSE_MS, retryAfterMs ?? 0);
+      lane.pausedUntil = Math.max(lane.pausedUntil, now + pauseMs);
+      // Without a Retry-After the distance counts from the refusal, as if a request had started now.
+      if (retryAfterMs === undefined) lane.lastStart = Math.max(lane.lastStart, now);
+      lane.places.leave();
     },
   };
 }
 
-function takePlace(lane: Lane, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    if (lane.inFlight < MAX_IN_FLIGHT) {
-      lane.inFlight += 1;
-      return resolve();
-    }
-    const start = () => {
-      lane.waiting.delete(start);
-      stop();
-      resolve();
-    };
-    const stop = onAbort(signal, () => {
-      lane.waiting.delete(start);
-      reject(signal.reason);
-    });
-    lane.waiting.add(start);
-  });
-}
-
-/** The place goes to the first in line, so the count stays as it is unless nobody waits. */
-function givePlace(lane: Lane): void {
-  const [next] = lane.waiting;
-  if (next === undefined) lane.inFlight -= 1;
-  else next();
-}
-
-/** Waits for a start time of its own; a pause that begins during the wait sends it back in line. */
-async function awaitTurn(lane: Lane, clock: Clock, signal: AbortSignal): Promise<void> {
+/** Waits until the next request may start. What changes that moment meanwhile is taken into account. */
+async function awaitStart(lane: Lane, clock: Clock, signal: AbortSignal): Promise<void> {
   for (;;) {
     const now = clock.now();
-    const start = Math.max(now, lane.nextStart);
-    lane.nextStart = start + lane.intervalMs;
-    if (start <= now) return;
-    const { pauses } = lane;
-    await clock.wait(start - now, signal);
-    if (lane.pauses === pauses) return;
+    const start = Math.max(lane.lastStart + lane.intervalMs, lane.pausedUntil);
+    if (lane.intervalMs === 0 && lane.pausedUntil <= now) break;
+    if (start <= now) break;
+    const link = linkSignals(signal);
+    lane.recalculate = link.abort;
+    try {
+      await clock.wait(start - now, link.signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+    } finally {
+      lane.recalculate = () => {};
+      link.dispose();
+    }
   }
+  lane.lastStart = clock.now();
 }

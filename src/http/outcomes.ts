@@ -20,10 +20,12 @@ export interface RetryRule {
   readonly requests: "every" | "repeatable";
   /** Attempts in all, the first included. */
   readonly attempts: number;
+  /** Whether the attempts go on until the operation's deadline where it has one, because outages end. */
+  readonly untilDeadline?: boolean;
   /** The first wait is random between 0 and this; the bound doubles with each attempt. */
   readonly initialMs: number;
   readonly maxMs: number;
-  /** Whether a retry takes from the budget that all requests share. */
+  /** Whether a retry takes from the budget that all requests to the service share. */
   readonly budgeted: boolean;
 }
 
@@ -65,14 +67,37 @@ export const OUTCOMES = {
   /** 429, by which a server says that it did nothing. */
   rate_limited: {
     code: "rate_limited",
-    retry: { requests: "every", attempts: 20, initialMs: 1_000, maxMs: 30_000, budgeted: false },
+    retry: {
+      requests: "every",
+      attempts: 20,
+      untilDeadline: true,
+      // The limiter keeps the requests of all operations apart; this only mixes their order.
+      initialMs: 500,
+      maxMs: 2_000,
+      budgeted: false,
+    },
     survivable: true,
     mayHaveActed: false,
     remedy:
       "The {service} service limits how often it can be called; try again later or lower Terraform's -parallelism",
   },
-  /** 5xx, also with Retry-After, or 408; a gateway may have passed the request on. */
+  /** 408, 502, 503 and 504, also with Retry-After: an outage. A gateway may have passed the request on. */
   unavailable: {
+    code: "unavailable",
+    retry: {
+      requests: "repeatable",
+      attempts: 8,
+      untilDeadline: true,
+      initialMs: 500,
+      maxMs: 5_000,
+      budgeted: true,
+    },
+    survivable: true,
+    mayHaveActed: true,
+    remedy: TRY_LATER,
+  },
+  /** 500 and any other 5xx: an error of the server, which often depends on the request and then never ends. */
+  server_error: {
     code: "unavailable",
     retry: { requests: "repeatable", attempts: 8, initialMs: 500, maxMs: 20_000, budgeted: true },
     survivable: true,
@@ -164,7 +189,7 @@ export function outcomeOfStatus(status: number): OutcomeName | null {
   if (status < 400) return status === 303 ? "see_other" : "redirected";
   const name = STATUSES[status];
   if (name !== undefined) return name;
-  return status < 500 ? "invalid" : "unavailable";
+  return status < 500 ? "invalid" : "server_error";
 }
 
 const STATUSES: Readonly<Record<number, OutcomeName>> = {
@@ -176,6 +201,9 @@ const STATUSES: Readonly<Record<number, OutcomeName>> = {
   410: "not_found",
   429: "rate_limited",
   501: "not_supported",
+  502: "unavailable",
+  503: "unavailable",
+  504: "unavailable",
   505: "not_supported",
 };
 

@@ -6,12 +6,16 @@ import type { RetryRule } from "./outcomes.ts";
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 /** Each Retry-After is stretched by up to this share, so that not every client comes back at once. */
 const RETRY_AFTER_SPREAD = 0.1;
-/** Retries that all requests together may make at once, and how fast they come back: an outage must not become a storm. */
+/**
+ * Retries that all requests to a service may send at once, and how many per second after those: an outage must not become a
+ * storm. The budget delays retries, it never ends them.
+ */
 const BUDGET_RETRIES = 100;
 const BUDGET_REFILL_PER_SECOND = 2;
 
 /** What is known when an attempt has failed. */
 export interface FailedAttempt {
+  readonly service: string;
   readonly rule: RetryRule;
   /** 1 for the first. */
   readonly attempt: number;
@@ -22,36 +26,50 @@ export interface FailedAttempt {
   readonly deadline: number;
 }
 
-/** Decides whether a failed attempt is followed by another. Holds the budget, so one per client. */
+/** Decides whether a failed attempt is followed by another. Holds the budgets, so one per client. */
 export interface Retries {
   /** Milliseconds to wait before the next attempt, or null to give up. */
   delay(failed: FailedAttempt): number | null;
 }
 
-/** The policy with its shared budget. `random` gives numbers in [0, 1); `timeScale` multiplies the policy's own waits. */
+/** What one service may still be sent. Negative where retries wait for their share. */
+interface Budget {
+  retries: number;
+  refilledAt: number;
+}
+
+/** The policy with its shared budgets. `random` gives numbers in [0, 1); `timeScale` multiplies the policy's own waits. */
 export function createRetries(clock: Clock, random: () => number, timeScale = 1): Retries {
-  let budget = BUDGET_RETRIES;
-  let refilledAt = clock.now();
-  const takeFromBudget = () => {
+  const budgets = new Map<string, Budget>();
+
+  function refilled(service: string): Budget {
     const now = clock.now();
-    budget = Math.min(BUDGET_RETRIES, budget + ((now - refilledAt) / 1000) * BUDGET_REFILL_PER_SECOND);
-    refilledAt = now;
-    if (budget < 1) return false;
-    budget -= 1;
-    return true;
-  };
+    const { retries, refilledAt } = budgets.get(service) ?? { retries: BUDGET_RETRIES, refilledAt: now };
+    const gained = ((now - refilledAt) / 1000) * BUDGET_REFILL_PER_SECOND;
+    const budget = { retries: Math.min(BUDGET_RETRIES, retries + gained), refilledAt: now };
+    budgets.set(service, budget);
+    return budget;
+  }
+
   return {
-    delay: ({ rule, attempt, once, retryAfterMs, deadline }) => {
+    delay: ({ service, rule, attempt, once, retryAfterMs, deadline }) => {
+      const hasDeadline = deadline !== Number.POSITIVE_INFINITY;
       if (once && rule.requests === "repeatable") return null;
-      if (attempt >= rule.attempts) return null;
-      const backoffMs = timeScale * random() * Math.min(rule.maxMs, rule.initialMs * 2 ** (attempt - 1));
-      const delayMs =
-        retryAfterMs === undefined
-          ? backoffMs
-          : Math.max(backoffMs, retryAfterMs * (1 + random() * RETRY_AFTER_SPREAD));
+      if (attempt >= rule.attempts && !(hasDeadline && rule.untilDeadline)) return null;
+      // 2 ** 1024 is infinite, which times 0 is no number.
+      const boundMs = Math.min(rule.maxMs, rule.initialMs * 2 ** Math.min(attempt - 1, 32));
+      const backoffMs = timeScale * random() * boundMs;
+      const budget = rule.budgeted ? refilled(service) : undefined;
+      const owed = budget === undefined ? 0 : Math.max(0, 1 - budget.retries);
+      const delayMs = Math.max(
+        backoffMs,
+        (timeScale * owed * 1000) / BUDGET_REFILL_PER_SECOND,
+        (retryAfterMs ?? 0) * (1 + random() * RETRY_AFTER_SPREAD),
+      );
       if (clock.now() + delayMs >= deadline) return null;
-      if (deadline === Number.POSITIVE_INFINITY && delayMs > MAX_RETRY_AFTER_MS) return null;
-      return !rule.budgeted || takeFromBudget() ? delayMs : null;
+      if (!hasDeadline && delayMs > MAX_RETRY_AFTER_MS) return null;
+      if (budget !== undefined) budget.retries -= 1;
+      return delayMs;
     },
   };
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { createRedactor, type Redactor } from "../base/redaction.ts";
 import { createHttpClient } from "../http/client.ts";
 import { createLimiter } from "../http/limiter.ts";
+import { createOutages } from "../http/outages.ts";
 import { proxySecrets } from "../http/proxies.ts";
 import { createRetries } from "../http/retries.ts";
 import { createServerClock } from "../http/server-clock.ts";
@@ -91,6 +92,7 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
     transport,
     limiter: createLimiter(clock),
     retries: createRetries(clock, random, timeScale),
+    outages: createOutages(clock, random, timeScale),
     clock,
     serverClock,
     headers: (token) => ({

@@ -55,6 +55,8 @@ export interface KakaoCloudErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether the server may have received the (last) request. */
   readonly sent?: boolean | undefined;
+  /** Whether an earlier attempt of the same request may have been carried out. */
+  readonly mayHaveActedBefore?: boolean | undefined;
   /** Whether the same call may succeed later without any change by the user. */
   readonly transient?: boolean | undefined;
   readonly cause?: KakaoCloudError | undefined;
@@ -81,6 +83,7 @@ export class KakaoCloudError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly sent: boolean;
+  readonly mayHaveActedBefore: boolean;
   readonly transient: boolean;
 
   constructor(details: KakaoCloudErrorDetails) {
@@ -100,6 +103,7 @@ export class KakaoCloudError extends Error {
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs;
     this.sent = details.sent ?? false;
+    this.mayHaveActedBefore = details.mayHaveActedBefore ?? false;
     this.transient = details.transient ?? false;
   }
 }

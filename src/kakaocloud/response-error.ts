@@ -1,3 +1,4 @@
+import { formatDurationMs } from "../base/duration.ts";
 import type { Redactor } from "../base/redaction.ts";
 import type { RequestFailure } from "../http/client.ts";
 import { OUTCOMES } from "../http/outcomes.ts";
@@ -48,7 +49,7 @@ export interface NamedSettings {
 /** @param named what remedies name of the user's configuration */
 export function createRequestErrors(redactor: Redactor, named: NamedSettings): RequestErrors {
   const of = (failure: RequestFailure<ApiRequest>): KakaoCloudError => {
-    const { request, outcome, response, sent, retryAfterMs, previous } = failure;
+    const { request, outcome, response, sent, retryAfterMs, previous, mayHaveActedBefore } = failure;
     const body = response && readErrorBody(response.body, redactor);
     const code = codeOf(failure, body);
     return new KakaoCloudError({
@@ -61,6 +62,7 @@ export function createRequestErrors(redactor: Redactor, named: NamedSettings): R
       apiMessage: body?.message,
       retryAfterMs,
       sent,
+      mayHaveActedBefore,
       cause: isKakaoCloudError(previous) ? previous : undefined,
       transient: code === outcome.code && outcome.survivable,
     });
@@ -117,8 +119,11 @@ const QUOTA_WORDS =
 const QUOTA_NAME =
   /(?:quota exceeded for(?: (?:the )?(?:resources?|quota))?:? ?\[?['"]?|^(?=[\w-]+ is at or over)|\bthe (?=[\w-]+ quota\b))([a-z][\w-]{0,60})/i;
 
+/** A service that has failed for less is not said to have failed for so long. */
+const SHORTEST_OUTAGE_MS = 1_000;
+
 function responded(
-  { request, response }: RequestFailure<ApiRequest>,
+  { request, response, failingForMs = 0 }: RequestFailure<ApiRequest>,
   body: ErrorBody,
   redactor: Redactor,
 ): string {
@@ -126,7 +131,9 @@ function responded(
     .filter(Boolean)
     .join(" ");
   const status = `${response?.status} ${redactor.quote(response?.statusText ?? "")}`.trim();
-  return `${serviceOf(request)} returned ${status}${said === "" ? " without saying why" : `: ${said}`}`;
+  const duration = failingForMs < SHORTEST_OUTAGE_MS ? "" : ` for ${formatDurationMs(failingForMs)}`;
+  const has = duration === "" ? "" : "has ";
+  return `${serviceOf(request)} ${has}returned ${status}${duration}${said === "" ? " without saying why" : `: ${said}`}`;
 }
 
 function withoutResponse(

@@ -2,8 +2,6 @@ import { setMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { createLimiter } from "../../../src/http/limiter.ts";
-import { OUTCOMES } from "../../../src/http/outcomes.ts";
-import { createRetries } from "../../../src/http/retries.ts";
 import { createFakeClock } from "../kakaocloud/fake-cloud.ts";
 
 const { signal } = new AbortController();
@@ -105,34 +103,40 @@ describe("the limiter", () => {
     (await limiter.enter("image", signal)).leave(false);
     expect(clock.waits).toEqual([50, 50]);
   });
-});
 
-describe("the retry budget", () => {
-  const failed = {
-    rule: OUTCOMES.unavailable.retry,
-    attempt: 1,
-    once: false,
-    retryAfterMs: undefined,
-    deadline: Number.POSITIVE_INFINITY,
-  } as const;
-
-  it("ends the retries of an outage that many requests run into, and comes back with time", () => {
+  it("starts no request later because of those that waited when a further 429 came", async () => {
     const clock = createFakeClock();
-    const retries = createRetries(clock, () => 0.5);
-    const allowed = Array.from({ length: 150 }, () => retries.delay(failed)).filter(
-      (delay) => delay !== null,
-    );
-    expect(allowed).toHaveLength(100);
-    clock.advance(10_000);
-    const later = Array.from({ length: 150 }, () => retries.delay(failed)).filter((delay) => delay !== null);
-    expect(later).toHaveLength(20);
+    // A refusal arrives before the next in line has waited.
+    const limiter = createLimiter({
+      ...clock,
+      wait: async (ms, bounds) => {
+        await new Promise(setImmediate);
+        await clock.wait(ms, bounds);
+      },
+    });
+    (await limiter.enter("image", signal)).slowDown(undefined);
+    const refusedAt = clock.now();
+    const starts: number[] = [];
+    const refused = Array.from({ length: 8 }, async () => {
+      const slot = await limiter.enter("image", signal);
+      starts.push(clock.now());
+      slot.slowDown(undefined);
+    });
+    await Promise.all(refused);
+    const gaps = starts.map((start, index) => start - (starts[index - 1] ?? refusedAt));
+    expect(gaps).toEqual([50, 100, 200, 400, 800, 1_600, 3_000, 3_000]);
   });
 
-  it("is not spent by a server that only asks for patience", () => {
-    const retries = createRetries(createFakeClock(), () => 0.5);
-    const delays = Array.from({ length: 150 }, () =>
-      retries.delay({ ...failed, rule: OUTCOMES.rate_limited.retry }),
-    );
-    expect(delays).not.toContain(null);
+  it("halves a long distance with each success, also for who waits already", async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter(clock);
+    for (let refusals = 0; refusals < 10; refusals += 1) {
+      (await limiter.enter("image", signal)).slowDown(undefined);
+    }
+    clock.waits.length = 0;
+    for (let successes = 0; successes < 4; successes += 1) {
+      (await limiter.enter("image", signal)).leave(true);
+    }
+    expect(clock.waits).toEqual([3_000, 1_500, 750, 375]);
   });
 });

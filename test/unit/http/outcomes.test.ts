@@ -14,11 +14,13 @@ it.each([
   [410, "not_found"],
   [429, "rate_limited"],
   [499, "invalid"],
-  [500, "unavailable"],
+  [500, "server_error"],
+  [502, "unavailable"],
   [501, "not_supported"],
   [503, "unavailable"],
   [505, "not_supported"],
-  [599, "unavailable"],
+  [504, "unavailable"],
+  [599, "server_error"],
 ])("status %d is the outcome %s", (status, name) => {
   expect(outcomeOfStatus(status)).toBe(name);
 });

@@ -277,7 +277,7 @@ describe("an authenticated request", () => {
     cloud.handle(BUSY);
     const clock = createFakeClock();
     await failureOf(createClient(cloud, { tuning: { clock, random: () => 1 } }).images.get(IMAGE_ID));
-    expect(clock.waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000]);
+    expect(clock.waits).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
   });
 
   it("fault 50: waits as long as Retry-After says, in seconds", async () => {
