@@ -3,6 +3,7 @@ import type { Fault } from "../../../src/emulator/faults/rule.ts";
 import type { Settings } from "../../../src/emulator/settings.ts";
 import { DETACHED_ROOT_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { ObjectValue } from "../../../src/framework/value.ts";
+import { KakaoCloudError } from "../../../src/kakaocloud/errors.ts";
 import { scaledTimings } from "../../../src/provider/defaults.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
 import { clientOf, startCloud, type TestCloud, texts } from "./support.ts";
@@ -62,6 +63,39 @@ describe("an image whose create was never answered", () => {
     ]) {
       expect(texts(diagnostics)).toContain(fact);
     }
+  });
+
+  it("is found after an outage that lasts longer than the search, and the warning says what KakaoCloud returned", async () => {
+    // More lists than fit into the time of the search.
+    let failing = 12;
+    const change = (client: ReturnType<typeof clientOf>): ReturnType<typeof clientOf> => ({
+      ...client,
+      images: {
+        ...client.images,
+        async list(...args) {
+          failing -= 1;
+          if (failing < 0) return client.images.list(...args);
+          throw new KakaoCloudError({
+            code: "unavailable",
+            operation: "ListImages",
+            phase: "request",
+            reason: "the image service returned 503",
+            transient: true,
+          });
+        },
+      },
+    });
+    const cloud = await start({ volumeBusy: false }, { change });
+    cloud.emulator.addRule({
+      match: CREATE,
+      fault: { kind: "status", status: 503, applied: true },
+      times: 1,
+    });
+    const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
+    expect(state).toMatchObject({ id: cloud.emulator.leftovers()[0]?.id, status: "active" });
+    expect(texts(diagnostics)).toMatch(
+      /While creating image "golden-web", the volume service .* returned 503/,
+    );
   });
 
   it("is not said to be missing when the images could not be listed", async () => {
@@ -134,7 +168,7 @@ describe("an image whose create was never answered", () => {
 
   it("is left to the user when two creates of the same name were not answered, and nobody takes it later", async () => {
     const cloud = await startLosing(MADE, 2);
-    const outcomes = await Promise.all([cloud.create(), cloud.create()]);
+    const outcomes = await Promise.all([cloud.create(), cloud.create({ volume_id: DETACHED_ROOT_VOLUME })]);
     for (const { state, diagnostics } of outcomes) {
       expect(state).toBeNull();
       for (const id of cloud.made()) expect(texts(diagnostics)).toContain(id);
@@ -202,13 +236,10 @@ describe("an image that another run creates while a create is never answered", (
   });
 
   it("is not adopted when it had the volume before the request", async () => {
-    const cloud = await start({ savingMs: 600 });
-    const other = await clientOf(cloud.emulator).images.create(ROOT_VOLUME, INPUT);
+    const cloud = await start({ savingMs: 1_000 });
+    await clientOf(cloud.emulator).images.create(ROOT_VOLUME, INPUT);
     const creating = cloud.apply(imageResource, GOLDEN);
     while (!cloud.logged.some((line) => line.includes("is or was occupied"))) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    while (cloud.emulator.image(other.id)?.status !== "active") {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     cloud.emulator.addRule({ match: CREATE, fault: NOT_MADE });

@@ -5,14 +5,19 @@ import type { Session } from "../../session.ts";
 import { ownership } from "../ownership.ts";
 import { imagePhase } from "../status.ts";
 
-/** The project's own images of a name; undefined when they could not be listed. */
+/** The project's own images of a name. */
+export async function readNamesakes(name: string, call: Call<Session>): Promise<readonly Image[]> {
+  const images = await call.client.kakaocloud().images.list({ name }, call);
+  return images.filter((image) => image.name === name && ownership(image) !== "other");
+}
+
+/** As {@link readNamesakes}; undefined when they could not be listed. */
 export async function listNamesakes(
   name: string,
   call: Call<Session>,
 ): Promise<readonly Image[] | undefined> {
   try {
-    const images = await call.client.kakaocloud().images.list({ name }, call);
-    return images.filter((image) => image.name === name && ownership(image) !== "other");
+    return await readNamesakes(name, call);
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;
     call.log.warn("the images could not be listed", { error: error.message });

@@ -3,12 +3,12 @@ import type { Call } from "../../../framework/call.ts";
 import { warningDiagnostic } from "../../../framework/diagnostics.ts";
 import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../../kakaocloud/images.ts";
-import { RECOVERY_CLOCK_SKEW_MS } from "../../defaults.ts";
+import { RECOVERY_CLOCK_SKEW_MS, type Timings } from "../../defaults.ts";
 import { endReason, type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
 import { retryPlan } from "../../retry-plan.ts";
 import type { Session } from "../../session.ts";
 import { NO_DESCRIPTION } from "../state.ts";
-import { listNamesakes } from "./namesakes.ts";
+import { readNamesakes } from "./namesakes.ts";
 import { createVolumeEvidence } from "./volume-evidence.ts";
 
 /** A create request whose response was lost. Times are epoch milliseconds by the API's clock. */
@@ -29,6 +29,10 @@ export interface LostCreate extends Required<ImageInput> {
  * created, and for which the volume speaks. Another run may create such an image at the same time, so without evidence it is
  * left to the user.
  *
+ * An outage may go on after the request: the search begins with the first list that can be read. The request is never sent a
+ * second time, not even after a 5xx and a search without a trace: a gateway may have passed it on and the volume service may
+ * carry it out later, and an image that nobody knows of costs more than another apply.
+ *
  * @param cause what was thrown instead of a response
  * @returns the image, when the evidence is clear
  * @throws DiagnosticError that says what to check and how to import the image, when it is not
@@ -39,12 +43,8 @@ export async function recoverImage(
   cause: unknown,
   call: Call<Session>,
 ): Promise<Image> {
-  call.log.warn("the response to the create request was lost; looking for the image", {
-    error: String(cause),
-  });
-  const { recoverySettleMs, recoveryWindowMs } = call.client.timings;
-  const settlesAt = Date.now() + recoverySettleMs;
-  const windowMs = Math.min(recoveryWindowMs, call.deadline - Date.now());
+  call.log.warn("the create request had no clear outcome; looking for the image", { error: String(cause) });
+  const search = createSearch(call.client.timings, call.deadline);
   const { creates } = call.client;
   const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
   // Copies of the API's data may respond in turn: what one list has shown and the next one does not exists all the same.
@@ -52,32 +52,85 @@ export async function recoverImage(
   let wasListed = false;
   const candidates = () =>
     [...seen.values()].filter(({ id }) => !creates.isManaged("image", id) && !lost.existing.has(id));
-  const outcome = await retryWithin(retryPlan(call, windowMs), async (): Promise<Attempt<Image>> => {
-    const listed = await listCandidates(lost, call);
-    if (listed !== undefined) wasListed = true;
-    for (const image of listed ?? []) seen.set(image.id, image);
-    await evidence.gather(candidates().filter((image) => fits(image, lost)));
-    const [only, ...others] = candidates().filter((image) => fits(image, lost) && !evidence.excludes(image));
-    const untilSettledMs = settlesAt - Date.now();
-    if (untilSettledMs > 0) return { retry: "lists may change", waitAtMostMs: untilSettledMs };
-    const isOnly = only && others.length === 0 && creates.unsettled("image", lost.name) === 1;
-    return listed && isOnly && evidence.supports(only) ? { done: only } : { retry: "no clear evidence" };
-  }).catch((error: unknown) => {
+  const outcome = await retryWithin(
+    retryPlan(call, call.deadline - Date.now()),
+    async (): Promise<Attempt<Image | undefined>> => {
+      const listed = await listCandidates(lost, search, call);
+      if (listed !== undefined) wasListed = true;
+      for (const image of listed ?? []) seen.set(image.id, image);
+      await evidence.gather(candidates().filter((image) => fits(image, lost)));
+      const [only, ...others] = candidates().filter(
+        (image) => fits(image, lost) && !evidence.excludes(image),
+      );
+      const now = Date.now();
+      const isOnly = only && others.length === 0 && creates.unsettled("image", lost.name) === 1;
+      if (listed && isOnly && now >= search.settlesAt && evidence.supports(only)) return { done: only };
+      if (now >= search.givesUpAt) return { done: undefined };
+      const untilSettledMs = search.settlesAt - now;
+      const waitAtMostMs = Math.min(untilSettledMs > 0 ? untilSettledMs : Infinity, search.givesUpAt - now);
+      return { retry: "lists may change", waitAtMostMs };
+    },
+  ).catch((error: unknown) => {
     if (!call.signal.aborted) throw error;
     return undefined;
   });
-  if (outcome && "done" in outcome) {
-    call.report(recovered(outcome.done, lost));
+  if (outcome && "done" in outcome && outcome.done) {
+    call.report(recovered(outcome.done, lost, cause));
     return outcome.done;
   }
   throw unclear(lost, label, cause, wasListed ? candidates() : undefined, call);
 }
 
+/** The times of a search, in epoch milliseconds. */
+interface Search {
+  readonly settlesAt: number;
+  readonly givesUpAt: number;
+  /** A list was read: from the first on, the time counts. */
+  listed(): void;
+  /** No list could be read. Only an outage is waited for. */
+  failed(isTransient: boolean): void;
+}
+
+function createSearch({ recoveryWindowMs, recoverySettleMs }: Timings, deadline: number): Search {
+  let settlesAt = Number.POSITIVE_INFINITY;
+  let givesUpAt = Number.POSITIVE_INFINITY;
+  const begin = () => {
+    givesUpAt = Math.min(givesUpAt, Date.now() + recoveryWindowMs);
+  };
+  return {
+    get settlesAt() {
+      return settlesAt;
+    },
+    get givesUpAt() {
+      return Math.min(givesUpAt, deadline);
+    },
+    listed() {
+      begin();
+      settlesAt = Math.min(settlesAt, Date.now() + recoverySettleMs);
+    },
+    failed(isTransient) {
+      if (!isTransient) begin();
+    },
+  };
+}
+
 /** The images that may be the lost one, for a person to judge; undefined when they could not be listed. */
-async function listCandidates(lost: LostCreate, call: Call<Session>): Promise<readonly Image[] | undefined> {
-  const images = await listNamesakes(lost.name, call);
-  const earliest = lost.sentAt - call.client.timings.createdAtToleranceMs;
-  return images?.filter((image) => createdAt(image) >= earliest);
+async function listCandidates(
+  lost: LostCreate,
+  search: Search,
+  call: Call<Session>,
+): Promise<readonly Image[] | undefined> {
+  try {
+    const images = await readNamesakes(lost.name, call);
+    search.listed();
+    const earliest = lost.sentAt - call.client.timings.createdAtToleranceMs;
+    return images.filter((image) => createdAt(image) >= earliest);
+  } catch (error) {
+    if (!isKakaoCloudError(error)) throw error;
+    search.failed(error.transient);
+    call.log.warn("the images could not be listed", { error: error.message });
+    return undefined;
+  }
 }
 
 /** Whether an image is all that the lost one would be. */
@@ -94,12 +147,22 @@ function createdAt({ created_at }: Image): number {
   return Date.parse(created_at ?? "");
 }
 
-function recovered({ id }: Image, { name, volumeId }: LostCreate) {
+function recovered({ id }: Image, { name, volumeId }: LostCreate, cause: unknown) {
+  const refusal = refusalOf(cause);
+  const what =
+    refusal === undefined
+      ? `The connection was lost while creating image "${name}"`
+      : `While creating image "${name}", ${refusal}`;
   return warningDiagnostic(
     "Image Recovered",
-    `The connection was lost while creating image "${name}", but KakaoCloud created it: ${id}, the only image of that ` +
-      `name and description created meanwhile that can be from volume ${volumeId}. Terraform manages it from now on.`,
+    `${what}, but KakaoCloud created it: ${id}, the only image of that name and description created meanwhile that can be ` +
+      `from volume ${volumeId}. Terraform manages it from now on.`,
   );
+}
+
+/** What the API or a gateway returned instead of the image, in words; undefined when there was no response. */
+function refusalOf(cause: unknown): string | undefined {
+  return isKakaoCloudError(cause) && cause.status !== undefined ? cause.reason : undefined;
 }
 
 /** `candidates` is undefined when the images could not be listed. */
@@ -118,13 +181,18 @@ function unclear(
       : ids === ""
         ? `No image named "${lost.name}" has appeared so far, but it may still.`
         : `These images have that name and were created since, by this request or by somebody else: ${ids}.`;
-  const cut = isKakaoCloudError(cause)
+  const refusal = refusalOf(cause);
+  const failure = isKakaoCloudError(cause)
     ? "the connection was lost"
     : `an unexpected error occurred (${String(cause)})`;
-  const why = stopped === undefined ? cut : endReason(stopped, call);
+  const end = stopped === undefined ? undefined : endReason(stopped, call);
+  const why =
+    refusal === undefined
+      ? `${end ?? failure} before KakaoCloud responded`
+      : [refusal, end].filter(Boolean).join(", and ");
   return problem(
     label,
-    `${why} before KakaoCloud responded; the image may or may not have been created. ${found}`,
+    `${why}; the image may or may not have been created. ${found}`,
     `Look for an image named "${lost.name}" in the console, created at ${new Date(lost.sentAt).toISOString()} or shortly after. ` +
       "If it is there and this run created it, import it (terraform import kakaocloud_image.<name> <id>) or delete it; then run " +
       "terraform apply again.",

@@ -45,7 +45,9 @@ export function createVolumeEvidence(
 
   return {
     async gather(candidates) {
-      const now = await ifReadable(volumes.get(volumeId, call));
+      // An outage of the volume service alone must not hold up what the lists show.
+      const deadline = Math.min(call.deadline, Date.now() + call.client.timings.recoverySettleMs);
+      const now = await ifReadable(volumes.get(volumeId, { signal: call.signal, deadline, log: call.log }));
       if (now === undefined) return;
       volume = now;
       if (isBusyStatus(now.status)) {
