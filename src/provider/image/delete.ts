@@ -6,7 +6,7 @@ import { explain, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
 import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
-import { confirmNotFound } from "./not-found.ts";
+import { confirmNotFound, isListed } from "./not-found.ts";
 import type { imageSchema } from "./schema.ts";
 import { imagePhase } from "./status.ts";
 import { pollImage } from "./wait.ts";
@@ -43,6 +43,26 @@ const IN_USE =
 const STILL_THERE = "The image is still in the state: run terraform apply or destroy again.";
 
 /**
+ * Whether a "not found" after a delete request whose response was lost means that the request was carried out. An image that was
+ * never seen may only be invisible so far; of any other, a read and a list that do not show it either are proof enough.
+ */
+async function isSeenNowhere(
+  id: string,
+  { status }: DeleteRequest<typeof imageSchema>["state"],
+  call: ResourceCall<Session>,
+): Promise<boolean> {
+  if (imagePhase(status) === "pending") return false;
+  const { images } = call.client.kakaocloud();
+  try {
+    await images.get(id, call);
+    return false;
+  } catch (error) {
+    if (!isKakaoCloudError(error, "not_found")) throw error;
+    return !(await isListed(id, call));
+  }
+}
+
+/**
  * Sends the delete request. A conflict may pass (the image is still being created), so it is retried for a while; so is a
  * "not found" while the image exists.
  */
@@ -62,6 +82,7 @@ async function sendDelete(
         return { done: "requested" };
       } catch (error) {
         if (isKakaoCloudError(error, "not_found")) {
+          if (error.mayHaveActedBefore && (await isSeenNowhere(id, state, call))) return { done: "deleted" };
           const found = await confirmNotFound(id, state, call, progress);
           if (found === null || imagePhase(found.status) === "gone") return { done: "deleted" };
         } else if (!isKakaoCloudError(error, "conflict") || Date.now() + delayMs > givesUpAt) {

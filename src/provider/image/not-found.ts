@@ -50,7 +50,7 @@ export async function confirmNotFound(
 }
 
 /** Whether the project's images, as lists show them, include one. */
-async function isListed(id: string, call: Call<Session>): Promise<boolean> {
+export async function isListed(id: string, call: Call<Session>): Promise<boolean> {
   const images = await call.client.kakaocloud().images.list({ image_type: "my" }, call);
   return images.some(
     (image) => image.id.toLowerCase() === id.toLowerCase() && imagePhase(image.status) !== "gone",
