@@ -11,8 +11,8 @@ export const IMAGE_MEMBER_UPDATE_TIMEOUT_MS = 30 * MINUTE_MS;
 export const IMAGE_MEMBER_DELETE_TIMEOUT_MS = 30 * MINUTE_MS;
 export const DATA_SOURCE_READ_TIMEOUT_MS = 30 * MINUTE_MS;
 
-/** How long configure may take: a token and the service endpoints. */
-export const CONFIGURE_TIMEOUT_MS = 2 * MINUTE_MS;
+/** How long configure may take: a token and the service endpoints. Long enough for an outage of two minutes. */
+export const CONFIGURE_TIMEOUT_MS = 5 * MINUTE_MS;
 
 /** How long a plan waits for the volume of a new image, and how long it remembers it. */
 export const PLAN_CHECK_TIMEOUT_MS = 15_000;
@@ -23,6 +23,8 @@ export interface Timings {
   readonly pollMinIntervalMs: number;
   /** The longest time between two polls. */
   readonly pollMaxIntervalMs: number;
+  /** The shortest time between two reads of an occupied volume, so that a create that waits for it begins soon. */
+  readonly volumePollMinIntervalMs: number;
   /** How long a new image may be unknown to the API before that counts (it is eventually consistent). */
   readonly visibilityGraceMs: number;
   /** How long an image that was seen while being created may be unknown to the API before it counts as deleted. */
@@ -50,6 +52,7 @@ export interface Timings {
 export const DEFAULT_TIMINGS: Timings = {
   pollMinIntervalMs: 250,
   pollMaxIntervalMs: 10_000,
+  volumePollMinIntervalMs: 25,
   visibilityGraceMs: 2 * MINUTE_MS,
   disappearanceGraceMs: 10_000,
   shareNotFoundGraceMs: 5_000,
@@ -67,6 +70,7 @@ export function scaledTimings(factor: number): Timings {
   return {
     pollMinIntervalMs: waits.pollMinIntervalMs * factor,
     pollMaxIntervalMs: waits.pollMaxIntervalMs * factor,
+    volumePollMinIntervalMs: waits.volumePollMinIntervalMs * factor,
     visibilityGraceMs: waits.visibilityGraceMs * factor,
     disappearanceGraceMs: waits.disappearanceGraceMs * factor,
     shareNotFoundGraceMs: waits.shareNotFoundGraceMs * factor,
@@ -86,6 +90,10 @@ export const RECOVERY_CLOCK_SKEW_MS = 2_000;
 export const POLL_SHARE_OF_ELAPSED = 0.1;
 /** A poll comes earlier by up to this share, so that processes that wait at once do not poll at once. */
 export const POLL_JITTER = 0.1;
+/** An occupied volume is first read after this share of the time that the image before took. */
+export const VOLUME_POLL_EXPECTED_SHARE = 0.9;
+/** It is then read at intervals of this share of that time, or of the time waited so far where that is longer. */
+export const VOLUME_POLL_SHARE = 0.05;
 /** How often a wait that sees no change still says that it is alive. */
 export const PROGRESS_LOG_INTERVAL_MS = 30_000;
 

@@ -4,6 +4,7 @@ import type { Volume } from "../kakaocloud/volumes.ts";
 import { type CreateRegistry, createCreateRegistry } from "./create-registry.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./defaults.ts";
 import { createImageBatching, type ImageBatching, noImageBatching } from "./image/batching/batching.ts";
+import { createVolumeQueue, type VolumeQueue } from "./image/volume-queue.ts";
 
 /** `off` turns batching off: every read of an image, and every poll, sends a request of its own. */
 export const SHARED_READS_VARIABLE = "KAKAOCLOUD_SHARED_READS";
@@ -16,6 +17,8 @@ export interface Session {
   readonly creates: CreateRegistry;
   /** The lists that this process reads for several reads or polls at once. */
   readonly images: ImageBatching;
+  /** The creates that wait for their volume. */
+  readonly volumeQueue: VolumeQueue;
   /** How long operations wait between requests. */
   readonly timings: Timings;
   /** The volumes that a plan has read just now, by id in lower case. */
@@ -39,6 +42,7 @@ export function openSession(
     kakaocloud: () => batching.kakaocloud,
     creates,
     images: sharedReads ? batching : noImageBatching,
+    volumeQueue: createVolumeQueue(timings),
     timings,
     plannedVolumes: new Map(),
   };
@@ -54,6 +58,7 @@ export function pendingSession(unknown: readonly string[]): Session {
   return {
     creates: createCreateRegistry(),
     images: noImageBatching,
+    volumeQueue: createVolumeQueue(DEFAULT_TIMINGS),
     timings: DEFAULT_TIMINGS,
     plannedVolumes: new Map(),
     kakaocloud() {

@@ -1,13 +1,12 @@
 import { formatDurationMs } from "../../base/duration.ts";
-import { type Attempt, retryWithin } from "../../base/retry-within.ts";
 import type { WriteCall } from "../../framework/call.ts";
 import type { CreateRequest } from "../../framework/resource.ts";
 import type { PartialState } from "../../framework/schema.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
+import { PROGRESS_LOG_INTERVAL_MS } from "../defaults.ts";
 import { explain, type OperationLabel, problem, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
-import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { isBusyStatus } from "../volume/status.ts";
 import { isNameBeingReleased, listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
@@ -16,6 +15,7 @@ import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
 import { type ImageState, imageAttributesOf, imageState, NO_DESCRIPTION } from "./state.ts";
 import { imagePhase } from "./status.ts";
+import type { VolumeTurn } from "./volume-queue.ts";
 import { pollNewImage } from "./wait.ts";
 
 type CreateCall = WriteCall<Session, PartialState<typeof imageSchema>>;
@@ -30,7 +30,7 @@ export async function createImage(
   const description = typeof plan.description === "string" ? plan.description : NO_DESCRIPTION;
   const label = { action: "create image", subject: `image "${name}" from volume ${volumeId}` };
 
-  const created = await requestImage(volumeId, { name, description }, label, call);
+  const { created, finished } = await requestImage(volumeId, { name, description }, label, call);
   call.save(imageAttributesOf(created));
   call.log.info(`image "${name}" (${created.id}) is being created`, {
     image_id: created.id,
@@ -38,34 +38,49 @@ export async function createImage(
     status: created.status,
   });
 
-  const active = await waitUntilActive({ created, name }, label, call);
+  const active = await waitUntilActive({ created, name }, label, call).finally(finished);
   call.log.info(`image "${name}" (${created.id}) is active`, { image_id: created.id, elapsed: waited(call) });
   return imageState(active, { volume_id: plan.volume_id, timeouts, description });
 }
 
+/** An image that was requested. Call `finished` when it no longer occupies its volume. */
+interface Requested {
+  readonly created: Image;
+  finished(): void;
+}
+
 /**
- * Sends the one request that creates the image. It is repeated only when the API refused it because the volume is or was
- * occupied, or because an image that is being deleted still has the name. When its response was lost, the image is recovered
- * instead.
+ * Sends the one request that creates the image, when it is this create's turn on the volume. It is repeated only when the API
+ * refused it because the volume is or was occupied, or because an image that is being deleted still has the name. When its
+ * response was lost, the image is recovered instead.
  */
 async function requestImage(
   volumeId: string,
   input: Required<ImageInput>,
   label: OperationLabel,
   call: CreateCall,
-): Promise<Image> {
+): Promise<Requested> {
   const progress: Progress = { status: null, polls: 0 };
   const existing = new Set<string>();
   const { nameReleaseWindowMs } = call.client.timings;
+  let turn: VolumeTurn | undefined;
   try {
+    turn = await call.client.volumeQueue.enter(volumeId, call);
     const volume = await checkSourceVolume(volumeId, label, call);
     let isFree = volume !== undefined && !isBusyStatus(volume.status);
     let wasRefusedFree = false;
     let nameAwaitedUntil: number | undefined;
-    const outcome = await retryWithin(retryPlan(call), async (delayMs): Promise<Attempt<Image>> => {
+    // An image of this process occupies the volume, so that the request would be refused.
+    if (volume !== undefined && !isFree && turn.isOccupiedByUs()) {
+      progress.status = volume.status;
+      await waitUntilFree(volumeId, turn, call);
+      isFree = true;
+    }
+    for (;;) {
       try {
         const request = { ...input, volumeId, volumeWasFree: isFree, existing };
-        return { done: await requestOnce(request, label, call) };
+        const created = await requestOnce(request, label, call);
+        return { created, finished: turn.requested() };
       } catch (error) {
         if (!isKakaoCloudError(error)) throw error;
         const isConflict = error.code === "conflict";
@@ -86,23 +101,43 @@ async function requestImage(
         const why = isReleased
           ? `an image that is being deleted still has the name "${input.name}"`
           : `volume ${volumeId} is or was occupied`;
-        call.log.info(`${why}; trying again`, { error: error.message, next_try_ms: delayMs });
+        call.log.info(`${why}; waiting to try again`, { error: error.message });
         for (const { id } of namesakes) existing.add(id);
-        return { retry: error };
+        await turn.wait();
+        if (isFree) continue;
+        await waitUntilFree(volumeId, turn, call);
+        isFree = true;
       }
-    });
-    if ("retry" in outcome) throw outcome.retry;
-    return outcome.done;
+    }
   } catch (error) {
     const isOver = stopReason(call) !== undefined;
     throw explain(label, error, call, {
       progress,
       ...(isOver && {
         unmet: "the image was not requested",
+        ...(progress.lastError === undefined &&
+          (turn === undefined || progress.status !== null) && {
+            facts: ["other images are created from the volume"],
+          }),
         remedy: "No image was created. Run terraform apply again.",
       }),
     });
+  } finally {
+    turn?.leave();
   }
+}
+
+/** Reads the volume until no image is being created from it. */
+async function waitUntilFree(volumeId: string, turn: VolumeTurn, call: CreateCall): Promise<void> {
+  let loggedAt = Date.now();
+  while (await isVolumeBusy(volumeId, call)) {
+    if (Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
+      loggedAt = Date.now();
+      call.log.info(`volume ${volumeId} is still occupied`, { elapsed: waited(call) });
+    }
+    await turn.wait();
+  }
+  turn.freed();
 }
 
 async function requestOnce(

@@ -63,6 +63,40 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(made).toHaveLength(2);
     });
 
+    it("requests the images of one volume in order of arrival, each once, and reads the volume meanwhile", async () => {
+      const cloud = await startCloud({ queuedMs: 20, savingMs: 60 });
+      const names = ["golden-a", "golden-b", "golden-c", "golden-d"];
+      const results = await Promise.all(names.map((name) => cloud.apply(imageResource, { ...GOLDEN, name })));
+      expect(results.map(({ state }) => state?.status)).toEqual(names.map(() => "active"));
+      const requested = cloud.emulator
+        .journal()
+        .filter(({ method, path }) => method === "POST" && path.endsWith("/image"));
+      expect(requested.map(({ status }) => status)).toEqual(names.map(() => 202));
+      const created = results.map(({ state }) => String(state?.created_at));
+      expect(created).toEqual([...created].sort());
+      expect(
+        cloud.logged.filter((line) => line.includes("other images are created from it first")),
+      ).toHaveLength(3);
+    });
+
+    it("leaves the queue of its volume when it is interrupted or out of time", async () => {
+      const cloud = await startCloud({ queuedMs: 50, savingMs: 60_000 });
+      const first = cloud.apply(imageResource, GOLDEN);
+      await expect.poll(() => cloud.emulator.leftovers()).toHaveLength(1);
+      const timeouts = { create: "300ms", read: null, update: null, delete: null };
+      const late = await cloud.apply(imageResource, { ...GOLDEN, name: "golden-late", timeouts });
+      expect(texts(late.diagnostics)).toMatch(
+        /the image was not requested within the time allowed by timeouts.create/,
+      );
+      const waiting = ["golden-b", "golden-c"].map((name) => cloud.apply(imageResource, { ...GOLDEN, name }));
+      cloud.interrupt();
+      for (const { diagnostics } of await Promise.all(waiting)) {
+        expect(texts(diagnostics)).toContain("No image was created.");
+      }
+      await first;
+      expect(cloud.emulator.leftovers()).toHaveLength(1);
+    });
+
     it("asks once more when the volume has become free by the time it is looked at", async () => {
       const cloud = await startCloud();
       cloud.emulator.addRule({ match: CREATE, fault: { kind: "conflict" }, times: 1 });
@@ -243,6 +277,39 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       const state = await created(cloud);
       expect((await cloud.destroy(imageResource, state)).state).toBeNull();
       expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
+    });
+
+    it("takes a 404 after a request whose response was lost for its success, though the image is young", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.requests();
+      cloud.emulator.addRule({ match: { method: "DELETE" }, fault: { kind: "reset-after" }, times: 1 });
+      const { state: left, diagnostics } = await cloud.destroy(imageResource, state);
+      expect(texts(diagnostics)).toBe("");
+      expect(left).toBeNull();
+      expect(requestsOf(cloud)).toEqual([
+        "DELETE /images/ID",
+        "DELETE /images/ID",
+        "GET /images/ID",
+        "GET /images",
+      ]);
+    });
+
+    it("does not believe that 404 while the image is read or listed", async () => {
+      const cloud = await startCloud();
+      const state = await created(cloud);
+      cloud.emulator.addRule({
+        match: { method: "DELETE" },
+        fault: { kind: "close-after-read", applied: false },
+        times: 1,
+      });
+      cloud.emulator.addRule({
+        match: ONE_IMAGE,
+        fault: { kind: "status", status: 404, body: "bcs" },
+        times: 2,
+      });
+      expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
+      expect(cloud.emulator.leftovers()).toEqual([]);
     });
 
     it("ends at its time limit with the image still in the state", async () => {

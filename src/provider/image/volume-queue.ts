@@ -1,0 +1,154 @@
+import { systemClock } from "../../base/clock.ts";
+import { formatDurationMs } from "../../base/duration.ts";
+import { createGate, type Gate } from "../../base/gate.ts";
+import { linkSignals } from "../../base/signals.ts";
+import type { Call } from "../../framework/call.ts";
+import {
+  PROGRESS_LOG_INTERVAL_MS,
+  type Timings,
+  VOLUME_POLL_EXPECTED_SHARE,
+  VOLUME_POLL_SHARE,
+} from "../defaults.ts";
+
+/** A create, as far as it waits. */
+type Waiting = Pick<Call<unknown>, "signal" | "log">;
+
+/**
+ * The creates of this process by volume, in order of arrival. A volume takes one image at a time: only the first in line sends
+ * requests, so that none is overtaken and the others cost nothing.
+ */
+export interface VolumeQueue {
+  /** Resolves when it is this create's turn; rejects with the signal's reason. */
+  enter(volumeId: string, waiting: Waiting): Promise<VolumeTurn>;
+}
+
+/** The turn of one create. */
+export interface VolumeTurn {
+  /** Whether the volume is occupied by an image that this process is creating. */
+  isOccupiedByUs(): boolean;
+  /** Waits until the volume should be read again: for a while, or until this process sees that its own image is finished. */
+  wait(): Promise<void>;
+  /** The volume was seen free. */
+  freed(): void;
+  /** The image is requested: the next create begins. The returned function reports that the image no longer occupies the volume. */
+  requested(): () => void;
+  /** Ends the turn. Harmless when repeated. */
+  leave(): void;
+}
+
+interface Line {
+  readonly gate: Gate;
+  /** How many creates are in the line, the first included. */
+  length: number;
+  /** Images of this process that are being copied from the volume. */
+  copying: number;
+  /** When the last image of this process was requested, in epoch milliseconds; undefined when it no longer occupies the volume. */
+  occupiedSince: number | undefined;
+  /** How long the last image occupied the volume; undefined before the first. */
+  lastMs: number | undefined;
+  /** Ends the wait of the first in line. */
+  wake(): void;
+}
+
+/** Creates an empty queue for each volume that is needed. */
+export function createVolumeQueue(timings: Timings): VolumeQueue {
+  const lines = new Map<string, Line>();
+
+  function lineOf(volumeId: string): Line {
+    const key = volumeId.toLowerCase();
+    const line = lines.get(key) ?? {
+      gate: createGate(1),
+      length: 0,
+      copying: 0,
+      occupiedSince: undefined,
+      lastMs: undefined,
+      wake: () => {},
+    };
+    lines.set(key, line);
+    return line;
+  }
+
+  return {
+    async enter(volumeId, { signal, log }) {
+      const line = lineOf(volumeId);
+      line.length += 1;
+      const enteredAt = Date.now();
+      const report = () =>
+        log.info(`waiting for volume ${volumeId}: other images are created from it first`, {
+          creates: line.length,
+          elapsed: formatDurationMs(Date.now() - enteredAt),
+        });
+      if (line.length > 1) report();
+      const reporting = setInterval(report, PROGRESS_LOG_INTERVAL_MS);
+      try {
+        await line.gate.enter(signal);
+      } catch (error) {
+        line.length -= 1;
+        throw error;
+      } finally {
+        clearInterval(reporting);
+      }
+      return createTurn(line, timings, signal);
+    },
+  };
+}
+
+function createTurn(line: Line, timings: Timings, signal: AbortSignal): VolumeTurn {
+  const startedAt = Date.now();
+  let isOver = false;
+  const leave = () => {
+    if (isOver) return;
+    isOver = true;
+    line.length -= 1;
+    line.gate.leave();
+  };
+  return {
+    isOccupiedByUs: () => line.copying > 0,
+    async wait() {
+      const link = linkSignals(signal);
+      line.wake = link.abort;
+      try {
+        await systemClock.wait(pollInterval(line, timings, Date.now() - startedAt), link.signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+      } finally {
+        line.wake = () => {};
+        link.dispose();
+      }
+    },
+    freed: () => noteFree(line),
+    requested() {
+      line.copying += 1;
+      line.occupiedSince = Date.now();
+      leave();
+      let isFinished = false;
+      return () => {
+        if (isFinished) return;
+        isFinished = true;
+        line.copying -= 1;
+        if (line.copying === 0) noteFree(line);
+        line.wake();
+      };
+    },
+    leave,
+  };
+}
+
+function noteFree(line: Line): void {
+  if (line.occupiedSince === undefined) return;
+  line.lastMs = Date.now() - line.occupiedSince;
+  line.occupiedSince = undefined;
+}
+
+/**
+ * Images of one volume take about the same time. So the volume is read shortly before the image should be finished, and then at
+ * intervals of which little is lost; without an image to compare with, at ever longer ones.
+ */
+function pollInterval({ lastMs, occupiedSince }: Line, timings: Timings, waitedMs: number): number {
+  const { volumePollMinIntervalMs, pollMaxIntervalMs } = timings;
+  const elapsedMs = occupiedSince === undefined ? undefined : Date.now() - occupiedSince;
+  const untilDueMs =
+    lastMs === undefined || elapsedMs === undefined ? 0 : lastMs * VOLUME_POLL_EXPECTED_SHARE - elapsedMs;
+  const intervalMs = VOLUME_POLL_SHARE * Math.max(lastMs ?? 0, elapsedMs ?? waitedMs);
+  return Math.min(Math.max(untilDueMs, intervalMs, volumePollMinIntervalMs), pollMaxIntervalMs);
+}
