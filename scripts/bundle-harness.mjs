@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 import { ROOT } from "./cli-config.mjs";
+import { rawText } from "./raw-text.mjs";
 
 /**
  * Bundles a program of test/ into one file.
@@ -22,6 +23,7 @@ export async function bundleHarness(entry, outfile) {
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
     },
+    plugins: [rawText],
     logLevel: "warning",
   });
 }
