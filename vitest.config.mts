@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { BUNDLED_GLIBC, HOST_EXECUTABLE } from "./scripts/release/host-executable.mjs";
 import { SkippedReporter } from "./test/harness/skipped-reporter.mts";
+import { SlowestFirst } from "./test/harness/slowest-first.mts";
 
 /** One project per kind of test, so that each can be run alone: `npx vitest run --project unit`. */
 const project = (name: string, options: object = {}) => ({
@@ -25,12 +26,15 @@ const packaged = {
   env: { PACKAGED_PROVIDER: HOST_EXECUTABLE },
 };
 
-/** What it does over the wire, as a process of Terraform's. */
+/**
+ * What it does over the wire, as a process of Terraform's. The other tests of test/protocol are about the harness and about the
+ * fixture provider, which is a program of its own.
+ */
 const executable = {
-  include: ["test/protocol/**/*.test.ts"],
-  // It gives Node an option that executables do not have.
-  exclude: ["test/protocol/plugin/windows.test.ts"],
-  testTimeout: 30_000,
+  include: [
+    "test/protocol/plugin/**/*.test.ts",
+    "test/protocol/conformance/{configure,image,image-list,schema}.test.ts",
+  ],
 };
 
 /** The executable as it runs on systems without glibc, such as Alpine: with the one that a release for Linux brings. */
@@ -42,7 +46,8 @@ const bundledGlibc = {
 export default defineConfig({
   test: {
     // Most tests wait: for a provider process, a CLI, or an emulated cloud.
-    maxWorkers: 5,
+    maxWorkers: 8,
+    sequence: { sequencer: SlowestFirst },
     reporters: ["default", new SkippedReporter()],
     projects: [
       project("unit"),

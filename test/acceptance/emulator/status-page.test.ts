@@ -1,6 +1,7 @@
-import type { BrowserContextOptions, Locator, Page } from "playwright-core";
-import { beforeEach, describe, expect, it } from "vitest";
-import { requireBrowser, useBrowser } from "../../harness/browser.ts";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { findBrowser, requireBrowser, useBrowser } from "../../harness/browser.ts";
+import { releaseLater } from "../../harness/cleanup.ts";
 import { type TestEmulator, useEmulator } from "../../harness/emulator.ts";
 
 const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
@@ -33,10 +34,19 @@ async function makeImage(cloud: TestEmulator, name: string): Promise<string> {
   return ((await answer.json()) as { image: { id: string } }).image.id;
 }
 
-/** The page in a browser of its own, with everything that went wrong in it and all that it asked for. */
+/** Shared by the file: starting one takes longer than most of the tests. */
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  if (findBrowser() !== null) browser = await useBrowser();
+});
+
+/** The page in a context of its own, with everything that went wrong in it and all that it requested. */
 async function openPage(cloud: TestEmulator, options: BrowserContextOptions = {}) {
-  const browser = await useBrowser();
-  const page = await (await browser.newContext(options)).newPage();
+  const context = await browser?.newContext(options);
+  if (context === undefined) throw new Error("no browser: call requireBrowser first");
+  releaseLater(() => context.close());
+  const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
