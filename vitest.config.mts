@@ -35,6 +35,8 @@ const executable = {
     "test/protocol/plugin/**/*.test.ts",
     "test/protocol/conformance/{configure,image,image-list,schema}.test.ts",
   ],
+  // It runs the program on Node, where the platform can be told to be another one.
+  exclude: ["test/protocol/plugin/windows.test.ts"],
 };
 
 /** The executable as it runs on systems without glibc, such as Alpine: with the one that a release for Linux brings. */
@@ -46,7 +48,7 @@ const bundledGlibc = {
 export default defineConfig({
   test: {
     // Most tests wait: for a provider process, a CLI, or an emulated cloud.
-    maxWorkers: 8,
+    maxWorkers: 6,
     sequence: { sequencer: SlowestFirst },
     reporters: ["default", new SkippedReporter()],
     projects: [

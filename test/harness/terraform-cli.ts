@@ -317,7 +317,13 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 
 /** Our environment without what would reach Terraform or the provider by accident. */
 function cleanEnvironment(): Record<string, string> {
-  const env: Record<string, string> = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+  const env: Record<string, string> = {
+    CHECKPOINT_DISABLE: "1",
+    TF_IN_AUTOMATION: "1",
+    // The CLIs are Go programs. Hundreds of short runs need no collection of garbage.
+    GOGC: "off",
+    GOMEMLIMIT: "2GiB",
+  };
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && !/^(TF_|PLUGIN_|NODE_|VITEST|KAKAOCLOUD_)/.test(name)) env[name] = value;
   }
