@@ -34,12 +34,14 @@ const SECRET_NAME = /secret|password|token|authorization|credential|private_key/
 
 /** A redactor that knows no secret yet. */
 export function createRedactor(): Redactor {
-  const registered = new Map<string, number>();
-  /** The forms that can begin with a character: all of them with the mark of an encoding. */
-  let formsByStart: ReadonlyMap<string, readonly SecretForm[]> = new Map();
-  const collect = () => {
+  const registered = new Map<string, { count: number; readonly forms: readonly SecretForm[] }>();
+  /** The forms that can begin with a character: all of them with the mark of an encoding. Undefined after a change. */
+  let formsByStart: ReadonlyMap<string, readonly SecretForm[]> | undefined;
+  const collect = (): ReadonlyMap<string, readonly SecretForm[]> => {
     // Longest first, so that a secret that contains another is masked whole.
-    const forms = [...registered.keys()].flatMap(formsOf).sort((x, y) => y.letters.length - x.letters.length);
+    const forms = [...registered.values()]
+      .flatMap(({ forms }) => forms)
+      .sort((x, y) => y.letters.length - x.letters.length);
     const byStart = new Map<string, SecretForm[]>(ENCODING_MARKS.map((mark) => [mark, [...forms]]));
     for (const form of forms) {
       for (const start of startsOf(form)) {
@@ -48,11 +50,12 @@ export function createRedactor(): Redactor {
         else if (!others.includes(form)) others.push(form);
       }
     }
-    formsByStart = byStart;
+    return byStart;
   };
 
   const mask = (text: string, isCut: boolean): string => {
     if (registered.size === 0) return text;
+    formsByStart ??= collect();
     let masked = "";
     let copied = 0;
     for (let at = 0; at < text.length; at += 1) {
@@ -95,16 +98,18 @@ export function createRedactor(): Redactor {
   return {
     addSecret(value) {
       if (value.trim().length < MIN_SECRET_LENGTH) return () => {};
-      registered.set(value, (registered.get(value) ?? 0) + 1);
-      collect();
+      const secret = registered.get(value) ?? { count: 0, forms: formsOf(value) };
+      secret.count += 1;
+      registered.set(value, secret);
+      formsByStart = undefined;
       let isKept = true;
       return () => {
         if (!isKept) return;
         isKept = false;
-        const count = (registered.get(value) ?? 0) - 1;
-        if (count > 0) registered.set(value, count);
-        else registered.delete(value);
-        collect();
+        secret.count -= 1;
+        if (secret.count > 0) return;
+        registered.delete(value);
+        formsByStart = undefined;
       };
     },
     redactText,

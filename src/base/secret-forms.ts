@@ -71,10 +71,21 @@ function base64Cores(bytes: Buffer): readonly string[] {
 }
 
 function formOf(text: string, anyCase: boolean): SecretForm {
-  return { letters: [...text].map((raw) => letterOf(raw, anyCase)) };
+  const known = anyCase ? HEX_LETTERS : ASCII_LETTERS;
+  return {
+    letters: Array.from(text, (raw) => {
+      const letter = known.get(raw) ?? createLetter(raw, anyCase);
+      if (raw <= "\x7f") known.set(raw, letter);
+      return letter;
+    }),
+  };
 }
 
-function letterOf(raw: string, anyCase: boolean): Letter {
+/** Letters of ASCII, which the encodings of every secret share. A token has thousands. */
+const ASCII_LETTERS = new Map<string, Letter>();
+const HEX_LETTERS = new Map<string, Letter>();
+
+function createLetter(raw: string, anyCase: boolean): Letter {
   const code = raw.codePointAt(0) ?? 0;
   const units = Array.from({ length: raw.length }, (_, index) => hex(raw.charCodeAt(index), 4));
   const name = HTML_NAMES.get(raw);
