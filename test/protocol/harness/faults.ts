@@ -16,8 +16,12 @@ export const CONFIG: ObjectValue = {
   secret_wo: "s",
 };
 
-/** The same as HCL. */
-export const CONFIG_HCL = `resource "standin_thing" "a" {
+/** The same as HCL, for each fault a resource that asks for it. */
+export const faultyConfig = (faults: readonly string[]): string =>
+  faults
+    .map(
+      (fault, index) => `resource "standin_thing" "a${index}" {
+  note      = "${fault}"
   name      = "a"
   tags      = { k = "v" }
   parts     = [{ key = "x" }]
@@ -26,7 +30,9 @@ export const CONFIG_HCL = `resource "standin_thing" "a" {
     number = 80
   }
 }
-`;
+`,
+    )
+    .join("\n");
 
 /** What can be wrong with a plan of CONFIG: what it is, how the plan is changed, and what Terraform says of it. */
 export const INVALID_PLANS: ReadonlyArray<readonly [string, (planned: ObjectValue) => Value, string]> = [
@@ -124,9 +130,11 @@ export const planning = (change: (planned: ObjectValue, config: ObjectValue) => 
       "PlanResourceChange",
       request,
     )) as Rpcs["PlanResourceChange"]["response"];
+    const config = decodeValue(type, request.config);
+    if (config === null) return answer;
     return {
       ...answer,
-      plannedState: encodeValue(type, change(decode(answer.plannedState), decode(request.config))),
+      plannedState: encodeValue(type, change(decode(answer.plannedState), members(config))),
     };
   },
 });
@@ -142,11 +150,14 @@ export const applying = (change: (made: ObjectValue) => object): Answers => ({
   },
 });
 
-/** The answers of a provider with one of the faults above, found by its name. */
-export function faultyAnswers(name: string): Answers {
-  const plan = INVALID_PLANS.find(([fault]) => fault === name);
-  if (plan !== undefined) return planning(plan[1]);
-  const result = INVALID_RESULTS.find(([fault]) => fault === name);
-  if (result === undefined) throw new Error(`no fault ${name}`);
-  return applying((made) => ({ newState: encodeValue(type, result[1](made)) }));
-}
+/** The answers of a provider that changes plan or result of the resource whose `note` names a fault above: one run shows them all. */
+export const FAULTS_BY_NOTE: Answers = {
+  ...planning((planned, { note }) => {
+    const fault = INVALID_PLANS.find(([name]) => name === note);
+    return fault === undefined ? planned : fault[1](planned);
+  }),
+  ...applying((made) => {
+    const fault = INVALID_RESULTS.find(([name]) => name === made.note);
+    return fault === undefined ? {} : { newState: encodeValue(type, fault[1](made)) };
+  }),
+};

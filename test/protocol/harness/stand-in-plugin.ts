@@ -13,7 +13,7 @@ import {
 import { createClientCertificate } from "../../harness/certificate.ts";
 import type { RpcName } from "../../harness/messages.ts";
 import { brokerService, controllerService, providerService, stdioService } from "../../harness/proto.ts";
-import { faultyAnswers } from "./faults.ts";
+import { FAULTS_BY_NOTE } from "./faults.ts";
 import { createScriptedProvider } from "./scripted-provider.ts";
 
 const wants = new Set((process.env.STAND_IN ?? "").split(","));
@@ -35,8 +35,7 @@ const log = (line: string): void => {
   writeSync(2, `${line}\n`);
 };
 
-const fault = process.env.STAND_IN_FAULT;
-const provider = createScriptedProvider(fault === undefined ? {} : faultyAnswers(fault));
+const provider = createScriptedProvider(FAULTS_BY_NOTE);
 /** Keeps the requests, one JSON line each, in the file that STAND_IN_RECORD names; bytes as base64. */
 const record = (rpc: string, request: object): void => {
   const file = process.env.STAND_IN_RECORD;
