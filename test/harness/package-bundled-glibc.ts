@@ -1,9 +1,12 @@
 // Packs the executable with the glibc of a release for Linux, for the tests that run it so. The build has to be up to date.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { ROOT } from "../../scripts/cli-config.mjs";
-import { createExecutable } from "../../scripts/release/executable.mjs";
-import { BUNDLED_GLIBC, writeProgram } from "../../scripts/release/host-executable.mjs";
+import { basename, dirname } from "node:path";
+import {
+  BUNDLED_GLIBC,
+  createHostExecutable,
+  HOST_PROGRAM,
+  writeProgram,
+} from "../../scripts/release/host-executable.mjs";
 import { programFiles, systemFiles } from "../../scripts/release/package-files.mjs";
 import { hostPlatform } from "../../scripts/release/platforms.mjs";
 import { goWithoutRuntime } from "../../scripts/release/runtime.mjs";
@@ -14,7 +17,8 @@ export async function setup(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   try {
     const platform = hostPlatform();
-    const executable = await createExecutable(join(ROOT, "dist"));
+    await createHostExecutable();
+    const executable = readFileSync(HOST_PROGRAM);
     const system = await systemFiles(platform);
     writeProgram(folder, [...programFiles(platform, executable, basename(BUNDLED_GLIBC)), ...system]);
     withoutSystemGlibc();
