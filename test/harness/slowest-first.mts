@@ -14,7 +14,6 @@ const SLOW = [
   "test/protocol/plugin/shutdown.test.ts",
   "test/acceptance/project/snippets.test.ts",
   "test/protocol/conformance/image.test.ts",
-  "test/acceptance/release/musl.test.ts",
 ];
 
 /** Vitest's order, which knows durations only from an earlier run, with the slow files in front. */

@@ -32,6 +32,7 @@ import {
   type Release,
   useFolder,
 } from "./release.ts";
+import { describeSystems } from "./systems.ts";
 import { zipEntries } from "./zip-entries.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -171,6 +172,8 @@ describe("the files of a release", () => {
     }
   });
 });
+
+describeSystems(built);
 
 describe("the packaged provider, without dev_overrides", () => {
   beforeEach(requireTerraform);
