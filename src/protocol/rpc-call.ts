@@ -3,6 +3,7 @@ import type { Logger } from "../base/log.ts";
 import { monotonicMs } from "../base/monotonic.ts";
 import { type Diagnostic, diagnosticsOf, errorDiagnostic } from "../framework/diagnostics.ts";
 import { OperationStopped } from "../framework/operation-stopped.ts";
+import type { OperationContext } from "../framework/operations.ts";
 import type { MessageInit } from "../protobuf/message-init.ts";
 import { CodecError } from "./codec-error.ts";
 import { encodeDiagnostics } from "./diagnostics.ts";
@@ -16,6 +17,11 @@ export interface RpcCall {
   readonly log: Logger;
   /** Aborted when Terraform cancels this call. Interrupts come through `server.stopSignal()`. */
   readonly cancelled: AbortSignal;
+}
+
+/** What an operation of the framework gets of a call. Throws `DiagnosticError` before the provider is configured. */
+export function operationContext({ server, log, cancelled }: RpcCall): OperationContext<unknown> {
+  return { client: server.client(), log, signals: [server.stopSignal(), cancelled] };
 }
 
 /** A gRPC call as far as its cancellation must be noticed. */

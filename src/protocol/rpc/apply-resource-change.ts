@@ -1,20 +1,21 @@
-import { identityBeside } from "../../framework/identify.ts";
 import { applyResourceChange as apply } from "../../framework/operations.ts";
 import { schemaType } from "../../framework/schema.ts";
-import { decodeObject, encodeValue } from "../dynamic-value.ts";
+import { decodeObject } from "../dynamic-value.ts";
 import type { ApplyResourceChangeRequest, ApplyResourceChangeResponse } from "../generated/tfplugin6.ts";
-import { decodeIdentity, encodeIdentity } from "../identity.ts";
+import { decodeIdentity } from "../identity.ts";
+import { encodeOutput } from "../resource-output.ts";
+import { operationContext } from "../rpc-call.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
 /** Creates, updates or deletes. The response always carries what exists, with the error where there is one. */
 export const applyResourceChange: UnaryRpc<ApplyResourceChangeRequest, ApplyResourceChangeResponse> = {
-  async handle(request, { server, log, cancelled, report }) {
-    const resource = server.resource(request.typeName);
+  async handle(request, call) {
+    const resource = call.server.resource(request.typeName);
     const type = schemaType(resource.schema);
     const prior = decodeObject(type, request.priorState);
     // What a create is planned with is no object's identity yet.
     const identity = prior === null ? null : decodeIdentity(resource, request.plannedIdentity);
-    const client = server.client();
+    const context = operationContext(call);
     const output = await apply(
       resource,
       {
@@ -23,17 +24,9 @@ export const applyResourceChange: UnaryRpc<ApplyResourceChangeRequest, ApplyReso
         config: decodeObject(type, request.config),
         plannedPrivate: request.plannedPrivate,
       },
-      { client, log, signals: [server.stopSignal(), cancelled] },
+      context,
     );
-    report(output.diagnostics);
-    return {
-      newState: encodeValue(type, output.state),
-      private: output.private,
-      newIdentity: encodeIdentity(
-        resource,
-        identityBeside(resource, output.state, identity, { client, report }),
-      ),
-    };
+    return encodeOutput(resource, output, identity, context, call.report);
   },
   // Nothing was done yet: what was there before is still there.
   onFailure: (request) => ({

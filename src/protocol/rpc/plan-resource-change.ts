@@ -1,3 +1,4 @@
+import { linkSignals } from "../../base/signals.ts";
 import { hasErrors } from "../../framework/diagnostics.ts";
 import { planResourceChange as plan } from "../../framework/plan.ts";
 import type { ModifyPlanRequest } from "../../framework/resource.ts";
@@ -23,10 +24,11 @@ export const planResourceChange: UnaryRpc<PlanResourceChangeRequest, PlanResourc
     report(output.diagnostics);
     const client = server.clientIfConfigured();
     if (resource.checkPlan && client !== undefined && !hasErrors(output.diagnostics)) {
-      const signal = AbortSignal.any([server.stopSignal(), cancelled]);
+      const link = linkSignals(server.stopSignal(), cancelled);
       // Decoded by the resource's own schema, so the erased values are the typed ones.
       const checked = { config, plan: output.planned, prior } as ModifyPlanRequest<Schema>;
-      report(await resource.checkPlan(checked, { client, log, signal }));
+      const checking = resource.checkPlan(checked, { client, log, signal: link.signal });
+      report(await checking.finally(link.dispose));
     }
     return {
       plannedState: encodeValue(type, output.planned),
