@@ -7,13 +7,14 @@ export interface RetryPlan {
   readonly signal: AbortSignal;
   /** Epoch milliseconds after which no further attempt starts; infinity for none. */
   readonly deadline: number;
-  /** The wait after the first attempt; it doubles with each further one. */
-  readonly initialDelayMs: number;
-  readonly maxDelayMs: number;
-  /** Each wait is shortened at random by up to this share, so that those who fail together do not retry together. */
-  readonly jitter?: number;
-  /** Numbers in [0, 1). */
-  readonly random?: () => number;
+  /** The wait after the attempt of this number, from 1. */
+  delayMs(count: number): number;
+}
+
+/** A wait that is `initialMs` after the first attempt and doubles with each further one, up to `maxMs`. */
+export function doublingDelayMs(initialMs: number, maxMs: number, count: number): number {
+  // 2 ** 1024 is infinite, which times 0 is no number.
+  return Math.min(maxMs, initialMs * 2 ** Math.min(count - 1, 32));
 }
 
 /** What an attempt came to: a result, or the reason to try again. */
@@ -32,17 +33,16 @@ export type Attempt<T> =
  * @throws what `attempt` throws, and the signal's reason when that is aborted between two attempts
  */
 export async function retryWithin<T>(
-  { clock, signal, deadline, initialDelayMs, maxDelayMs, jitter = 0, random = Math.random }: RetryPlan,
+  plan: RetryPlan,
   attempt: (delayMs: number, count: number) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
-  let boundMs = initialDelayMs;
+  const { clock, signal, deadline } = plan;
   for (let count = 1; ; count += 1) {
-    const delayMs = boundMs * (1 - jitter * random());
+    const delayMs = plan.delayMs(count);
     const outcome = await attempt(delayMs, count);
     if ("done" in outcome) return outcome;
     const waitMs = Math.min(delayMs, outcome.waitAtMostMs ?? delayMs);
     if (clock.now() + waitMs > deadline) return outcome;
     await clock.wait(waitMs, signal);
-    boundMs = Math.min(2 * boundMs, maxDelayMs);
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { LIMITS } from "../base/limits.ts";
+import { doublingDelayMs } from "../base/retry-within.ts";
 import type { RetryRule } from "./outcomes.ts";
 
 /** A longer Retry-After is not waited for unless the operation's own deadline allows for it. */
@@ -56,9 +57,7 @@ export function createRetries(clock: Clock, random: () => number, timeScale = 1)
       const hasDeadline = deadline !== Number.POSITIVE_INFINITY;
       if (once && rule.requests === "repeatable") return null;
       if (attempt >= rule.attempts && !(hasDeadline && rule.untilDeadline)) return null;
-      // 2 ** 1024 is infinite, which times 0 is no number.
-      const boundMs = Math.min(rule.maxMs, rule.initialMs * 2 ** Math.min(attempt - 1, 32));
-      const backoffMs = timeScale * random() * boundMs;
+      const backoffMs = timeScale * random() * doublingDelayMs(rule.initialMs, rule.maxMs, attempt);
       const budget = rule.budgeted ? refilled(service) : undefined;
       const owed = budget === undefined ? 0 : Math.max(0, 1 - budget.retries);
       const delayMs = Math.max(

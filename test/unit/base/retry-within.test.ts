@@ -1,8 +1,14 @@
 import { expect, it } from "vitest";
-import { type Attempt, type RetryPlan, retryWithin } from "../../../src/base/retry-within.ts";
+import {
+  type Attempt,
+  doublingDelayMs,
+  type RetryPlan,
+  retryWithin,
+} from "../../../src/base/retry-within.ts";
 import { createFakeClock } from "../kakaocloud/fake-cloud.ts";
 
 const { signal } = new AbortController();
+const delayMs = (count: number) => doublingDelayMs(1_000, 3_000, count);
 
 /** Something that is done at its nth attempt, tried with waits that take no time. */
 function startRetries(doneAt: number, changes: Partial<RetryPlan> = {}) {
@@ -12,8 +18,7 @@ function startRetries(doneAt: number, changes: Partial<RetryPlan> = {}) {
     clock,
     signal,
     deadline: clock.now() + 10_000,
-    initialDelayMs: 1_000,
-    maxDelayMs: 3_000,
+    delayMs,
     ...changes,
   };
   const outcome = retryWithin(plan, async (_delayMs, count): Promise<Attempt<string>> => {
@@ -38,7 +43,7 @@ it("ends with the last reason when the next attempt would come after the deadlin
 
 it("waits no longer than an attempt allows", async () => {
   const clock = createFakeClock();
-  const plan = { clock, signal, deadline: clock.now() + 2_000, initialDelayMs: 1_000, maxDelayMs: 3_000 };
+  const plan = { clock, signal, deadline: clock.now() + 2_000, delayMs };
   const outcome = await retryWithin(
     plan,
     async (_delayMs, count): Promise<Attempt<number>> =>
@@ -48,10 +53,15 @@ it("waits no longer than an attempt allows", async () => {
   expect(clock.waits).toEqual([300]);
 });
 
-it("shortens its waits at random", async () => {
-  const { outcome, clock } = startRetries(3, { jitter: 0.5, random: () => 0.5 });
+it("waits as long as the plan says for each attempt", async () => {
+  const { outcome, clock } = startRetries(3, { delayMs: (count) => 10 * count });
   await outcome;
-  expect(clock.waits).toEqual([750, 1_500]);
+  expect(clock.waits).toEqual([10, 20]);
+});
+
+it("knows a longest wait however many attempts there were", () => {
+  expect(doublingDelayMs(1_000, 3_000, 5_000)).toBe(3_000);
+  expect(doublingDelayMs(0, 3_000, 5_000)).toBe(0);
 });
 
 it("ends with the signal's reason, and passes on what an attempt throws", async () => {
@@ -60,6 +70,6 @@ it("ends with the signal's reason, and passes on what an attempt throws", async 
   await expect(outcome).rejects.toBe(stopped);
   expect(attempts).toEqual([1]);
   const clock = createFakeClock();
-  const plan = { clock, signal, deadline: Number.POSITIVE_INFINITY, initialDelayMs: 1, maxDelayMs: 1 };
+  const plan = { clock, signal, deadline: Number.POSITIVE_INFINITY, delayMs };
   await expect(retryWithin(plan, () => Promise.reject(stopped))).rejects.toBe(stopped);
 });

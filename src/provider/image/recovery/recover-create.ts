@@ -52,25 +52,20 @@ export async function recoverImage(
   let wasListed = false;
   const candidates = () =>
     [...seen.values()].filter(({ id }) => !creates.isManaged("image", id) && !lost.existing.has(id));
-  const outcome = await retryWithin(
-    retryPlan(call, call.deadline - Date.now()),
-    async (): Promise<Attempt<Image | undefined>> => {
-      const listed = await listCandidates(lost, search, call);
-      if (listed !== undefined) wasListed = true;
-      for (const image of listed ?? []) seen.set(image.id, image);
-      await evidence.gather(candidates().filter((image) => fits(image, lost)));
-      const [only, ...others] = candidates().filter(
-        (image) => fits(image, lost) && !evidence.excludes(image),
-      );
-      const now = Date.now();
-      const isOnly = only && others.length === 0 && creates.unsettled("image", lost.name) === 1;
-      if (listed && isOnly && now >= search.settlesAt && evidence.supports(only)) return { done: only };
-      if (now >= search.givesUpAt) return { done: undefined };
-      const untilSettledMs = search.settlesAt - now;
-      const waitAtMostMs = Math.min(untilSettledMs > 0 ? untilSettledMs : Infinity, search.givesUpAt - now);
-      return { retry: "lists may change", waitAtMostMs };
-    },
-  ).catch((error: unknown) => {
+  const outcome = await retryWithin(retryPlan(call), async (): Promise<Attempt<Image | undefined>> => {
+    const listed = await listCandidates(lost, search, call);
+    if (listed !== undefined) wasListed = true;
+    for (const image of listed ?? []) seen.set(image.id, image);
+    await evidence.gather(candidates().filter((image) => fits(image, lost)));
+    const [only, ...others] = candidates().filter((image) => fits(image, lost) && !evidence.excludes(image));
+    const now = Date.now();
+    const isOnly = only && others.length === 0 && creates.unsettled("image", lost.name) === 1;
+    if (listed && isOnly && now >= search.settlesAt && evidence.supports(only)) return { done: only };
+    if (now >= search.givesUpAt) return { done: undefined };
+    const untilSettledMs = search.settlesAt - now;
+    const waitAtMostMs = Math.min(untilSettledMs > 0 ? untilSettledMs : Infinity, search.givesUpAt - now);
+    return { retry: "lists may change", waitAtMostMs };
+  }).catch((error: unknown) => {
     if (!call.signal.aborted) throw error;
     return undefined;
   });
