@@ -1,15 +1,16 @@
 import { formatDurationMs } from "../../base/duration.ts";
+import { type Attempt, retryWithin } from "../../base/retry-within.ts";
 import type { WriteCall } from "../../framework/call.ts";
 import type { CreateRequest } from "../../framework/resource.ts";
 import type { PartialState } from "../../framework/schema.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../kakaocloud/images.ts";
-import { PROGRESS_LOG_INTERVAL_MS } from "../defaults.ts";
 import { explain, type OperationLabel, problem, stopReason } from "../explain.ts";
 import type { Progress } from "../poll.ts";
+import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { isBusyStatus } from "../volume/status.ts";
-import { isNameBeingReleased, listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
+import { isNameBeingReleased, isNameHeld, listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
 import { type LostCreate, recoverImage } from "./recovery/recover-create.ts";
 import type { imageSchema } from "./schema.ts";
 import { checkSourceVolume, isVolumeBusy } from "./source-volume.ts";
@@ -51,8 +52,8 @@ interface Requested {
 
 /**
  * Sends the one request that creates the image, when it is this create's turn on the volume. It is repeated only when the API
- * refused it because the volume is or was occupied, or because an image that is being deleted still has the name. When its
- * response was lost, the image is recovered instead.
+ * refused it because the volume is or was occupied, or because an image that is being deleted still has the name. The name is
+ * waited for outside the line. When the response was lost, the image is recovered instead.
  */
 async function requestImage(
   volumeId: string,
@@ -64,35 +65,40 @@ async function requestImage(
   const existing = new Set<string>();
   const { nameReleaseWindowMs } = call.client.timings;
   let turn: VolumeTurn | undefined;
+  let isFree = false;
+  let wasRefusedFree = false;
+  let nameAwaitedUntil: number | undefined;
+  const isBusy = () => isVolumeBusy(volumeId, call);
+  const awaitsName = () => nameAwaitedUntil !== undefined && Date.now() < nameAwaitedUntil;
   try {
-    turn = await call.client.volumeQueue.enter(volumeId, call);
-    const volume = await checkSourceVolume(volumeId, label, call);
-    let isFree = volume !== undefined && !isBusyStatus(volume.status);
-    let wasRefusedFree = false;
-    let nameAwaitedUntil: number | undefined;
-    // An image of this process occupies the volume, so that the request would be refused.
-    if (volume !== undefined && !isFree && turn.isOccupiedByUs()) {
-      progress.status = volume.status;
-      await waitUntilFree(volumeId, turn, call);
-      isFree = true;
-    }
-    for (;;) {
+    const outcome = await retryWithin(retryPlan(call), async (): Promise<Attempt<Requested>> => {
+      if (turn === undefined) {
+        if (awaitsName() && (await isNameHeld(input.name, call))) return { retry: progress.lastError };
+        turn = await call.client.volumeQueue.enter(volumeId, call);
+        const volume = await checkSourceVolume(volumeId, label, call);
+        isFree = volume !== undefined && !isBusyStatus(volume.status);
+        // An image of this process occupies the volume, so that the request would be refused.
+        if (volume !== undefined && !isFree && turn.isOccupiedByUs()) {
+          progress.status = volume.status;
+          await turn.untilFree(isBusy);
+          isFree = true;
+        }
+      }
       try {
         const request = { ...input, volumeId, volumeWasFree: isFree, existing };
         const created = await requestOnce(request, label, call);
-        return { created, finished: turn.requested() };
+        return { done: { created, finished: turn.requested() } };
       } catch (error) {
         if (!isKakaoCloudError(error)) throw error;
         const isConflict = error.code === "conflict";
         if (!isConflict && error.status !== 400) throw error;
-        isFree = !(await isVolumeBusy(volumeId, call));
+        isFree = !(await isBusy());
         if (isFree && !isConflict) throw error;
         // Whoever occupied the volume has created an image, which may have the same name.
         const namesakes = (await listNamesakes(input.name, call)) ?? [];
         const isReleased = isFree && isNameBeingReleased(input.name, namesakes, call);
         if (isReleased) nameAwaitedUntil ??= Date.now() + nameReleaseWindowMs;
-        const mayWait = isReleased && Date.now() < (nameAwaitedUntil ?? 0);
-        if (isFree && wasRefusedFree && !mayWait) {
+        if (isFree && wasRefusedFree && !(isReleased && awaitsName())) {
           throw explain(label, error, call, { remedy: remedyForNameTaken(namesakes, call) });
         }
         // The first time it may have become free between the two requests.
@@ -103,12 +109,18 @@ async function requestImage(
           : `volume ${volumeId} is or was occupied`;
         call.log.info(`${why}; waiting to try again`, { error: error.message });
         for (const { id } of namesakes) existing.add(id);
-        await turn.wait();
-        if (isFree) continue;
-        await waitUntilFree(volumeId, turn, call);
+        if (isReleased) {
+          turn.leave();
+          turn = undefined;
+          return { retry: error };
+        }
+        if (!isFree) await turn.untilFree(isBusy);
         isFree = true;
+        return { retry: error, waitAtMostMs: call.client.timings.volumePollMinIntervalMs };
       }
-    }
+    });
+    if ("retry" in outcome) throw outcome.retry;
+    return outcome.done;
   } catch (error) {
     const isOver = stopReason(call) !== undefined;
     throw explain(label, error, call, {
@@ -125,19 +137,6 @@ async function requestImage(
   } finally {
     turn?.leave();
   }
-}
-
-/** Reads the volume until no image is being created from it. */
-async function waitUntilFree(volumeId: string, turn: VolumeTurn, call: CreateCall): Promise<void> {
-  let loggedAt = Date.now();
-  while (await isVolumeBusy(volumeId, call)) {
-    if (Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
-      loggedAt = Date.now();
-      call.log.info(`volume ${volumeId} is still occupied`, { elapsed: waited(call) });
-    }
-    await turn.wait();
-  }
-  turn.freed();
 }
 
 async function requestOnce(

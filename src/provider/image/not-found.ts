@@ -1,6 +1,8 @@
+import { type Attempt, retryWithin } from "../../base/retry-within.ts";
 import type { Call } from "../../framework/call.ts";
 import type { Image } from "../../kakaocloud/images.ts";
 import type { Progress } from "../poll.ts";
+import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { imagePhase } from "./status.ts";
 import { pollImage } from "./wait.ts";
@@ -36,17 +38,20 @@ export async function confirmNotFound(
   call.log.info(`image ${id} is not found, but it was created a moment ago; reading it again`);
   const oldAt = Date.now() + youngForMs;
   const mayNeverHaveBeenSeen = imagePhase(status) === "pending";
-  let patienceMs = mayNeverHaveBeenSeen ? Math.max(youngForMs, disappearanceGraceMs) : disappearanceGraceMs;
-  for (;;) {
+  const plan = { ...retryPlan(call), deadline: oldAt };
+  const outcome = await retryWithin(plan, async (_delayMs, count): Promise<Attempt<Image | null>> => {
+    const isPatient = mayNeverHaveBeenSeen && count === 1;
+    const patienceMs = isPatient ? Math.max(youngForMs, disappearanceGraceMs) : disappearanceGraceMs;
     const believedAt = Date.now() + patienceMs;
     const found = await pollImage({ id, name: name ?? id }, call, progress, (result) => {
       if (result !== "not found") return result;
       return Date.now() >= believedAt ? "deleted" : undefined;
     });
-    if (found !== "deleted") return found;
-    if (Date.now() >= oldAt || !(await isListed(id, call))) return null;
-    patienceMs = disappearanceGraceMs;
-  }
+    if (found !== "deleted") return { done: found };
+    if (Date.now() >= oldAt || !(await isListed(id, call))) return { done: null };
+    return { retry: "lists still show it", waitAtMostMs: 0 };
+  });
+  return "done" in outcome ? outcome.done : null;
 }
 
 /** Whether the project's images, as lists show them, include one. */

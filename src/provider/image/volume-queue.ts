@@ -1,6 +1,7 @@
 import { systemClock } from "../../base/clock.ts";
 import { formatDurationMs } from "../../base/duration.ts";
 import { createGate, type Gate } from "../../base/gate.ts";
+import { type Attempt, retryWithin } from "../../base/retry-within.ts";
 import { linkSignals } from "../../base/signals.ts";
 import type { Call } from "../../framework/call.ts";
 import {
@@ -26,10 +27,11 @@ export interface VolumeQueue {
 export interface VolumeTurn {
   /** Whether the volume is occupied by an image that this process is creating. */
   isOccupiedByUs(): boolean;
-  /** Waits until the volume should be read again: for a while, or until this process sees that its own image is finished. */
-  wait(): Promise<void>;
-  /** The volume was seen free. */
-  freed(): void;
+  /**
+   * Waits for a volume that was just seen occupied. It is read again after a while, and at once when this process sees that its
+   * own image is finished.
+   */
+  untilFree(isBusy: () => Promise<boolean>): Promise<void>;
   /** The image is requested: the next create begins. The returned function reports that the image no longer occupies the volume. */
   requested(): () => void;
   /** Ends the turn. Harmless when repeated. */
@@ -46,7 +48,7 @@ interface Line {
   occupiedSince: number | undefined;
   /** How long the last image occupied the volume; undefined before the first. */
   lastMs: number | undefined;
-  /** Ends the wait of the first in line. */
+  /** Ends the wait of the first in line between two reads. */
   wake(): void;
 }
 
@@ -88,13 +90,12 @@ export function createVolumeQueue(timings: Timings): VolumeQueue {
       } finally {
         clearInterval(reporting);
       }
-      return createTurn(line, timings, signal);
+      return createTurn(volumeId, line, timings, { signal, log });
     },
   };
 }
 
-function createTurn(line: Line, timings: Timings, signal: AbortSignal): VolumeTurn {
-  const startedAt = Date.now();
+function createTurn(volumeId: string, line: Line, timings: Timings, { signal, log }: Waiting): VolumeTurn {
   let isOver = false;
   const leave = () => {
     if (isOver) return;
@@ -104,19 +105,27 @@ function createTurn(line: Line, timings: Timings, signal: AbortSignal): VolumeTu
   };
   return {
     isOccupiedByUs: () => line.copying > 0,
-    async wait() {
-      const link = linkSignals(signal);
-      line.wake = link.abort;
-      try {
-        await systemClock.wait(pollInterval(line, timings, Date.now() - startedAt), link.signal);
-      } catch (error) {
-        if (signal.aborted) throw error;
-      } finally {
-        line.wake = () => {};
-        link.dispose();
-      }
+    async untilFree(isBusy) {
+      const startedAt = Date.now();
+      let loggedAt = startedAt;
+      const plan = {
+        clock: { now: systemClock.now, wait: (ms: number) => waitToBeWoken(line, ms, signal) },
+        signal,
+        deadline: Number.POSITIVE_INFINITY,
+        delayMs: () => pollInterval(line, timings, Date.now() - startedAt),
+      };
+      await retryWithin(plan, async (_delayMs, count): Promise<Attempt<true>> => {
+        if (count > 1 && !(await isBusy())) return { done: true };
+        if (Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
+          loggedAt = Date.now();
+          log.info(`volume ${volumeId} is still occupied`, {
+            elapsed: formatDurationMs(loggedAt - startedAt),
+          });
+        }
+        return { retry: "the volume is occupied" };
+      });
+      noteFree(line);
     },
-    freed: () => noteFree(line),
     requested() {
       line.copying += 1;
       line.occupiedSince = Date.now();
@@ -132,6 +141,20 @@ function createTurn(line: Line, timings: Timings, signal: AbortSignal): VolumeTu
     },
     leave,
   };
+}
+
+/** Waits so long, or until the line's `wake` is called. */
+async function waitToBeWoken(line: Line, ms: number, signal: AbortSignal): Promise<void> {
+  const link = linkSignals(signal);
+  line.wake = link.abort;
+  try {
+    await systemClock.wait(ms, link.signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+  } finally {
+    line.wake = () => {};
+    link.dispose();
+  }
 }
 
 function noteFree(line: Line): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { scaledTimings } from "../../../src/provider/defaults.ts";
 import { imagesDataSource } from "../../../src/provider/image/list-data-source.ts";
@@ -95,6 +95,23 @@ describe("where names are unique", () => {
     expect(cloud.logged).toContainEqual(
       expect.stringContaining('an image that is being deleted still has the name "golden-web"'),
     );
+  });
+
+  it("other images of the volume are created while one waits for its name", async () => {
+    const cloud = await startCloud({
+      duplicateNames: "reject",
+      deleteMode: "pending_delete",
+      deleteDelayMs: 86_400_000,
+    });
+    await cloud.destroy(imageResource, await created(cloud));
+    const waiting = cloud.apply(imageResource, GOLDEN);
+    await vi.waitFor(() => expect(cloud.logged.join()).toContain("still has the name"));
+    const config = { ...GOLDEN, name: "golden-db", timeouts: { create: "5s" } };
+    const { diagnostics, state } = await cloud.apply(imageResource, config);
+    expect(texts(diagnostics)).toBe("");
+    expect(state).toMatchObject({ name: "golden-db", status: "active" });
+    cloud.emulator.advance(86_400_000);
+    expect(texts((await waiting).diagnostics)).toBe("");
   });
 
   it("a deleted image that no list shows is waited for as well", async () => {

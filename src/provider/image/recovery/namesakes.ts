@@ -38,6 +38,12 @@ export function isNameBeingReleased(
   return namesakes.every(({ status }) => imagePhase(status) === "gone");
 }
 
+/** Whether lists still show the name, and only on images that are being deleted. */
+export async function isNameHeld(name: string, call: Call<Session>): Promise<boolean> {
+  const namesakes = (await listNamesakes(name, call)) ?? [];
+  return namesakes.length > 0 && isNameBeingReleased(name, namesakes, call);
+}
+
 /**
  * What to do about a refusal because of images that have the name already; undefined when there is none. It may be another
  * resource's, the one that is about to be replaced, or what an earlier run created and could not save because it was killed.
