@@ -1,5 +1,6 @@
 import { cleanText, oneLine, shorten } from "./clean.ts";
 import { LIMITS } from "./limits.ts";
+import type { LogEntry, LogSink } from "./log.ts";
 import { formsOf, MIN_SECRET_LENGTH, matchSecret, type SecretForm, startsOf } from "./secret-forms.ts";
 
 /**
@@ -24,6 +25,16 @@ export interface Redactor {
    * @param isCut the text is only the beginning of one
    */
   quote(text: string, isCut?: boolean): string;
+}
+
+/** A sink that masks the secrets in the entries that it passes on. */
+export function createRedactedSink(sink: LogSink, redactor: Redactor): LogSink {
+  const log = (entry: LogEntry): void => {
+    if (sink.wants?.(entry.level) === false) return;
+    const { message, fields = {} } = entry;
+    sink({ ...entry, message: redactor.redactText(message), fields: redactor.redactFields(fields) });
+  };
+  return Object.assign(log, sink.wants && { wants: sink.wants });
 }
 
 const MASK = "***";

@@ -1,5 +1,4 @@
 import type { Logger } from "../base/log.ts";
-import type { Redactor } from "../base/redaction.ts";
 import type { ServiceContext } from "../plugin/grpc-service.ts";
 import { createProviderHandlers } from "../protocol/provider-handlers.ts";
 import { createProviderServer } from "../protocol/provider-server.ts";
@@ -7,7 +6,7 @@ import { createKakaoCloudProvider } from "../provider/provider.ts";
 import { readTimeScale } from "./time-scale.ts";
 
 /** The third phase: the handlers of tfplugin6 for KakaoCloud, by RPC. Loaded by services.ts when they are first needed. */
-export function createHandlers({ version, mode }: ServiceContext, log: Logger, redactor: Redactor) {
+export function createHandlers({ version, mode, redactor }: ServiceContext, log: Logger) {
   const provider = createKakaoCloudProvider(version, process.env, {
     configuredBy: mode === "debug" ? "anyone" : "terraform",
     timeScale: readTimeScale(process.env),

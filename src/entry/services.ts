@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createRedactor } from "../base/redaction.ts";
 import { createLogger } from "../framework/log.ts";
 import type { ServiceContext } from "../plugin/grpc-service.ts";
 import { createLateProviderService } from "../protocol/late-service.ts";
@@ -7,8 +6,7 @@ import { PREBUILT_RESPONSES } from "./prebuilt-responses.ts";
 
 /** The gRPC services of this provider: tfplugin6 for KakaoCloud, whose handlers are loaded when they are first needed. */
 export function createServices(context: ServiceContext) {
-  const redactor = createRedactor();
-  const logger = createLogger(context.log, redactor, "provider");
+  const logger = createLogger(context.log, context.redactor, "provider");
   const service = createLateProviderService({
     prebuilt: PREBUILT_RESPONSES,
     onServed: (rpc, durationMs) =>
@@ -19,7 +17,7 @@ export function createServices(context: ServiceContext) {
       }),
     async load() {
       const { createHandlers } = await import("./handlers.ts");
-      return createHandlers(context, logger, redactor);
+      return createHandlers(context, logger);
     },
   });
   return [service];

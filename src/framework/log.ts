@@ -1,5 +1,5 @@
 import type { LogFields, Logger, LogLevel, LogSink } from "../base/log.ts";
-import type { Redactor } from "../base/redaction.ts";
+import { createRedactedSink, type Redactor } from "../base/redaction.ts";
 
 /** A logger that masks secrets in everything it writes. `module` names the part of the provider that writes. */
 export function createLogger(
@@ -8,15 +8,9 @@ export function createLogger(
   module: string,
   fields: LogFields = {},
 ): Logger {
-  const log = (level: LogLevel, message: string, more?: LogFields): void => {
-    if (sink.wants?.(level) === false) return;
-    sink({
-      level,
-      message: redactor.redactText(message),
-      module,
-      fields: redactor.redactFields(more ? { ...fields, ...more } : fields),
-    });
-  };
+  const redacted = createRedactedSink(sink, redactor);
+  const log = (level: LogLevel, message: string, more?: LogFields): void =>
+    redacted({ level, message, module, fields: more ? { ...fields, ...more } : fields });
   return {
     log,
     trace: (message, more) => log("trace", message, more),

@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { createRedactedSink, createRedactor } from "../../base/redaction.ts";
 import type { GrpcService, ServiceContext } from "../grpc-service.ts";
 import { createLog } from "../log.ts";
 import type { StartedPlugin } from "../started-plugin.ts";
+import { reportCrashes } from "../startup/crash.ts";
 import { socketParents } from "../startup/socket-names.ts";
 import { createCallsInFlight } from "./calls-in-flight.ts";
 import { redirectConsole } from "./console.ts";
@@ -22,7 +24,10 @@ export function servePlugin(
   { version, mode, parentPid, server, identity }: StartedPlugin,
   loadServices: (context: ServiceContext) => Promise<readonly GrpcService[]>,
 ): void {
-  const log = createLog(process.env, mode === "debug" ? "trace" : "warn");
+  const redactor = createRedactor();
+  reportCrashes(redactor.redactText);
+  const sink = createLog(process.env, mode === "debug" ? "trace" : "warn");
+  const log = createRedactedSink(sink, redactor);
   const calls = createCallsInFlight();
   const exit = (): void => process.exit(0);
   // In debug mode the developer decides, by a signal.
@@ -36,7 +41,7 @@ export function servePlugin(
     const [{ createGrpcServer }, { createPluginServices }, services] = await Promise.all([
       import("./grpc-server.ts"),
       import("./plugin-services.ts"),
-      loadServices({ log, version, mode }),
+      loadServices({ log: sink, redactor, version, mode }),
     ]);
     return createGrpcServer([
       ...services.map(calls.count),

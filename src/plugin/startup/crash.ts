@@ -1,3 +1,4 @@
+import { cleanText } from "../../base/clean.ts";
 import { writeFully } from "../write-fully.ts";
 
 const CRASH_EXIT_CODE = 2;
@@ -5,17 +6,20 @@ const CRASH_EXIT_CODE = 2;
 /**
  * Makes an error that nobody caught look like a Go provider's crash: Terraform recognises a line that starts with "panic: ",
  * collects the lines that follow, and shows them to the user when the command fails.
+ *
+ * @param redactText makes texts fit to be shown, once there are secrets to mask; a second call replaces the first
  */
-export function reportCrashes(): void {
+export function reportCrashes(redactText: (text: string) => string = cleanText): void {
   const report = (error: unknown): void => {
     const [message, stack] =
       error instanceof Error
         ? [error.message, error.stack ?? ""]
         : [String(error), "(thrown without a stack)"];
-    writeFully(2, `panic: ${message.split("\n", 1)[0]}\n\n${stack}\n`);
+    writeFully(2, `panic: ${redactText(message).split("\n", 1)[0]}\n\n${redactText(stack)}\n`);
     process.exit(CRASH_EXIT_CODE);
   };
-  process.on("uncaughtException", report);
-  // Node makes an uncaught exception of it by itself, Bun does not.
-  process.on("unhandledRejection", report);
+  // Node makes an uncaught exception of a rejection by itself, Bun does not.
+  for (const event of ["uncaughtException", "unhandledRejection"]) {
+    process.removeAllListeners(event).on(event, report);
+  }
 }

@@ -1,6 +1,5 @@
 // A provider made for tests, of the same parts as the real one and with its own process: bundled by ../bundle.ts.
 
-import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import { servePlugin } from "../../../src/plugin/serving/serve-plugin.ts";
 import { reportCrashes } from "../../../src/plugin/startup/crash.ts";
@@ -19,8 +18,7 @@ async function main(): Promise<void> {
   const plugin = await startPlugin({ args: process.argv.slice(2), env: process.env, version });
   if (plugin === undefined) return;
   const { mode, listener, identity } = plugin;
-  servePlugin({ version, mode, identity, parentPid, server: listener.server }, async ({ log }) => {
-    const redactor = createRedactor();
+  servePlugin({ version, mode, identity, parentPid, server: listener.server }, async ({ log, redactor }) => {
     const provider = createFixtureProvider(process.env);
     return [
       {

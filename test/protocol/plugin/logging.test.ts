@@ -72,6 +72,14 @@ describe("the log", () => {
     expect(plugin.logs().map(({ level }) => level)).toEqual(["warn", "error"]);
   });
 
+  it("masks the secrets of what libraries print and Node warns of", async () => {
+    const plugin = await start();
+    await callStandIn(plugin.client, { typeName: "prints a secret" });
+    await plugin.shutdown();
+    const lines = plugin.logs().filter(({ message }) => message.includes("the token is"));
+    expect(lines.map(({ message }) => message)).toEqual(["the token is ***", "the token is ***"]);
+  });
+
   it("is not needed: a process whose stderr is closed works on", async () => {
     const plugin = await start();
     plugin.child.stderr?.destroy();
@@ -83,6 +91,7 @@ describe("the log", () => {
 describe("a crash", () => {
   it.each([
     ["throws", "panic: the sky", "Error: the sky\nis falling\n    at "],
+    ["throws a secret", "panic: the token is ***\ufffd[31m", "Error: the token is ***\ufffd[31m\n    at "],
     ["throws text", "panic: no error at all", "(thrown without a stack)"],
     ["rejects", "panic: nobody caught this", "TypeError: nobody caught this\n    at "],
   ])("LG-05 looks to Terraform like one of its own when the program %s", async (what, first, stack) => {
@@ -93,6 +102,7 @@ describe("a crash", () => {
     const panic = text.slice(text.indexOf("panic: "));
     expect(panic.split("\n", 1)[0]).toBe(first);
     expect(panic).toContain(stack);
+    expect(text).not.toContain("correct-horse");
     expect(plugin.stdout()).toBe(`${plugin.handshake.line}\n`);
   });
 });

@@ -1,7 +1,6 @@
 // A second phase with a service whose behaviour a test can choose, in place of the real one: see stand-in.ts.
 
-import type { LogSink } from "../../../src/base/log.ts";
-import type { GrpcService } from "../../../src/plugin/grpc-service.ts";
+import type { GrpcService, ServiceContext } from "../../../src/plugin/grpc-service.ts";
 import { servePlugin } from "../../../src/plugin/serving/serve-plugin.ts";
 import type { StartedPlugin } from "../../../src/plugin/started-plugin.ts";
 import { createServiceDefinition } from "../../../src/protobuf/service-definition.ts";
@@ -9,10 +8,12 @@ import { providerService, type ReadResourceRequest } from "../../../src/protocol
 
 type Answer = (error: null, response: object) => void;
 
+/** Registered as a secret of the process by the behaviours that name one. */
+const SECRET = "correct-horse-battery-staple";
 const SLOW_MS = 1_500;
 const CROWD = 20;
 
-function behave(type: string, log: LogSink): void {
+function behave(type: string, { log, redactor }: ServiceContext): void {
   switch (type) {
     case "throws":
       setTimeout(() => {
@@ -24,8 +25,19 @@ function behave(type: string, log: LogSink): void {
         throw "no error at all";
       });
       return;
+    case "throws a secret":
+      redactor.addSecret(SECRET);
+      setTimeout(() => {
+        throw new Error(`the token is ${SECRET}\u001b[31m`);
+      });
+      return;
     case "rejects":
       void Promise.reject(new TypeError("nobody caught this"));
+      return;
+    case "prints a secret":
+      redactor.addSecret(SECRET);
+      console.error(`the token is ${SECRET}`);
+      process.emitWarning(`the token is ${SECRET}`);
       return;
     case "prints":
       console.log("printed with %s", "console.log", { answer: 42 });
@@ -52,7 +64,7 @@ function behave(type: string, log: LogSink): void {
   }
 }
 
-async function createServices({ log }: { readonly log: LogSink }): Promise<readonly GrpcService[]> {
+async function createServices(context: ServiceContext): Promise<readonly GrpcService[]> {
   const crowd: (() => void)[] = [];
   return [
     {
@@ -60,7 +72,7 @@ async function createServices({ log }: { readonly log: LogSink }): Promise<reado
       implementation: {
         /** Does what the type name says, and answers with the state that it got. */
         ReadResource: ({ request }: { request: ReadResourceRequest }, answer: Answer) => {
-          behave(request.typeName, log);
+          behave(request.typeName, context);
           const respond = () => answer(null, { newState: request.currentState, private: request.private });
           if (request.typeName === "slow") setTimeout(respond, SLOW_MS);
           else if (request.typeName === "gather") {
