@@ -1,3 +1,4 @@
+import { systemClock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { after, linkSignals } from "../base/signals.ts";
 import type { Diagnostic } from "./diagnostics.ts";
@@ -56,7 +57,7 @@ export interface CallScope {
 
 /** Joins the outer signals with a deadline. A limit of zero or less is over at once. */
 export function createCallScope(outer: readonly AbortSignal[], timeoutMs: number): CallScope {
-  const startedAt = Date.now();
+  const startedAt = systemClock.now();
   const link = linkSignals(...outer);
   const cancelTimer = after(timeoutMs, () => link.abort(new OperationStopped("deadline")));
   return {

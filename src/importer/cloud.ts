@@ -1,4 +1,5 @@
 import type { CallOptions } from "../base/call.ts";
+import { systemClock } from "../base/clock.ts";
 import type { Redactor } from "../base/redaction.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import { createLogger } from "../framework/log.ts";
@@ -61,7 +62,11 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
     { endpointsSetting: "given with --endpoint", timeScale },
   );
   const kakaocloud = session.kakaocloud();
-  const bounds = (): CallOptions => ({ signal, deadline: Date.now() + DATA_SOURCE_READ_TIMEOUT_MS, log });
+  const bounds = (): CallOptions => ({
+    signal,
+    deadline: systemClock.now() + DATA_SOURCE_READ_TIMEOUT_MS,
+    log,
+  });
   return {
     images: ({ filter }) => listImages(kakaocloud, filter, bounds()),
     members: (image) => listMembers(kakaocloud, image, bounds()),

@@ -1,3 +1,4 @@
+import { systemClock } from "../base/clock.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import {
   type Diagnostic,
@@ -109,7 +110,7 @@ function unknownSettings({ region, service_realm, ...rest }: ProviderConfig): re
 
 async function connect(kakaocloud: KakaoCloud, { log, signal }: ConfigureCall): Promise<void> {
   try {
-    const deadline = Date.now() + CONFIGURE_TIMEOUT_MS;
+    const deadline = systemClock.now() + CONFIGURE_TIMEOUT_MS;
     await kakaocloud.connect({ signal, deadline, log });
   } catch (error) {
     if (!isKakaoCloudError(error)) throw error;

@@ -1,3 +1,5 @@
+import type { Clock } from "../base/clock.ts";
+
 const MINUTE_MS = 60_000;
 
 /** Time limits that hold where the user sets none in `timeouts`. */
@@ -46,6 +48,12 @@ export interface Timings {
   readonly recoverySettleMs: number;
   /** How far an image's `created_at` may be off the clock of the API's responses. */
   readonly createdAtToleranceMs: number;
+}
+
+/** What all waits of a session go by. */
+export interface SessionTimes {
+  readonly clock: Clock;
+  readonly timings: Timings;
 }
 
 /** The timings outside of tests. */

@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import type { Call } from "../framework/call.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
@@ -30,7 +31,10 @@ export interface Circumstances {
 }
 
 /** The bounds of an operation, as far as a failure is explained by them. */
-export type ExplainedCall = Pick<Call<unknown>, "signal" | "deadline" | "startedAt" | "limit">;
+export type ExplainedCall = Pick<
+  Call<{ readonly clock: Clock }>,
+  "client" | "signal" | "deadline" | "startedAt" | "limit"
+>;
 
 /**
  * The one explanation of a failure: what could not be done, why, what to do, and the technical facts. Where a time limit or
@@ -90,12 +94,13 @@ export function problem(
 
 /** Why the operation had to end, when its own bounds ended it; undefined when something else went wrong. */
 export function stopReason({
+  client,
   signal,
   deadline,
-}: Pick<Call<unknown>, "signal" | "deadline">): OperationStopped | undefined {
+}: Pick<ExplainedCall, "client" | "signal" | "deadline">): OperationStopped | undefined {
   if (signal.aborted && signal.reason instanceof OperationStopped) return signal.reason;
   // The API client watches the same deadline, and its timer may go off first.
-  return Date.now() >= deadline ? new OperationStopped("deadline") : undefined;
+  return client.clock.now() >= deadline ? new OperationStopped("deadline") : undefined;
 }
 
 /** The longest that the API client waits between two attempts, unless Retry-After is longer. */
@@ -104,19 +109,19 @@ const LONGEST_RETRY_DELAY_MS = 30_000;
 /** The client does not wait for an attempt that would come after the deadline: then it is the limit that ended the operation. */
 function outOfTime(
   { transient, retryAfterMs = 0 }: KakaoCloudError,
-  { deadline }: ExplainedCall,
+  { client, deadline }: ExplainedCall,
 ): OperationStopped | undefined {
-  const isNear = Date.now() + Math.max(LONGEST_RETRY_DELAY_MS, retryAfterMs) >= deadline;
+  const isNear = client.clock.now() + Math.max(LONGEST_RETRY_DELAY_MS, retryAfterMs) >= deadline;
   return transient && isNear ? new OperationStopped("deadline") : undefined;
 }
 
 /** Why an operation had to end, with the name of its time limit. */
 export function endReason(
   { reason, message }: OperationStopped,
-  { startedAt, limit }: ExplainedCall,
+  { client, startedAt, limit }: ExplainedCall,
   unmet?: string,
 ): string {
-  const elapsed = formatDurationMs(Date.now() - startedAt);
+  const elapsed = formatDurationMs(client.clock.now() - startedAt);
   if (reason !== "deadline") return `${message} after ${elapsed}`;
   const allowed = `the time allowed by timeouts.${limit.operation}`;
   return unmet === undefined

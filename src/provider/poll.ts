@@ -1,8 +1,13 @@
-import { systemClock } from "../base/clock.ts";
 import { formatDurationMs } from "../base/duration.ts";
 import type { Call } from "../framework/call.ts";
 import { isKakaoCloudError, type KakaoCloudError } from "../kakaocloud/errors.ts";
-import { POLL_JITTER, POLL_SHARE_OF_ELAPSED, PROGRESS_LOG_INTERVAL_MS, type Timings } from "./defaults.ts";
+import {
+  POLL_JITTER,
+  POLL_SHARE_OF_ELAPSED,
+  PROGRESS_LOG_INTERVAL_MS,
+  type SessionTimes,
+  type Timings,
+} from "./defaults.ts";
 
 /** What the polls so far have shown, for messages. */
 export interface Progress {
@@ -29,7 +34,7 @@ export interface PollTarget<Result> {
 }
 
 /** What a poll needs of its operation. */
-export type PollCall = Pick<Call<{ readonly timings: Timings }>, "signal" | "log" | "client">;
+export type PollCall = Pick<Call<SessionTimes>, "signal" | "log" | "client">;
 
 /**
  * Reads until `decide` returns something: at short intervals first, then at ever longer ones. After an error that may pass,
@@ -39,27 +44,29 @@ export type PollCall = Pick<Call<{ readonly timings: Timings }>, "signal" | "log
  */
 export async function poll<Result, T>(
   target: PollTarget<Result>,
-  { signal, log, client: { timings } }: PollCall,
+  call: PollCall,
   progress: Progress,
   decide: (result: Result) => T | undefined,
 ): Promise<T> {
-  const startedAt = Date.now();
+  const { log } = call;
+  const { clock, timings } = call.client;
+  const startedAt = clock.now();
   let loggedAt = startedAt;
   let waitMs = target.firstReadInMs ?? 0;
   for (;;) {
-    const result = await readIn(waitMs, target, progress, { signal, log });
+    const result = await readIn(waitMs, target, progress, call);
     const decision = result === undefined ? undefined : decide(result);
     if (decision !== undefined) return decision;
 
-    const elapsedMs = Date.now() - startedAt;
+    const elapsedMs = clock.now() - startedAt;
     waitMs = nextInterval(elapsedMs, timings);
     const status = result === undefined ? progress.status : target.statusOf(result);
     const facts = { status, elapsed: formatDurationMs(elapsedMs), next_poll_ms: waitMs };
     const seen = status ?? "not visible yet";
     log.debug(`${target.subject} was polled: ${result === undefined ? "no result" : seen}`, facts);
     const isNews = progress.polls === 0 || status !== progress.status;
-    if (isNews || Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
-      loggedAt = Date.now();
+    if (isNews || clock.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
+      loggedAt = clock.now();
       log.info(`${target.subject} is ${isNews ? seen : `still ${seen} after ${facts.elapsed}`}`, facts);
     }
     progress.status = status;
@@ -71,12 +78,12 @@ async function readIn<Result>(
   ms: number,
   target: PollTarget<Result>,
   progress: Progress,
-  { signal, log }: Pick<Call<unknown>, "signal" | "log">,
+  { signal, log, client: { clock } }: PollCall,
 ): Promise<Result | undefined> {
   const { subject, notFound } = target;
   signal.throwIfAborted();
   try {
-    if (ms > 0 && !target.readWithin) await systemClock.wait(ms, signal);
+    if (ms > 0 && !target.readWithin) await clock.wait(ms, signal);
     const result = ms > 0 && target.readWithin ? await target.readWithin(ms) : await target.read();
     progress.lastError = undefined;
     return result;

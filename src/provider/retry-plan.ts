@@ -1,4 +1,3 @@
-import { systemClock } from "../base/clock.ts";
 import { doublingDelayMs, type RetryPlan } from "../base/retry-within.ts";
 import type { PollCall } from "./poll.ts";
 
@@ -6,9 +5,12 @@ import type { PollCall } from "./poll.ts";
  * How an operation sends a refused request again: at first after the shortest interval of its polls, at last after the longest,
  * and for as long as the operation may take.
  */
-export function retryPlan({ signal, client: { timings } }: Pick<PollCall, "signal" | "client">): RetryPlan {
+export function retryPlan({
+  signal,
+  client: { clock, timings },
+}: Pick<PollCall, "signal" | "client">): RetryPlan {
   return {
-    clock: systemClock,
+    clock,
     signal,
     deadline: Number.POSITIVE_INFINITY,
     delayMs: (count) => doublingDelayMs(timings.pollMinIntervalMs, timings.pollMaxIntervalMs, count),

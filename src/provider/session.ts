@@ -1,16 +1,21 @@
+import { type Clock, systemClock } from "../base/clock.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
 import type { Volume } from "../kakaocloud/volumes.ts";
 import { type CreateRegistry, createCreateRegistry } from "./create-registry.ts";
-import { DEFAULT_TIMINGS, type Timings } from "./defaults.ts";
-import { createImageBatching, type ImageBatching, noImageBatching } from "./image/batching/batching.ts";
+import { DEFAULT_TIMINGS, type SessionTimes, type Timings } from "./defaults.ts";
+import {
+  createImageBatching,
+  createUnbatchedRequests,
+  type ImageBatching,
+} from "./image/batching/batching.ts";
 import { createVolumeQueue, type VolumeQueue } from "./image/volume-queue.ts";
 
 /** `off` turns batching off: every read of an image, and every poll, sends a request of its own. */
 export const SHARED_READS_VARIABLE = "KAKAOCLOUD_SHARED_READS";
 
 /** What resources get from configure. */
-export interface Session {
+export interface Session extends SessionTimes {
   /** The API client. Throws `DiagnosticError` while the provider's configuration depends on values not known yet. */
   kakaocloud(): KakaoCloud;
   /** The creates of this process, so that no create adopts another's image. */
@@ -19,14 +24,13 @@ export interface Session {
   readonly images: ImageBatching;
   /** The creates that wait for their volume. */
   readonly volumeQueue: VolumeQueue;
-  /** How long operations wait between requests. */
-  readonly timings: Timings;
   /** The volumes that a plan has read just now, by id in lower case. */
   readonly plannedVolumes: Map<string, Promise<Volume>>;
 }
 
 /** How a session works. */
 export interface SessionOptions {
+  readonly clock?: Clock | undefined;
   readonly sharedReads?: boolean | undefined;
   readonly timings?: Timings | undefined;
 }
@@ -34,15 +38,16 @@ export interface SessionOptions {
 /** A session for a configuration that is known. Requests for images are batched by default. */
 export function openSession(
   kakaocloud: KakaoCloud,
-  { sharedReads = true, timings = DEFAULT_TIMINGS }: SessionOptions = {},
+  { clock = systemClock, sharedReads = true, timings = DEFAULT_TIMINGS }: SessionOptions = {},
 ): Session {
   const creates = createCreateRegistry();
-  const batching = createImageBatching(kakaocloud, creates, timings);
+  const batching = createImageBatching(kakaocloud, creates, { clock, timings });
   return {
     kakaocloud: () => batching.kakaocloud,
     creates,
-    images: sharedReads ? batching : noImageBatching,
-    volumeQueue: createVolumeQueue(timings),
+    images: sharedReads ? batching : createUnbatchedRequests(clock),
+    volumeQueue: createVolumeQueue({ clock, timings }),
+    clock,
     timings,
     plannedVolumes: new Map(),
   };
@@ -57,8 +62,9 @@ export function sharesReads(environment: NodeJS.ProcessEnv): boolean {
 export function pendingSession(unknown: readonly string[]): Session {
   return {
     creates: createCreateRegistry(),
-    images: noImageBatching,
-    volumeQueue: createVolumeQueue(DEFAULT_TIMINGS),
+    images: createUnbatchedRequests(systemClock),
+    volumeQueue: createVolumeQueue({ clock: systemClock, timings: DEFAULT_TIMINGS }),
+    clock: systemClock,
     timings: DEFAULT_TIMINGS,
     plannedVolumes: new Map(),
     kakaocloud() {

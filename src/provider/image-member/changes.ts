@@ -86,14 +86,15 @@ async function sendWithin(
   send: () => Promise<void>,
   isReal: () => Promise<boolean>,
 ): Promise<void> {
-  const startedAt = Date.now();
+  const { clock } = call.client;
+  const startedAt = clock.now();
   const outcome = await retryWithin(retryPlan(call), async (delayMs) => {
     try {
       return { done: await send() };
     } catch (error) {
       if (!isKakaoCloudError(error, "not_found", "conflict")) throw error;
       if (error.code === "conflict" && (await isReal())) return { done: undefined };
-      if (Date.now() + delayMs > startedAt + (windows[error.code] ?? 0)) throw error;
+      if (clock.now() + delayMs > startedAt + (windows[error.code] ?? 0)) throw error;
       call.log.info("the API refused it for now; trying again", { error: error.message });
       return { retry: error };
     }

@@ -2,6 +2,7 @@ import type { Call } from "../../framework/call.ts";
 import { type Diagnostic, DiagnosticError } from "../../framework/diagnostics.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import { explain, type OperationLabel } from "../explain.ts";
+import type { Session } from "../session.ts";
 import type { Change, FailedChange } from "./changes.ts";
 
 const UNTOUCHED = "The state holds what is really shared: run terraform apply again to do the rest.";
@@ -13,7 +14,7 @@ const UNTOUCHED = "The state holds what is really shared: run terraform apply ag
 export function explainFailedChanges(
   imageId: string,
   failed: readonly FailedChange[],
-  call: Call<unknown>,
+  call: Call<Session>,
 ): unknown {
   const bug = failed.find(({ error }) => !isKakaoCloudError(error) && error !== call.signal.reason);
   if (bug) return bug.error;
@@ -31,7 +32,7 @@ export function explainFailedChanges(
 function explainGroup(
   imageId: string,
   group: readonly FailedChange[],
-  call: Call<unknown>,
+  call: Call<Session>,
 ): readonly Diagnostic[] {
   const { kind, error } = group[0] ?? { kind: "add", error: undefined };
   const label = { ...labelOf(kind, imageId, group), attribute: "shared_member_ids" };

@@ -19,7 +19,8 @@ export async function pollMembers(
 ): Promise<readonly ImageMember[]> {
   const label = { action: "share image", subject: `image ${imageId}` };
   const progress: Progress = { status: null, polls: 0 };
-  const startedAt = Date.now();
+  const { clock, timings } = call.client;
+  const startedAt = clock.now();
   const countShared = (members: readonly ImageMember[]) => {
     const shared = sharedIds(members);
     return wanted.filter((id) => shared.has(id)).length;
@@ -37,7 +38,7 @@ export async function pollMembers(
       progress,
       (result) => {
         if (result !== "not found") return countShared(result) === wanted.length ? result : undefined;
-        if (Date.now() - startedAt < call.client.timings.shareNotFoundGraceMs) return undefined;
+        if (clock.now() - startedAt < timings.shareNotFoundGraceMs) return undefined;
         throw problem(
           { ...label, attribute: "id" },
           `there is no image ${imageId}`,

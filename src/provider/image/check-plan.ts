@@ -34,15 +34,15 @@ export async function checkImagePlan(
 
 /** Images that are planned side by side share the request for their volume. */
 function readVolume(volumeId: string, { client, signal, log }: PlanCall<Session>): Promise<Volume> {
-  const { plannedVolumes } = client;
+  const { clock, plannedVolumes } = client;
   const id = volumeId.toLowerCase();
   const known = plannedVolumes.get(id);
   if (known !== undefined) return known;
-  const deadline = Date.now() + PLAN_CHECK_TIMEOUT_MS;
+  const deadline = clock.now() + PLAN_CHECK_TIMEOUT_MS;
   const reading = client.kakaocloud().volumes.get(volumeId, { signal, deadline, log });
   plannedVolumes.set(id, reading);
   // The process may outlive the plan, and a later plan wants to know anew.
   const forget = () => plannedVolumes.delete(id);
-  reading.then(() => setTimeout(forget, PLAN_CHECK_TIMEOUT_MS).unref(), forget);
+  reading.then(() => clock.after(PLAN_CHECK_TIMEOUT_MS, forget), forget);
   return reading;
 }

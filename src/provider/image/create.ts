@@ -63,13 +63,13 @@ async function requestImage(
 ): Promise<Requested> {
   const progress: Progress = { status: null, polls: 0 };
   const existing = new Set<string>();
-  const { nameReleaseWindowMs } = call.client.timings;
+  const { clock, timings } = call.client;
   let turn: VolumeTurn | undefined;
   let isFree = false;
   let wasRefusedFree = false;
   let nameAwaitedUntil: number | undefined;
   const isBusy = () => isVolumeBusy(volumeId, call);
-  const awaitsName = () => nameAwaitedUntil !== undefined && Date.now() < nameAwaitedUntil;
+  const awaitsName = () => nameAwaitedUntil !== undefined && clock.now() < nameAwaitedUntil;
   try {
     const outcome = await retryWithin(retryPlan(call), async (): Promise<Attempt<Requested>> => {
       if (turn === undefined) {
@@ -97,7 +97,7 @@ async function requestImage(
         // Whoever occupied the volume has created an image, which may have the same name.
         const namesakes = (await listNamesakes(input.name, call)) ?? [];
         const isReleased = isFree && isNameBeingReleased(input.name, namesakes, call);
-        if (isReleased) nameAwaitedUntil ??= Date.now() + nameReleaseWindowMs;
+        if (isReleased) nameAwaitedUntil ??= clock.now() + timings.nameReleaseWindowMs;
         if (isFree && wasRefusedFree && !(isReleased && awaitsName())) {
           throw explain(label, error, call, { remedy: remedyForNameTaken(namesakes, call) });
         }
@@ -116,7 +116,7 @@ async function requestImage(
         }
         if (!isFree) await turn.untilFree(isBusy);
         isFree = true;
-        return { retry: error, waitAtMostMs: call.client.timings.volumePollMinIntervalMs };
+        return { retry: error, waitAtMostMs: timings.volumePollMinIntervalMs };
       }
     });
     if ("retry" in outcome) throw outcome.retry;
@@ -174,8 +174,9 @@ async function waitUntilActive(
   call: CreateCall,
 ): Promise<Image> {
   const progress: Progress = { status: created.status, polls: 0 };
-  const startedAt = Date.now();
-  const { visibilityGraceMs, disappearanceGraceMs } = call.client.timings;
+  const { clock, timings } = call.client;
+  const startedAt = clock.now();
+  const { visibilityGraceMs, disappearanceGraceMs } = timings;
   let lastSeenAt: number | undefined;
   const failed = (reason: string, remedy: string) =>
     problem(label, `${reason} (image id ${created.id})`, remedy);
@@ -184,7 +185,7 @@ async function waitUntilActive(
       if (result === "not found") {
         // Different copies of the API's data may respond in turn, so one "not found" among sightings says little.
         const graceMs = lastSeenAt === undefined ? visibilityGraceMs : disappearanceGraceMs;
-        if (Date.now() - (lastSeenAt ?? startedAt) < graceMs) return undefined;
+        if (clock.now() - (lastSeenAt ?? startedAt) < graceMs) return undefined;
         if (lastSeenAt !== undefined) {
           throw failed("the image was deleted while it was being created", "Run terraform apply again.");
         }
@@ -193,7 +194,7 @@ async function waitUntilActive(
           "It is saved in the state, and the next plan reads it again.",
         );
       }
-      lastSeenAt = Date.now();
+      lastSeenAt = clock.now();
       const phase = imagePhase(result.status);
       if (phase === "ready") return result;
       call.save(imageAttributesOf(result));
@@ -217,4 +218,4 @@ async function waitUntilActive(
   }
 }
 
-const waited = (call: CreateCall): string => formatDurationMs(Date.now() - call.startedAt);
+const waited = (call: CreateCall): string => formatDurationMs(call.client.clock.now() - call.startedAt);

@@ -72,7 +72,8 @@ async function sendDelete(
   progress: Progress,
   call: ResourceCall<Session>,
 ): Promise<"requested" | "deleted"> {
-  const givesUpAt = Date.now() + call.client.timings.deleteConflictWindowMs;
+  const { clock, timings } = call.client;
+  const givesUpAt = clock.now() + timings.deleteConflictWindowMs;
   const outcome = await retryWithin(
     retryPlan(call),
     async (delayMs): Promise<Attempt<"requested" | "deleted">> => {
@@ -85,7 +86,7 @@ async function sendDelete(
           if (error.mayHaveActedBefore && (await isSeenNowhere(id, state, call))) return { done: "deleted" };
           const found = await confirmNotFound(id, state, call, progress);
           if (found === null || imagePhase(found.status) === "gone") return { done: "deleted" };
-        } else if (!isKakaoCloudError(error, "conflict") || Date.now() + delayMs > givesUpAt) {
+        } else if (!isKakaoCloudError(error, "conflict") || clock.now() + delayMs > givesUpAt) {
           throw error;
         }
         progress.lastError = isKakaoCloudError(error) ? error : undefined;

@@ -28,7 +28,8 @@ export async function confirmNotFound(
   call: Call<Session>,
   progress: Progress = { status: null, polls: 0 },
 ): Promise<Image | null> {
-  const { visibilityGraceMs, disappearanceGraceMs, createdAtToleranceMs } = call.client.timings;
+  const { clock, timings } = call.client;
+  const { visibilityGraceMs, disappearanceGraceMs, createdAtToleranceMs } = timings;
   // The image's own clock may be ahead of that of the API's responses; then it was created just now.
   const ageMs = Math.max(0, call.client.kakaocloud().serverTime() - Date.parse(created_at ?? ""));
   // Neither time is exact, and to wait too long costs less than an image.
@@ -36,19 +37,19 @@ export async function confirmNotFound(
   const isYoung = youngForMs > 0;
   if (!isYoung) return null;
   call.log.info(`image ${id} is not found, but it was created a moment ago; reading it again`);
-  const oldAt = Date.now() + youngForMs;
+  const oldAt = clock.now() + youngForMs;
   const mayNeverHaveBeenSeen = imagePhase(status) === "pending";
   const plan = { ...retryPlan(call), deadline: oldAt };
   const outcome = await retryWithin(plan, async (_delayMs, count): Promise<Attempt<Image | null>> => {
     const isPatient = mayNeverHaveBeenSeen && count === 1;
     const patienceMs = isPatient ? Math.max(youngForMs, disappearanceGraceMs) : disappearanceGraceMs;
-    const believedAt = Date.now() + patienceMs;
+    const believedAt = clock.now() + patienceMs;
     const found = await pollImage({ id, name: name ?? id }, call, progress, (result) => {
       if (result !== "not found") return result;
-      return Date.now() >= believedAt ? "deleted" : undefined;
+      return clock.now() >= believedAt ? "deleted" : undefined;
     });
     if (found !== "deleted") return { done: found };
-    if (Date.now() >= oldAt || !(await isListed(id, call))) return { done: null };
+    if (clock.now() >= oldAt || !(await isListed(id, call))) return { done: null };
     return { retry: "lists still show it", waitAtMostMs: 0 };
   });
   return "done" in outcome ? outcome.done : null;

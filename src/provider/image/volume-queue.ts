@@ -1,4 +1,4 @@
-import { systemClock } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { formatDurationMs } from "../../base/duration.ts";
 import { createGate, type Gate } from "../../base/gate.ts";
 import { type Attempt, retryWithin } from "../../base/retry-within.ts";
@@ -6,6 +6,7 @@ import { linkSignals } from "../../base/signals.ts";
 import type { Call } from "../../framework/call.ts";
 import {
   PROGRESS_LOG_INTERVAL_MS,
+  type SessionTimes,
   type Timings,
   VOLUME_POLL_EXPECTED_SHARE,
   VOLUME_POLL_SHARE,
@@ -53,7 +54,7 @@ interface Line {
 }
 
 /** Creates an empty queue for each volume that is needed. */
-export function createVolumeQueue(timings: Timings): VolumeQueue {
+export function createVolumeQueue(times: SessionTimes): VolumeQueue {
   const lines = new Map<string, Line>();
 
   function lineOf(volumeId: string): Line {
@@ -74,11 +75,11 @@ export function createVolumeQueue(timings: Timings): VolumeQueue {
     async enter(volumeId, { signal, log }) {
       const line = lineOf(volumeId);
       line.length += 1;
-      const enteredAt = Date.now();
+      const enteredAt = times.clock.now();
       const report = () =>
         log.info(`waiting for volume ${volumeId}: other images are created from it first`, {
           creates: line.length,
-          elapsed: formatDurationMs(Date.now() - enteredAt),
+          elapsed: formatDurationMs(times.clock.now() - enteredAt),
         });
       if (line.length > 1) report();
       const reporting = setInterval(report, PROGRESS_LOG_INTERVAL_MS);
@@ -90,12 +91,17 @@ export function createVolumeQueue(timings: Timings): VolumeQueue {
       } finally {
         clearInterval(reporting);
       }
-      return createTurn(volumeId, line, timings, { signal, log });
+      return createTurn(volumeId, line, times, { signal, log });
     },
   };
 }
 
-function createTurn(volumeId: string, line: Line, timings: Timings, { signal, log }: Waiting): VolumeTurn {
+function createTurn(
+  volumeId: string,
+  line: Line,
+  { clock, timings }: SessionTimes,
+  { signal, log }: Waiting,
+): VolumeTurn {
   let isOver = false;
   const leave = () => {
     if (isOver) return;
@@ -106,36 +112,36 @@ function createTurn(volumeId: string, line: Line, timings: Timings, { signal, lo
   return {
     isOccupiedByUs: () => line.copying > 0,
     async untilFree(isBusy) {
-      const startedAt = Date.now();
+      const startedAt = clock.now();
       let loggedAt = startedAt;
       const plan = {
-        clock: { now: systemClock.now, wait: (ms: number) => waitToBeWoken(line, ms, signal) },
+        clock: { ...clock, wait: (ms: number) => waitToBeWoken(line, ms, clock, signal) },
         signal,
         deadline: Number.POSITIVE_INFINITY,
-        delayMs: () => pollInterval(line, timings, Date.now() - startedAt),
+        delayMs: () => pollInterval(line, timings, startedAt, clock.now()),
       };
       await retryWithin(plan, async (_delayMs, count): Promise<Attempt<true>> => {
         if (count > 1 && !(await isBusy())) return { done: true };
-        if (Date.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
-          loggedAt = Date.now();
+        if (clock.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
+          loggedAt = clock.now();
           log.info(`volume ${volumeId} is still occupied`, {
             elapsed: formatDurationMs(loggedAt - startedAt),
           });
         }
         return { retry: "the volume is occupied" };
       });
-      noteFree(line);
+      noteFree(line, clock.now());
     },
     requested() {
       line.copying += 1;
-      line.occupiedSince = Date.now();
+      line.occupiedSince = clock.now();
       leave();
       let isFinished = false;
       return () => {
         if (isFinished) return;
         isFinished = true;
         line.copying -= 1;
-        if (line.copying === 0) noteFree(line);
+        if (line.copying === 0) noteFree(line, clock.now());
         line.wake();
       };
     },
@@ -144,11 +150,11 @@ function createTurn(volumeId: string, line: Line, timings: Timings, { signal, lo
 }
 
 /** Waits so long, or until the line's `wake` is called. */
-async function waitToBeWoken(line: Line, ms: number, signal: AbortSignal): Promise<void> {
+async function waitToBeWoken(line: Line, ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
   const link = linkSignals(signal);
   line.wake = link.abort;
   try {
-    await systemClock.wait(ms, link.signal);
+    await clock.wait(ms, link.signal);
   } catch (error) {
     if (signal.aborted) throw error;
   } finally {
@@ -157,9 +163,9 @@ async function waitToBeWoken(line: Line, ms: number, signal: AbortSignal): Promi
   }
 }
 
-function noteFree(line: Line): void {
+function noteFree(line: Line, now: number): void {
   if (line.occupiedSince === undefined) return;
-  line.lastMs = Date.now() - line.occupiedSince;
+  line.lastMs = now - line.occupiedSince;
   line.occupiedSince = undefined;
 }
 
@@ -167,11 +173,15 @@ function noteFree(line: Line): void {
  * Images of one volume take about the same time. So the volume is read shortly before the image should be finished, and then at
  * intervals of which little is lost; without an image to compare with, at ever longer ones.
  */
-function pollInterval({ lastMs, occupiedSince }: Line, timings: Timings, waitedMs: number): number {
-  const { volumePollMinIntervalMs, pollMaxIntervalMs } = timings;
-  const elapsedMs = occupiedSince === undefined ? undefined : Date.now() - occupiedSince;
+function pollInterval(
+  { lastMs, occupiedSince }: Line,
+  { volumePollMinIntervalMs, pollMaxIntervalMs }: Timings,
+  startedAt: number,
+  now: number,
+): number {
+  const elapsedMs = occupiedSince === undefined ? undefined : now - occupiedSince;
   const untilDueMs =
     lastMs === undefined || elapsedMs === undefined ? 0 : lastMs * VOLUME_POLL_EXPECTED_SHARE - elapsedMs;
-  const intervalMs = VOLUME_POLL_SHARE * Math.max(lastMs ?? 0, elapsedMs ?? waitedMs);
+  const intervalMs = VOLUME_POLL_SHARE * Math.max(lastMs ?? 0, elapsedMs ?? now - startedAt);
   return Math.min(Math.max(untilDueMs, intervalMs, volumePollMinIntervalMs), pollMaxIntervalMs);
 }

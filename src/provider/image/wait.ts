@@ -1,4 +1,3 @@
-import { systemClock } from "../../base/clock.ts";
 import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
 import type { Image } from "../../kakaocloud/images.ts";
@@ -48,8 +47,9 @@ export function pollNewImage<T>(
   progress: Progress,
   decide: (result: PollResult) => T | undefined,
 ): Promise<T> {
-  const { visibilityGraceMs, pollMinIntervalMs } = call.client.timings;
-  const startedAt = Date.now();
+  const { clock, timings } = call.client;
+  const { visibilityGraceMs, pollMinIntervalMs } = timings;
+  const startedAt = clock.now();
   const read = createGet(created.id, call);
   let wasSeen = false;
   const get = async (listed: Image | undefined): Promise<Image> => {
@@ -58,7 +58,7 @@ export function pollNewImage<T>(
       wasSeen = true;
       return image;
     } catch (error) {
-      const isEarly = !wasSeen && Date.now() - startedAt < visibilityGraceMs;
+      const isEarly = !wasSeen && clock.now() - startedAt < visibilityGraceMs;
       if (isEarly && listed !== undefined && isKakaoCloudError(error, "not_found")) return listed;
       throw error;
     }
@@ -103,7 +103,7 @@ function pollBatched<T>(
       read,
       async readWithin(ms) {
         if (isHidden) {
-          await systemClock.wait(ms, call.signal);
+          await call.client.clock.wait(ms, call.signal);
           return read();
         }
         const listed = await call.client.images.polls.next(id, ms, call);

@@ -55,9 +55,8 @@ function createStoppedClock() {
   const clock = createFakeClock();
   const pending: { readonly ms: number; end(): void }[] = [];
   return {
+    ...clock,
     pending,
-    advance: clock.advance,
-    now: clock.now,
     wait: (ms: number, waiting: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
         pending.push({ ms, end: resolve });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallLog } from "../../../src/base/call.ts";
-import type { Clock } from "../../../src/base/clock.ts";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { createKakaoCloud, type KakaoCloud, type KakaoCloudOptions } from "../../../src/kakaocloud/client.ts";
 import { KakaoCloudError } from "../../../src/kakaocloud/errors.ts";
 
@@ -186,6 +186,8 @@ export function createFakeClock(): FakeClock {
   return {
     waits,
     now: () => now,
+    monotonicMs: () => now,
+    after: systemClock.after,
     advance: (ms) => {
       now += ms;
     },

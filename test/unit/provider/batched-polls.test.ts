@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { monotonicMs } from "../../../src/base/monotonic.ts";
+import { systemClock } from "../../../src/base/clock.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
 import { BATCH_POLLS_FROM, DEFAULT_TIMINGS } from "../../../src/provider/defaults.ts";
 import type { Caller, ImageList, ImageLister } from "../../../src/provider/image/batching/image-list.ts";
@@ -30,7 +30,7 @@ function start() {
       });
       lists.push({ answer: (...ids) => answer(ids) });
       const list: ImageList = {
-        begunAt: monotonicMs(),
+        begunAt: systemClock.monotonicMs(),
         useless: false,
         over,
         find: async (id) => ((await over).includes(id) ? ({ id } as Image) : undefined),
@@ -38,7 +38,7 @@ function start() {
       return list;
     },
   };
-  const looks = createBatchedPolls(lister, DEFAULT_TIMINGS);
+  const looks = createBatchedPolls(lister, { clock: systemClock, timings: DEFAULT_TIMINGS });
   const ended = new Map<string, Listed>();
   const wait = (id: string, inMs: number) => {
     void looks.next(id, inMs, LOOKER).then((listed) => ended.set(id, listed));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { systemClock } from "../../../src/base/clock.ts";
 import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
@@ -31,7 +32,7 @@ function startPoll(...results: readonly (string | Error)[]) {
     {
       signal: controller.signal,
       log: createLogger(({ message }) => logged.push(message), createRedactor(), "provider"),
-      client: { timings: DEFAULT_TIMINGS },
+      client: { clock: systemClock, timings: DEFAULT_TIMINGS },
     },
     progress,
     (result) => (result === "pending" ? undefined : result),

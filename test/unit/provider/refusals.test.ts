@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { scaledTimings } from "../../../src/provider/defaults.ts";
 import { imagesDataSource } from "../../../src/provider/image/list-data-source.ts";
@@ -181,6 +182,20 @@ it("a 403 without a word about a quota is still about the role", async () => {
   const fault = { kind: "status", status: 403, message: "Exceeded the length of a name." } as const;
   cloud.emulator.addRule({ match: { method: "POST", path: "/image$" }, fault });
   expect(texts((await cloud.apply(imageResource, GOLDEN)).diagnostics)).toContain("role does not allow this");
+});
+
+it("waits by the clock of the session", async () => {
+  const clock: Clock = {
+    ...systemClock,
+    async wait(ms, signal) {
+      signal.throwIfAborted();
+      cloud.emulator.advance(ms);
+    },
+  };
+  const cloud = await startCloudWith({ queuedMs: 60_000, savingMs: 600_000 }, { clock, sharedReads: false });
+  const { diagnostics, state } = await cloud.apply(imageResource, GOLDEN);
+  expect(texts(diagnostics)).toBe("");
+  expect(state).toMatchObject({ status: "active" });
 });
 
 it("each line of a wait names the image and its name", async () => {

@@ -1,7 +1,7 @@
-import { systemClock } from "../../../base/clock.ts";
+import type { Clock } from "../../../base/clock.ts";
 import type { KakaoCloud } from "../../../kakaocloud/client.ts";
 import type { CreateRegistry } from "../../create-registry.ts";
-import type { Timings } from "../../defaults.ts";
+import type { SessionTimes } from "../../defaults.ts";
 import { createImageLister } from "./image-list.ts";
 import { type BatchedPolls, createBatchedPolls } from "./polls.ts";
 import { type BatchedReads, createBatchedReads } from "./reads.ts";
@@ -13,29 +13,31 @@ export interface ImageBatching {
 }
 
 /** Nothing is batched: each sends a request of its own. */
-export const noImageBatching: ImageBatching = {
-  reads: { read: ({ get }) => get() },
-  polls: {
-    async next(_id, inMs, { signal }) {
-      await systemClock.wait(inMs, signal);
-      return undefined;
+export function createUnbatchedRequests(clock: Clock): ImageBatching {
+  return {
+    reads: { read: ({ get }) => get() },
+    polls: {
+      async next(_id, inMs, { signal }) {
+        await clock.wait(inMs, signal);
+        return undefined;
+      },
     },
-  },
-};
+  };
+}
 
 /** Batching over an API client, and the client through which all writes must go, so that no list hides them. */
 export function createImageBatching(
   kakaocloud: KakaoCloud,
   creates: CreateRegistry,
-  timings: Timings,
+  times: SessionTimes,
 ): ImageBatching & { readonly kakaocloud: KakaoCloud } {
   const written = new Set<string>();
-  const lister = createImageLister(() => kakaocloud.images);
+  const lister = createImageLister(() => kakaocloud.images, times.clock);
   const wasWritten = (id: string) => creates.wasCreated("image", id) || written.has(id.toLowerCase());
   return {
     kakaocloud: noteWrites(kakaocloud, (id) => written.add(id.toLowerCase())),
-    reads: createBatchedReads(lister, wasWritten),
-    polls: createBatchedPolls(lister, timings),
+    reads: createBatchedReads(lister, wasWritten, times.clock),
+    polls: createBatchedPolls(lister, times),
   };
 }
 

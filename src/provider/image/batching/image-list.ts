@@ -1,4 +1,4 @@
-import { monotonicMs } from "../../../base/monotonic.ts";
+import type { Clock } from "../../../base/clock.ts";
 import { onAbort } from "../../../base/signals.ts";
 import type { Call } from "../../../framework/call.ts";
 import type { Image, ImagesApi } from "../../../kakaocloud/images.ts";
@@ -12,7 +12,7 @@ export type Caller = Pick<Call<unknown>, "signal" | "log">;
 
 /** One list of the project's own images, read once for several who want to know. */
 export interface ImageList {
-  /** When it was requested (`monotonicMs()`): everything in it is as new, but for the API's own lag. */
+  /** When it was requested (`monotonicMs` of the clock): everything in it is as new, but for the API's own lag. */
   readonly begunAt: number;
   /** Whether it failed, or everybody left before it was read. */
   readonly useless: boolean;
@@ -34,27 +34,27 @@ export interface ImageLister {
 }
 
 /** A lister over the image API. */
-export function createImageLister(images: () => ImagesApi): ImageLister {
+export function createImageLister(images: () => ImagesApi, clock: Clock): ImageLister {
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let cost = 1;
   return {
     cost: () => cost,
     take({ log }) {
-      if (monotonicMs() < pausedUntil) return undefined;
-      return readList(async (signal) => {
-        const begunAt = monotonicMs();
+      if (clock.monotonicMs() < pausedUntil) return undefined;
+      const begunAt = clock.monotonicMs();
+      return readList(begunAt, async (signal) => {
         try {
-          const deadline = Date.now() + BATCH_LIST_TIMEOUT_MS;
+          const deadline = clock.now() + BATCH_LIST_TIMEOUT_MS;
           const found = await images().list({ image_type: "my" }, { signal, deadline, log });
           cost = Math.max(1, Math.ceil(found.length / IMAGES_PER_REQUEST));
           log.debug("images were read in one list", {
             images: found.length,
-            elapsed_ms: Math.round(monotonicMs() - begunAt),
+            elapsed_ms: Math.round(clock.monotonicMs() - begunAt),
           });
           return new Map(found.map((image) => [image.id.toLowerCase(), image]));
         } catch (error) {
           if (signal.aborted) return undefined;
-          pausedUntil = monotonicMs() + BATCH_LIST_PAUSE_MS;
+          pausedUntil = clock.monotonicMs() + BATCH_LIST_PAUSE_MS;
           log.warn("the images could not be listed; each is read by itself", { error: String(error) });
           return undefined;
         }
@@ -63,8 +63,10 @@ export function createImageLister(images: () => ImagesApi): ImageLister {
   };
 }
 
-function readList(read: (signal: AbortSignal) => Promise<ReadonlyMap<string, Image> | undefined>): ImageList {
-  const begunAt = monotonicMs();
+function readList(
+  begunAt: number,
+  read: (signal: AbortSignal) => Promise<ReadonlyMap<string, Image> | undefined>,
+): ImageList {
   const controller = new AbortController();
   let waiting = 0;
   let state: "reading" | "read" | "useless" = "reading";

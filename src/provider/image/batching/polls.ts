@@ -1,7 +1,6 @@
-import { monotonicMs } from "../../../base/monotonic.ts";
 import { onAbort } from "../../../base/signals.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
-import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, type Timings } from "../../defaults.ts";
+import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, type SessionTimes } from "../../defaults.ts";
 import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 
 /** The polls of a process for images that it waits for, which share lists where several are due at once. */
@@ -20,7 +19,7 @@ export type Listed = Image | "hidden" | undefined;
 interface Waiter {
   readonly id: string;
   readonly caller: Caller;
-  /** From when on it comes along with others (`monotonicMs()`). */
+  /** From when on it comes along with others (`monotonicMs` of the clock). */
   readonly earliestAt: number;
   readonly dueAt: number;
   /** Ends the wait. Harmless when repeated. */
@@ -33,24 +32,25 @@ interface Waiter {
  */
 export function createBatchedPolls(
   lister: ImageLister,
-  { pollMinIntervalMs }: Pick<Timings, "pollMinIntervalMs">,
+  { clock, timings: { pollMinIntervalMs } }: SessionTimes,
 ): BatchedPolls {
   /** Those whose poll is neither due nor under way. */
   const waiting = new Set<Waiter>();
-  let timer: NodeJS.Timeout | undefined;
+  let cancelTimer = () => {};
   /** The list that is being read. Polls that come due meanwhile wait for it a little, to share the next with its own. */
   let reading: ImageList | undefined;
 
   function schedule(): void {
-    clearTimeout(timer);
+    cancelTimer();
     if (waiting.size === 0) return;
     const dueAt = Math.min(...[...waiting].map((waiter) => waiter.dueAt));
     const heldUntil = reading === undefined ? 0 : reading.begunAt + pollMinIntervalMs;
-    timer = setTimeout(pollNow, Math.max(0, Math.max(dueAt, heldUntil) - monotonicMs()));
+    // Never at once: the one who waits is not in line yet.
+    cancelTimer = clock.after(Math.max(1, Math.max(dueAt, heldUntil) - clock.monotonicMs()), pollNow);
   }
 
   function pollNow(): void {
-    const now = monotonicMs();
+    const now = clock.monotonicMs();
     const ready = [...waiting].filter(({ earliestAt }) => earliestAt <= now);
     // A list costs as little as a poll, and whoever takes part is from then on in step with the others.
     const isWorthIt = waiting.size >= BATCH_POLLS_FROM * lister.cost();
@@ -90,7 +90,7 @@ export function createBatchedPolls(
       new Promise((resolve, reject) => {
         const { signal } = caller;
         if (signal.aborted) return reject(signal.reason);
-        const dueAt = monotonicMs() + inMs;
+        const dueAt = clock.monotonicMs() + inMs;
         const leave = () => {
           stopListening();
           if (waiting.delete(waiter)) schedule();

@@ -1,4 +1,4 @@
-import { monotonicMs } from "../../../base/monotonic.ts";
+import type { Clock } from "../../../base/clock.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import { BATCH_LIST_MAX_AGE_MS, BATCH_LIST_PAUSE_MS, BATCH_READS_FROM } from "../../defaults.ts";
 import type { Caller, ImageList, ImageLister } from "./image-list.ts";
@@ -24,16 +24,20 @@ export interface BatchedReads {
  *
  * @param wasWritten whether this process has changed the image: then no list is believed, as lists may lag behind
  */
-export function createBatchedReads(lister: ImageLister, wasWritten: (id: string) => boolean): BatchedReads {
+export function createBatchedReads(
+  lister: ImageLister,
+  wasWritten: (id: string) => boolean,
+  clock: Clock,
+): BatchedReads {
   let inFlight = 0;
   let list: ImageList | undefined;
   /** How many reads the list has served. */
   let served = 0;
-  /** Until when no list is taken (`monotonicMs()`), because the last was of little use. */
+  /** Until when no list is taken (`monotonicMs` of the clock), because the last was of little use. */
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
   function choose(caller: Caller): ImageList | undefined {
-    const now = monotonicMs();
+    const now = clock.monotonicMs();
     const last = list?.useless ? undefined : list;
     if (last && now < last.begunAt + BATCH_LIST_MAX_AGE_MS) return last;
     let goesOn = false;
@@ -51,9 +55,9 @@ export function createBatchedReads(lister: ImageLister, wasWritten: (id: string)
     served = 0;
     const taken = lister.take(caller);
     // Reads that come so much later are no continuation, and what is too old to be used need not be kept.
-    setTimeout(() => {
+    clock.after(2 * BATCH_LIST_MAX_AGE_MS, () => {
       if (list === taken) list = undefined;
-    }, 2 * BATCH_LIST_MAX_AGE_MS).unref();
+    });
     return taken;
   }
 

@@ -3,7 +3,7 @@ import type { Call } from "../../../framework/call.ts";
 import { warningDiagnostic } from "../../../framework/diagnostics.ts";
 import { isKakaoCloudError } from "../../../kakaocloud/errors.ts";
 import type { Image, ImageInput } from "../../../kakaocloud/images.ts";
-import { RECOVERY_CLOCK_SKEW_MS, type Timings } from "../../defaults.ts";
+import { RECOVERY_CLOCK_SKEW_MS } from "../../defaults.ts";
 import { endReason, type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
 import { retryPlan } from "../../retry-plan.ts";
 import type { Session } from "../../session.ts";
@@ -44,8 +44,8 @@ export async function recoverImage(
   call: Call<Session>,
 ): Promise<Image> {
   call.log.warn("the create request had no clear outcome; looking for the image", { error: String(cause) });
-  const search = createSearch(call.client.timings, call.deadline);
-  const { creates } = call.client;
+  const search = createSearch(call);
+  const { clock, creates } = call.client;
   const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
   // Copies of the API's data may respond in turn: what one list has shown and the next one does not exists all the same.
   const seen = new Map<string, Image>();
@@ -58,7 +58,7 @@ export async function recoverImage(
     for (const image of listed ?? []) seen.set(image.id, image);
     await evidence.gather(candidates().filter((image) => fits(image, lost)));
     const [only, ...others] = candidates().filter((image) => fits(image, lost) && !evidence.excludes(image));
-    const now = Date.now();
+    const now = clock.now();
     const isOnly = only && others.length === 0 && creates.unsettled("image", lost.name) === 1;
     if (listed && isOnly && now >= search.settlesAt && evidence.supports(only)) return { done: only };
     if (now >= search.givesUpAt) return { done: undefined };
@@ -86,11 +86,11 @@ interface Search {
   failed(isTransient: boolean): void;
 }
 
-function createSearch({ recoveryWindowMs, recoverySettleMs }: Timings, deadline: number): Search {
+function createSearch({ client: { clock, timings }, deadline }: Call<Session>): Search {
   let settlesAt = Number.POSITIVE_INFINITY;
   let givesUpAt = Number.POSITIVE_INFINITY;
   const begin = () => {
-    givesUpAt = Math.min(givesUpAt, Date.now() + recoveryWindowMs);
+    givesUpAt = Math.min(givesUpAt, clock.now() + timings.recoveryWindowMs);
   };
   return {
     get settlesAt() {
@@ -101,7 +101,7 @@ function createSearch({ recoveryWindowMs, recoverySettleMs }: Timings, deadline:
     },
     listed() {
       begin();
-      settlesAt = Math.min(settlesAt, Date.now() + recoverySettleMs);
+      settlesAt = Math.min(settlesAt, clock.now() + timings.recoverySettleMs);
     },
     failed(isTransient) {
       if (!isTransient) begin();

@@ -35,6 +35,7 @@ export function createVolumeEvidence(
   let volume: Volume | undefined;
   let becameBusy = false;
   const copiedElsewhere = new Set<string>();
+  const { clock, timings } = call.client;
   const { images, volumes } = call.client.kakaocloud();
 
   /** Whether the image is still being copied after the volume was seen free: then it is another volume that is copied. */
@@ -46,7 +47,7 @@ export function createVolumeEvidence(
   return {
     async gather(candidates) {
       // An outage of the volume service alone must not hold up what the lists show.
-      const deadline = Math.min(call.deadline, Date.now() + call.client.timings.recoverySettleMs);
+      const deadline = Math.min(call.deadline, clock.now() + timings.recoverySettleMs);
       const now = await ifReadable(volumes.get(volumeId, { signal: call.signal, deadline, log: call.log }));
       if (now === undefined) return;
       volume = now;
