@@ -164,7 +164,7 @@ export const SETTINGS = {
   listDelayMs: duration(0, "lists show images as they were so long ago"),
   deleteMode: choice(
     ["immediate", "pending_delete", "deleted"],
-    "what a deleted image shows until it is gone",
+    "what a deleted image shows until it no longer exists",
   ),
   deleteDelayMs: duration(0, "how long pending_delete or deleted stays visible with HTTP 200"),
   duplicateNames: choice(

@@ -130,7 +130,7 @@ export function keepPlanned(schema: Schema, planned: ObjectValue, result: Object
 
 function keep(type: Type, planned: Value, result: Value, path: Path, differing: string[]): Value {
   if (isUnknown(planned)) return result;
-  // An object is gone into all the same, so that what differs is named and not everything around it.
+  // Objects are compared member by member, so that what differs is named and not everything around it.
   if (!containsUnknown(planned) && !(isObject(planned) && isObject(result))) {
     if (!equalValues(planned, result, type)) differing.push(formatPath(path));
     return planned;

@@ -16,10 +16,10 @@ export interface Resource<S extends Schema, Client> {
   readonly defaultTimeouts: DefaultTimeouts;
 
   create(request: CreateRequest<S>, call: WriteCall<Client, PartialState<S>>): Promise<State<S>>;
-  /** Returns what is, or null when the object is gone. */
+  /** Returns the object as it is, or null when it no longer exists. */
   read(request: ReadRequest<S>, call: ResourceCall<Client>): Promise<State<S> | null>;
   update(request: UpdateRequest<S>, call: WriteCall<Client, PartialState<S>>): Promise<State<S>>;
-  /** Returns when the object is gone. Already gone is success. What remains of it after a failure can be saved. */
+  /** Returns when the object no longer exists. One that does not exist is a success. What remains of it after a failure can be saved. */
   delete(request: DeleteRequest<S>, call: WriteCall<Client, PartialState<S>>): Promise<void>;
 
   /** Checks that concern more than one attribute. Values may be unknown; no network. */

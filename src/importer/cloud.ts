@@ -21,7 +21,7 @@ import { sideBySide } from "./side-by-side.ts";
 export interface Cloud {
   /** The images that the project can see and that meet the filters. */
   images(commandLine: CommandLine): Promise<readonly Image[]>;
-  /** Whom an image is shared with; undefined when it is gone meanwhile. */
+  /** Whom an image is shared with; undefined when it was deleted meanwhile. */
   members(image: Image): Promise<readonly ImageMember[] | undefined>;
 }
 
@@ -103,7 +103,7 @@ async function listImages(
   }
 }
 
-/** Undefined when the image is gone meanwhile. */
+/** Undefined when the image was deleted meanwhile. */
 async function getIfThere(images: ImagesApi, id: string, call: CallOptions): Promise<Image | undefined> {
   try {
     return await images.get(id, call);

@@ -54,7 +54,7 @@ function obstacle(image: Image): string | undefined {
       return `it is not ready yet: ${status}`;
     case "failed":
       return `it cannot be used: ${status}`;
-    case "gone":
+    case "deleted":
       return `it is being deleted: ${status}`;
     case "ready":
   }

@@ -278,7 +278,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     onlyNamed = 0;
     for (const image of cloud.leftovers(known)) {
       // What only waits for its end to be noticed is gone.
-      if (/^(deleted|pending_delete|\(gone\))$/.test(image.status ?? "")) continue;
+      if (/^(deleted|pending_delete|\(deleted\))$/.test(image.status ?? "")) continue;
       onlyNamed += 1;
       const byId = doubtful.findIndex((text) => text.includes(image.id));
       const byName = doubtful.findIndex(

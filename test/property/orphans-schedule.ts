@@ -131,10 +131,10 @@ const lives: fc.Arbitrary<Fault> = fc.record(
   {
     kind: fc.constant("lifecycle" as const),
     stuckIn: fc.constantFrom("queued" as const, "saving" as const),
-    end: fc.constantFrom("error", "killed", "deactivated", "deleted", "(gone)", null),
+    end: fc.constantFrom("error", "killed", "deactivated", "deleted", "(deleted)", null),
     later: fc.constantFrom(
       [{ status: "deleted", afterMs: 20 }],
-      [{ status: "(gone)", afterMs: 20 }],
+      [{ status: "(deleted)", afterMs: 20 }],
       [{ status: "killed", afterMs: 20 }],
     ),
   },

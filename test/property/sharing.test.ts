@@ -32,7 +32,7 @@ interface Round {
 }
 
 const IMAGES = 14;
-const GONE = "(gone)";
+const GONE = "(deleted)";
 
 const image = fc.nat({ max: IMAGES - 1 });
 const step = fc.oneof(

@@ -1,4 +1,4 @@
-import { GONE, isPending, phaseAt } from "../state/image-timeline.ts";
+import { DELETED, isPending, phaseAt } from "../state/image-timeline.ts";
 import { hash32 } from "../state/random.ts";
 import type { World } from "../state/world.ts";
 import { ApiError, type ApiResponse, apiError, errorResponse } from "./errors.ts";
@@ -15,10 +15,10 @@ export function findImage(world: World, id: string, project: string): ImageRecor
   return record;
 }
 
-/** Whether single requests find an image now: not gone, past its delay, and in its unsteady time on the lucky side. */
+/** Whether single requests find an image now: not deleted, past its delay, and in its unsteady time on the lucky side. */
 function isThere(world: World, record: ImageRecord): boolean {
   const now = world.clock.now();
-  if (phaseAt(record.timeline, now).status === GONE || now < record.visibleMs) return false;
+  if (phaseAt(record.timeline, now).status === DELETED || now < record.visibleMs) return false;
   if (now >= record.unsteadyUntilMs) return true;
   return hash32(world.settings.seed, record.id, record.unsteadyReads++) % 2 === 0;
 }

@@ -10,7 +10,7 @@ import type { EmulatorOptions } from "../options.ts";
 import { profileSettings } from "../profiles.ts";
 import { defaultSettings, isStartSetting, readSettings, type Settings } from "../settings.ts";
 import { seedDefaults } from "../state/defaults.ts";
-import { changeTimeline, GONE, type Phase, phaseAt } from "../state/image-timeline.ts";
+import { changeTimeline, DELETED, type Phase, phaseAt } from "../state/image-timeline.ts";
 import { preloadImages } from "../state/preload.ts";
 import { createEmptyWorld, type World } from "../state/world.ts";
 import { createJournal, type Journal, type JournalEntry, type Metrics } from "./journal.ts";
@@ -27,7 +27,7 @@ export type ControlledImage = ImageView & {
 export const imageChange = objectOf({
   name: v.exactOptional(text()),
   description: v.exactOptional(v.nullable(text())),
-  /** From now on; later statuses are dropped. `(gone)` deletes it. */
+  /** From now on; later statuses are dropped. `(deleted)` deletes it. */
   status: v.exactOptional(v.nullable(text())),
   /** Status of members, as if they had accepted or rejected. */
   members: v.exactOptional(listOf(objectOf({ id: text(1), status: text() }))),
@@ -127,7 +127,7 @@ export function createEngine(options: EmulatorOptions): Engine {
     members: record.members.filter(({ removed }) => !removed).map(({ id, status }) => ({ id, status })),
     timeline: [...record.timeline],
   });
-  const exists = (record: ImageRecord) => phaseAt(record.timeline, world.clock.now()).status !== GONE;
+  const exists = (record: ImageRecord) => phaseAt(record.timeline, world.clock.now()).status !== DELETED;
   const images = () =>
     [...world.images.all()].filter((record) => record.origin !== "preloaded" && exists(record)).map(show);
 

@@ -66,7 +66,7 @@ const lifecycle = {
   stuckIn: v.exactOptional(oneOf(["queued", "saving"])),
   /** The status that follows saving; `active` by default. */
   end: v.exactOptional(status),
-  /** Further statuses, each this long after the one before; `(gone)` deletes the image. */
+  /** Further statuses, each this long after the one before; `(deleted)` deletes the image. */
   later: v.exactOptional(listOf(objectOf({ status, afterMs: clockMs() }))),
 };
 

@@ -18,7 +18,7 @@ export const OTHER_PROJECTS = [
 export const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
 /** A data volume of the same instance: neither root nor bootable. */
 export const DATA_VOLUME = "00000000-0000-4000-8000-000000000002";
-/** A root volume whose instance is gone. */
+/** A root volume whose instance was deleted. */
 export const DETACHED_ROOT_VOLUME = "00000000-0000-4000-8000-000000000003";
 /** A root volume of another project. */
 export const FOREIGN_VOLUME = "00000000-0000-4000-8000-000000000004";

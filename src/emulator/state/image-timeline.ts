@@ -5,7 +5,7 @@ export interface Phase {
 }
 
 /** The status of an image that is no more: every request for it answers 404. */
-export const GONE = "(gone)";
+export const DELETED = "(deleted)";
 
 const PENDING: ReadonlySet<string | null> = new Set(["queued", "saving", "importing", "uploading"]);
 
@@ -17,7 +17,7 @@ export interface Lifecycle {
   readonly stuckIn?: "queued" | "saving";
   /** The status that follows saving; `active` unless told. */
   readonly end?: string | null;
-  /** Further statuses, each so long after the one before; `(gone)` makes the image disappear. */
+  /** Further statuses, each so long after the one before; `(deleted)` makes the image disappear. */
   readonly later?: readonly { readonly status: string | null; readonly afterMs: number }[];
 }
 
@@ -44,7 +44,7 @@ export function planTimeline(
 
 /** The phase that holds at a moment: the last one that has begun. */
 export function phaseAt(timeline: readonly Phase[], nowMs: number): Phase {
-  let current = timeline[0] ?? { status: GONE, atMs: 0 };
+  let current = timeline[0] ?? { status: DELETED, atMs: 0 };
   for (const phase of timeline) {
     if (phase.atMs > nowMs) break;
     current = phase;

@@ -21,7 +21,7 @@ export async function deleteImage(
   try {
     if ((await sendDelete(id, state, progress, call)) === "deleted") return;
     await pollImage({ id, name: state.name }, call, progress, (result) =>
-      result === "not found" || imagePhase(result.status) === "gone" ? true : undefined,
+      result === "not found" || imagePhase(result.status) === "deleted" ? true : undefined,
     );
   } catch (error) {
     const isConflict = isKakaoCloudError(error, "conflict");
@@ -85,7 +85,7 @@ async function sendDelete(
         if (isKakaoCloudError(error, "not_found")) {
           if (error.mayHaveActedBefore && (await isSeenNowhere(id, state, call))) return { done: "deleted" };
           const found = await confirmNotFound(id, state, call, progress);
-          if (found === null || imagePhase(found.status) === "gone") return { done: "deleted" };
+          if (found === null || imagePhase(found.status) === "deleted") return { done: "deleted" };
         } else if (!isKakaoCloudError(error, "conflict") || clock.now() + delayMs > givesUpAt) {
           throw error;
         }

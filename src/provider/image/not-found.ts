@@ -59,6 +59,6 @@ export async function confirmNotFound(
 export async function isListed(id: string, call: Call<Session>): Promise<boolean> {
   const images = await call.client.kakaocloud().images.list({ image_type: "my" }, call);
   return images.some(
-    (image) => image.id.toLowerCase() === id.toLowerCase() && imagePhase(image.status) !== "gone",
+    (image) => image.id.toLowerCase() === id.toLowerCase() && imagePhase(image.status) !== "deleted",
   );
 }

@@ -42,7 +42,7 @@ export async function* selectedImages(
   let others = 0;
   try {
     for await (const page of call.client.kakaocloud().images.pages(query, call)) {
-      const matching = page.filter((image) => keeps(image) && imagePhase(image.status) !== "gone");
+      const matching = page.filter((image) => keeps(image) && imagePhase(image.status) !== "deleted");
       const selected = matching.filter((image) => othersIncluded || ownership(image) !== "other");
       others += matching.length - selected.length;
       if (selected.length > 0) yield selected;

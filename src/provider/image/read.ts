@@ -22,8 +22,8 @@ export async function readImage(
   const id = state.id ?? "";
   const image = await findImage(id, state, call);
   if (image !== null) call.client.creates.manages("image", image.id);
-  const phase = image === null ? "gone" : imagePhase(image.status);
-  if (image === null || phase === "gone") {
+  const phase = image === null ? "deleted" : imagePhase(image.status);
+  if (image === null || phase === "deleted") {
     call.log.warn(`image ${id} no longer exists; it is removed from the state`, {
       status: image?.status ?? null,
     });

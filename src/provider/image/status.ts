@@ -1,5 +1,5 @@
 /** What an image's status means for an operation that waits for it. */
-export type ImagePhase = "pending" | "ready" | "failed" | "gone";
+export type ImagePhase = "pending" | "ready" | "failed" | "deleted";
 
 /** The one list of image statuses; every other one, null and new ones included, is pending. */
 const PHASES: ReadonlyMap<string, ImagePhase> = new Map([
@@ -7,8 +7,8 @@ const PHASES: ReadonlyMap<string, ImagePhase> = new Map([
   ["killed", "failed"],
   ["error", "failed"],
   ["deactivated", "failed"],
-  ["deleted", "gone"],
-  ["pending_delete", "gone"],
+  ["deleted", "deleted"],
+  ["pending_delete", "deleted"],
 ]);
 
 /** The meaning of a status, whatever its case. */

@@ -4,7 +4,7 @@ import { GOLDEN, useImageWorkspace } from "./image-workspace.ts";
 
 beforeEach(requireTerraform);
 
-/** After so long an image that is not found is gone; before, it may only not be visible yet. */
+/** After so long an image that is not found counts as deleted; before, it may only not be visible yet. */
 const MADE_LONG_AGO_MS = 10 * 60_000;
 
 it("shows a change made outside and changes it back", async () => {
@@ -23,12 +23,12 @@ it("makes an image anew that was deleted outside", async () => {
   await tf.apply();
   const first = id();
   cloud.advance(MADE_LONG_AGO_MS);
-  cloud.changeImage(first, { status: "(gone)" });
+  cloud.changeImage(first, { status: "(deleted)" });
   expect((await tf.apply()).text).toContain("1 added, 0 changed, 0 destroyed");
   expect(id()).not.toBe(first);
 });
 
-it("counts an image that is being deleted as gone (fault 27)", async () => {
+it("counts an image that is being deleted as deleted (fault 27)", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   cloud.changeImage(id(), { status: "pending_delete" });
@@ -44,12 +44,12 @@ it("keeps an image in the state whose status says that it is broken, with a warn
   expect(text).toContain('is in status "killed"');
 });
 
-it("destroys an image that is gone already", async () => {
+it("destroys an image that is deleted already", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
-  const gone = id();
+  const deleted = id();
   cloud.advance(MADE_LONG_AGO_MS);
-  cloud.changeImage(gone, { status: "(gone)" });
+  cloud.changeImage(deleted, { status: "(deleted)" });
   await tf.succeed(["destroy", "-auto-approve", "-refresh=false"]);
   expect(tf.state().resources).toEqual([]);
 });

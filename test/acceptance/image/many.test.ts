@@ -8,7 +8,7 @@ beforeEach(requireTerraform);
 /** More than it takes for requests to be shared, and more than Terraform has in flight at once. */
 const COUNT = 12;
 const MANY = `count = ${COUNT}\n  name = "golden-\${count.index}"\n  volume_id = "${ROOT_VOLUME}"`;
-/** After so long an image that is not found is gone. */
+/** After so long an image that is not found counts as deleted. */
 const MADE_LONG_AGO_MS = 10 * 60_000;
 
 /** The ids in the state, sorted. */
@@ -42,8 +42,8 @@ describe.each<[string, boolean, Record<string, string>]>([
     expect(workspace.requests("GET", /\/images$/) > 0).toBe(areShared);
 
     cloud.advance(MADE_LONG_AGO_MS);
-    const [gone = "", renamed = "", broken = "", leaving = ""] = idsMade(workspace);
-    cloud.changeImage(gone, { status: "(gone)" });
+    const [deleted = "", renamed = "", broken = "", leaving = ""] = idsMade(workspace);
+    cloud.changeImage(deleted, { status: "(deleted)" });
     cloud.changeImage(renamed, { name: "renamed-elsewhere" });
     cloud.changeImage(broken, { status: "killed" });
     cloud.changeImage(leaving, { status: "pending_delete" });
@@ -51,7 +51,7 @@ describe.each<[string, boolean, Record<string, string>]>([
     expect(text).toContain("2 added, 1 changed, 0 destroyed");
     expect(text).toContain("Image Not Usable");
     expect(cloud.image(renamed)?.name).toMatch(/^golden-/);
-    expect(idsIn(workspace)).not.toContain(gone);
+    expect(idsIn(workspace)).not.toContain(deleted);
     expect(idsIn(workspace)).toContain(broken);
 
     await tf.succeed(["destroy", "-auto-approve"]);

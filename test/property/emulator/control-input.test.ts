@@ -43,7 +43,7 @@ const scalar = fc.oneof(
     "2025-03-04T05:06:07Z",
     "(",
   ),
-  fc.constantFrom(ROOT_VOLUME, INSTANCE, IMAGE, "active", "(gone)", "a".repeat(32), "latency", "status"),
+  fc.constantFrom(ROOT_VOLUME, INSTANCE, IMAGE, "active", "(deleted)", "a".repeat(32), "latency", "status"),
   fc.string(),
 );
 const known = fc.letrec((tie) => ({

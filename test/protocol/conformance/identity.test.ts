@@ -121,12 +121,12 @@ describe("an object's identity", () => {
   it("RI-06 is absent where there is no object, or no identity of its type", async () => {
     const { client, core } = fixture();
     const currentState = await fixture().encode(TYPE, { id: "id-1", scenario: "read-gone" });
-    const gone = await client.call("ReadResource", {
+    const deleted = await client.call("ReadResource", {
       typeName: TYPE,
       currentState,
       currentIdentity: identityMessage(IDENTITY),
     });
-    expect(gone).toMatchObject({ newIdentity: null, diagnostics: [] });
+    expect(deleted).toMatchObject({ newIdentity: null, diagnostics: [] });
     const plain = await core.planAndApply({ typeName: "fixture_plain", config: { name: "n" } });
     expect(plain?.identity).toBeNull();
   });

@@ -121,7 +121,7 @@ describe("reading an image", () => {
   it("RD-01 of which the API knows nothing any more drops it", async () => {
     const { core, plugin, cloud } = await start(SEEDED);
     const state = await core.import(TYPE, IMAGE);
-    cloud.changeImage(IMAGE, { status: "(gone)" });
+    cloud.changeImage(IMAGE, { status: "(deleted)" });
     expect(await core.refresh(state)).toBeNull();
     await plugin.shutdown();
   });

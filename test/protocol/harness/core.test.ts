@@ -71,8 +71,8 @@ describe("a well-behaved provider", () => {
     const { state: replaced } = await core.apply(replace);
     expect(replaced?.value.name).toBe("b");
 
-    const gone = await core.apply(await core.plan({ typeName, config: null, state: replaced }));
-    expect(gone).toEqual({ state: null, diagnostics: [], error: null });
+    const deleted = await core.apply(await core.plan({ typeName, config: null, state: replaced }));
+    expect(deleted).toEqual({ state: null, diagnostics: [], error: null });
   });
 
   it("is called in Terraform's order", async () => {

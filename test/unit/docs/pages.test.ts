@@ -53,7 +53,7 @@ it("says what the provider does in each status of an image", () => {
   const statuses = rows.flatMap(([, statuses = "", meaning = ""]) =>
     [...statuses.matchAll(/`(\w+)`/g)].map(([, status = ""]) => [status, meaning] as const),
   );
-  const words = { ready: /ready/, pending: /being created/, failed: /failed/, gone: /deleted/ };
+  const words = { ready: /ready/, pending: /being created/, failed: /failed/, deleted: /deleted/ };
   expect(statuses.length).toBeGreaterThan(9);
   for (const [status, meaning] of statuses) expect(meaning).toMatch(words[imagePhase(status)]);
 });

@@ -268,7 +268,7 @@ describe("a read", () => {
     expect(output).toMatchObject({ state: { name: "drifted", size: 9 }, private: PRIVATE, diagnostics: [] });
   });
 
-  it("answers with nothing when the object is gone", async () => {
+  it("returns nothing when the object no longer exists", async () => {
     expect(await read({ read: async () => null })).toMatchObject({ state: null, diagnostics: [] });
   });
 

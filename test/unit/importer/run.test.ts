@@ -79,7 +79,7 @@ describe("a list that leaves something out", () => {
     expect(stdout).toContain('  name = "image-0"');
   });
 
-  it("does not stand in the way when the image is gone meanwhile", async () => {
+  it("does not stand in the way when the image is deleted meanwhile", async () => {
     const cloud = await useCloud([whole(idOf(0)), { ...whole(idOf(1)), owner: null }]);
     const { code, stdout, stderr } = await runOn(cloud);
     expect(code, stderr).toBe(0);
@@ -116,7 +116,7 @@ describe("shares", () => {
     expect(stderr).toContain("1 image is shared with other projects; --members also adopts the shares.");
   });
 
-  it("that are no longer in force, or of an image that is gone meanwhile, are not written", async () => {
+  it("that are no longer in force, or of an image that is deleted meanwhile, are not written", async () => {
     for (const members of [[], [{ id: PROJECT, is_shared: false }], null]) {
       const { code, stdout, stderr } = await runOn(await useCloud(shared, {}, members), ["--members"]);
       expect(code, stderr).toBe(0);

@@ -431,14 +431,14 @@ describe("an authenticated request", () => {
       "IAM's JSON",
       answer(404, { error: { code: 404, message: "The resource could not be found.", title: "Not Found" } }),
     ],
-  ])("fault 15: a 404 with %s does not mean that the object is gone", async (_name, handler) => {
+  ])("fault 15: a 404 with %s does not mean that the object does not exist", async (_name, handler) => {
     cloud.handle(handler);
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error).toMatchObject({ code: "malformed_response", status: 404 });
     expect(error.message).toContain("endpoint_overrides");
   });
 
-  it("a 404 in the service's own words means that the object is gone", async () => {
+  it("a 404 in the service's own words means that the object does not exist", async () => {
     cloud.handle(answer(404, apiError("Image.NotFound", "Image could not be found.")));
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error).toMatchObject({ code: "not_found", apiCode: "Image.NotFound" });

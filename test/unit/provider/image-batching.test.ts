@@ -72,20 +72,20 @@ it("few reads ask for their images alone", async () => {
   expect([...cloud.requests()].sort()).toEqual(states.map(({ id }) => `GET /images/${id}`).sort());
 });
 
-it("an image that the list does not have is asked for, and only that makes it gone", async () => {
+it("an image that the list does not have is read by itself, and only that makes it deleted", async () => {
   const { cloud, states } = await startWithImages(12);
   const foreign = cloud.emulator.seedImage({
     owner: "0b1c2d3e4f5061728394a5b6c7d8e9f0",
     visibility: "public",
   });
-  const gone = states[11];
+  const deleted = states[11];
   // One that was just made would be looked for again, as it may only be invisible.
   cloud.emulator.advance(10 * 60_000);
-  cloud.emulator.changeImage(idOf(gone), { status: "(gone)" });
+  cloud.emulator.changeImage(idOf(deleted), { status: "(deleted)" });
   const outputs = await refreshAll(cloud, [...states, { id: foreign.id }]);
   const requests = cloud.requests();
   expect(lists(requests)).toBe(1);
-  expect(requests).toContain(`GET /images/${idOf(gone)}`);
+  expect(requests).toContain(`GET /images/${idOf(deleted)}`);
   expect(outputs[11]?.state).toBeNull();
   expect(outputs[12]?.state).toMatchObject({ visibility: "public" });
 });

@@ -180,10 +180,10 @@ test("destroy leaves projects alone that the image was shared with elsewhere", a
   expect(sharedWith(cloud)).toEqual([TEAM_4]);
 });
 
-test("destroy succeeds when the image itself is gone", async () => {
+test("destroy succeeds when the image itself no longer exists", async () => {
   const cloud = await startShared();
   const state = await apply(cloud, sharing(TEAM_1, TEAM_2));
-  cloud.emulator.changeImage(IMAGE, { status: "(gone)" });
+  cloud.emulator.changeImage(IMAGE, { status: "(deleted)" });
   const output = await cloud.destroy(resource, state);
   expect(output).toMatchObject({ state: null, diagnostics: [] });
 });
@@ -379,7 +379,7 @@ test("a refresh drops what was taken back elsewhere and takes over nothing that 
   ).toEqual([TEAM_2, TEAM_4]);
 });
 
-test("a refresh of an image that is gone removes it from the state, a page of HTML does not", async () => {
+test("a refresh of an image that no longer exists removes it from the state, a page of HTML does not", async () => {
   const cloud = await startShared();
   const state = await apply(cloud, sharing(TEAM_1));
   const rule = cloud.emulator.addRule({ fault: { kind: "status", status: 404, body: "html" } });
@@ -387,7 +387,7 @@ test("a refresh of an image that is gone removes it from the state, a page of HT
   expect(misled.state).toEqual(state);
   expect(hasErrors(misled.diagnostics)).toBe(true);
   cloud.emulator.removeRule(rule.id);
-  cloud.emulator.changeImage(IMAGE, { status: "(gone)" });
+  cloud.emulator.changeImage(IMAGE, { status: "(deleted)" });
   expect(await cloud.refresh(resource, state)).toMatchObject({ state: null, diagnostics: [] });
 });
 

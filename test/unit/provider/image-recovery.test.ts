@@ -318,9 +318,9 @@ describe("an image whose create ran out of time before anybody saw it", () => {
     expect(emulator.leftovers()).toEqual([]);
   });
 
-  it("is gone after a while when nobody sees it then, however far ahead the clock is that dated it", async () => {
+  it("counts as deleted after a while when nobody sees it then, however far ahead the clock is that dated it", async () => {
     const { state, refresh, emulator } = await unseen();
-    emulator.changeImage(String(state.id), { status: "(gone)" });
+    emulator.changeImage(String(state.id), { status: "(deleted)" });
     const timeouts = { create: null, read: "15s", update: null, delete: null };
     const dated: ObjectValue = { ...state, created_at: "2099-01-01T00:00:00Z", timeouts };
     const { state: left, diagnostics } = await refresh(imageResource, dated);
@@ -344,9 +344,9 @@ describe("an image that is active but only lists show yet", () => {
     expect((await refresh(imageResource, state)).state).toMatchObject({ id: state.id });
   });
 
-  it("is gone when lists do not show it either", async () => {
+  it("counts as deleted when lists do not show it either", async () => {
     const { state, refresh, emulator } = await listedOnly();
-    emulator.changeImage(String(state.id), { status: "(gone)" });
+    emulator.changeImage(String(state.id), { status: "(deleted)" });
     expect((await refresh(imageResource, state)).state).toBeNull();
   });
 });

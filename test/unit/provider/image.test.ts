@@ -257,7 +257,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
   });
 
   describe("deleting an image", () => {
-    it("fault 26: goes on through a gateway's errors and a conflict that passes, and counts pending_delete as gone", async () => {
+    it("fault 26: goes on through a gateway's errors and a conflict that passes, and counts pending_delete as deleted", async () => {
       const cloud = await startCloud({ deleteMode: "pending_delete", deleteDelayMs: 600_000 });
       const state = await created(cloud);
       cloud.emulator.addRule({
@@ -272,7 +272,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(cloud.emulator.image(String(state.id))?.status).toBe("pending_delete");
     });
 
-    it("fault 26: counts deleted as gone, and an image that is gone already as deleted", async () => {
+    it("fault 26: counts deleted as deleted, and an image that no longer exists, too", async () => {
       const cloud = await startCloud({ deleteMode: "deleted", deleteDelayMs: 600_000 });
       const state = await created(cloud);
       expect((await cloud.destroy(imageResource, state)).state).toBeNull();
@@ -381,12 +381,12 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(requestsOf(cloud).length).toBeLessThan(50);
     });
 
-    it("is believed to be gone at once when it is older", async () => {
+    it("counts as deleted at once when it is older", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.emulator.advance(10 * 60_000);
       await cloud.refresh(imageResource, state);
-      cloud.emulator.changeImage(String(state.id), { status: "(gone)" });
+      cloud.emulator.changeImage(String(state.id), { status: "(deleted)" });
       cloud.requests();
       expect((await cloud.refresh(imageResource, state)).state).toBeNull();
       expect(requestsOf(cloud)).toEqual(["GET /images/ID"]);

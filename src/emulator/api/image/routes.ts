@@ -1,4 +1,4 @@
-import { changeTimeline, GONE, phaseAt, planTimeline } from "../../state/image-timeline.ts";
+import { changeTimeline, DELETED, phaseAt, planTimeline } from "../../state/image-timeline.ts";
 import type { World } from "../../state/world.ts";
 import { type ApiResponse, apiError } from "../errors.ts";
 import { type Filter, filtersOf, listResponse, matchesName, readListQuery } from "../listing.ts";
@@ -194,10 +194,10 @@ function deleteImage(
   const now = world.clock.now();
   const next =
     deleteMode === "immediate"
-      ? [{ status: GONE, atMs: now }]
+      ? [{ status: DELETED, atMs: now }]
       : [
           { status: deleteMode, atMs: now },
-          { status: GONE, atMs: now + deleteDelayMs },
+          { status: DELETED, atMs: now + deleteDelayMs },
         ];
   record.timeline = changeTimeline(record.timeline, now, next);
   return deleteStatus === 204 ? { status: 204 } : { status: deleteStatus, body: {} };
@@ -212,11 +212,11 @@ function listImages(
   const { settings } = world;
   const query = readListQuery(request.query, FILTERS, SORTABLE, settings);
   const seenMs = world.clock.now() - settings.listDelayMs;
-  forgetGone(world, seenMs);
+  removeDeleted(world, seenMs);
   const view = (record: ImageRecord) => {
     if (!isVisibleTo(record, caller.project)) return undefined;
     if (record.origin === "created" && record.createdMs > seenMs) return undefined;
-    if (phaseAt(record.timeline, seenMs).status === GONE) return undefined;
+    if (phaseAt(record.timeline, seenMs).status === DELETED) return undefined;
     return { ...viewImage(record, seenMs, caller.project, settings.timeFormat) };
   };
   const viewKey = `${caller.project} ${settings.timeFormat} ${settings.nameFilter} ${settings.timeFilter}`;
@@ -225,9 +225,9 @@ function listImages(
 }
 
 /** Images that no list and no request can show any more are dropped, so that long runs don't grow. */
-function forgetGone(world: World, seenMs: number): void {
+function removeDeleted(world: World, seenMs: number): void {
   for (const record of world.images.all()) {
-    if (phaseAt(record.timeline, seenMs).status === GONE) world.images.remove(record.id);
+    if (phaseAt(record.timeline, seenMs).status === DELETED) world.images.remove(record.id);
   }
 }
 
@@ -284,7 +284,7 @@ function rejectDuplicate(world: World, name: string, project: string): void {
   if (world.settings.duplicateNames === "allow") return;
   const now = world.clock.now();
   for (const other of world.images.all()) {
-    if (other.owner === project && other.name === name && phaseAt(other.timeline, now).status !== GONE) {
+    if (other.owner === project && other.name === name && phaseAt(other.timeline, now).status !== DELETED) {
       throw apiError(409, "Image.DuplicateName", `An image named ${name} exists.`);
     }
   }

@@ -30,7 +30,7 @@ export function isReadyInList(listed: Image, known: object = {}): boolean {
  * is older than the state (lists may lag behind), and never that the image is deleted: then the image itself is read.
  */
 export function isBelievable(listed: Image, prior: PriorState): boolean {
-  if (listed.name === null || listed.status === null || imagePhase(listed.status) === "gone") return false;
+  if (listed.name === null || listed.status === null || imagePhase(listed.status) === "deleted") return false;
   if (prior.status === null) return isReadyInList(listed, prior);
   return showsAll(listed, prior) && !isOutdated(listed, prior);
 }

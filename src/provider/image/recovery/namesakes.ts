@@ -35,7 +35,7 @@ export function isNameBeingReleased(
   { client }: Call<Session>,
 ): boolean {
   if (namesakes.length === 0) return client.creates.wasDeleted("image", name);
-  return namesakes.every(({ status }) => imagePhase(status) === "gone");
+  return namesakes.every(({ status }) => imagePhase(status) === "deleted");
 }
 
 /** Whether lists still show the name, and only on images that are being deleted. */
@@ -55,7 +55,7 @@ export function remedyForNameTaken(images: readonly Image[], call: Call<Session>
       `${id} (created at ${created_at ?? "an unknown time"}, ${status ?? "no status"})`,
   );
   const found = `There is an image of that name: ${list.join(", ")}`;
-  if (images.every(({ status }) => imagePhase(status) === "gone")) {
+  if (images.every(({ status }) => imagePhase(status) === "deleted")) {
     return `${found}. It is being deleted: run terraform apply again when it no longer exists.`;
   }
   // Two resources that have the same image would take it from each other.

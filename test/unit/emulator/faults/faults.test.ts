@@ -295,11 +295,11 @@ describe("lifecycle faults", () => {
     expect((await api.image(id)).status).toBe("active");
   });
 
-  it("later statuses follow, up to gone", async () => {
+  it("later statuses follow, up to deleted", async () => {
     const [api, id] = await live({
       later: [
         { status: "deleted", afterMs: 100 },
-        { status: "(gone)", afterMs: 100 },
+        { status: "(deleted)", afterMs: 100 },
       ],
     });
     api.emulator.advance(1_000);

@@ -93,13 +93,13 @@ describe("an image's life", () => {
     expect(reply.headers.get("date")).toBe("Wed, 01 Jan 2031 00:00:00 GMT");
   });
 
-  it("can be changed from behind: a status from now on, or gone", async () => {
+  it("can be changed from behind: a status from now on, or deleted", async () => {
     const api = await startStill();
     const id = await api.makeImage("n");
     api.emulator.changeImage(id, { status: "killed" });
     api.emulator.advance(10_000);
     expect(await api.image(id)).toMatchObject({ status: "killed", size: null });
-    api.emulator.changeImage(id, { status: "(gone)" });
+    api.emulator.changeImage(id, { status: "(deleted)" });
     expect((await api.get(one(id))).status).toBe(404);
     expect(api.emulator.changeImage(id, { status: "active" })).toBeUndefined();
   });
