@@ -16,7 +16,7 @@ export interface LogEntry {
 export interface LogSink {
   (entry: LogEntry): void;
   /** Whether entries of the level are written; without it, all are. What is not written need not be put together. */
-  readonly wants?: (level: LogLevel) => boolean;
+  readonly isEnabled?: (level: LogLevel) => boolean;
 }
 
 /** Writes log entries that all carry the same fields. */

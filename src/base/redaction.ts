@@ -30,11 +30,11 @@ export interface Redactor {
 /** A sink that masks the secrets in the entries that it passes on. */
 export function createRedactedSink(sink: LogSink, redactor: Redactor): LogSink {
   const log = (entry: LogEntry): void => {
-    if (sink.wants?.(entry.level) === false) return;
+    if (sink.isEnabled?.(entry.level) === false) return;
     const { message, fields = {} } = entry;
     sink({ ...entry, message: redactor.redactText(message), fields: redactor.redactFields(fields) });
   };
-  return Object.assign(log, sink.wants && { wants: sink.wants });
+  return Object.assign(log, sink.isEnabled && { isEnabled: sink.isEnabled });
 }
 
 const MASK = "***";

@@ -8,7 +8,7 @@ import type { TimeLimit } from "./timeouts.ts";
 
 /** What every operation is given beside its values. */
 export interface Call<Client> {
-  /** What the provider's configure made. */
+  /** What the provider's configure returned. */
   readonly client: Client;
   /** Aborted with an {@link OperationStopped} when the operation has to end: interrupt, cancelled call or deadline. */
   readonly signal: AbortSignal;
@@ -19,11 +19,11 @@ export interface Call<Client> {
   /** The time limit behind the deadline, for messages. */
   readonly limit: TimeLimit;
   readonly log: Logger;
-  /** Adds a diagnostic to the answer, for example a warning; errors are thrown instead. */
+  /** Adds a diagnostic to the response, for example a warning; errors are thrown instead. */
   report(diagnostic: Diagnostic): void;
 }
 
-/** A call during a plan. It has no time limit of the user's: whoever makes it sets one. */
+/** A call during a plan. It has no time limit of the user's: the caller sets one. */
 export type PlanCall<Client> = Pick<Call<Client>, "client" | "signal" | "log">;
 
 /** A call that works on a resource, whose private data may be read and changed. */
@@ -35,7 +35,7 @@ export interface ResourceCall<Client> extends Call<Client> {
 export interface WriteCall<Client, Saved> extends ResourceCall<Client> {
   /**
    * Saves what has become real, as soon as it is real. If anything after that fails, is interrupted or runs out of
-   * time, the answer to Terraform carries the last saved state beside the error. What is left out is as planned, or where
+   * time, the response to Terraform carries the last saved state beside the error. What is left out is as planned, or where
    * the plan does not know it as before, or null.
    */
   save(state: Saved): void;

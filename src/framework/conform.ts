@@ -29,7 +29,7 @@ export interface Conformed {
 
 /**
  * Makes what a resource returned legal: exactly the schema's attributes, each null or of its type, nothing unknown,
- * write-only values null. What does not fit is replaced by null and named in `problems`, because an answer that Terraform
+ * write-only values null. What does not fit is replaced by null and named in `problems`, because a response that Terraform
  * cannot read loses the object.
  */
 export function conformState(schema: Schema, returned: object): Conformed {
@@ -111,7 +111,7 @@ const NO_BLOCKS: Readonly<Record<NestedBlock["mode"], Value>> = {
   group: {},
 };
 
-/** The answer to an apply, and the attributes in which the resource had returned something else than was planned. */
+/** The response to an apply, and the attributes in which the resource had returned something else than was planned. */
 export interface KeptPlan {
   readonly value: ObjectValue;
   readonly differing: readonly string[];
@@ -119,7 +119,7 @@ export interface KeptPlan {
 
 /**
  * Keeps what the plan promised: every planned value that was known is returned as planned, whatever the API made of it,
- * and the rest is taken from the result. Terraform refuses any other answer; a real difference shows as drift in the
+ * and the rest is taken from the result. Terraform refuses any other response; a real difference shows as drift in the
  * next refresh.
  */
 export function keepPlanned(schema: Schema, planned: ObjectValue, result: ObjectValue): KeptPlan {

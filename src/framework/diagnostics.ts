@@ -53,7 +53,7 @@ export class DiagnosticError extends Error {
 
 /**
  * Turns whatever was thrown into diagnostics. An exception that is not a {@link DiagnosticError} is a bug: the text
- * says so, names where it happened and asks for a report with the first lines of the stack.
+ * says so, names where it happened and requests a report with the first lines of the stack.
  */
 export function diagnosticsOf(thrown: unknown, during: string): readonly Diagnostic[] {
   if (thrown instanceof DiagnosticError) return thrown.diagnostics;

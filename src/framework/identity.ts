@@ -2,7 +2,7 @@ import type { Attributes, PartialState, Schema, State } from "./schema.ts";
 import type { ObjectValue } from "./value.ts";
 
 /**
- * What tells one remote object from all others, apart from its state. Attributes are strings, numbers, booleans or lists of them.
+ * What distinguishes one remote object from all others, apart from its state. Attributes are strings, numbers, booleans or lists of them.
  * `required` attributes must be given to import by identity, `optional` ones may be.
  */
 export interface IdentitySchema {

@@ -1,4 +1,4 @@
-/** Why an operation was told to stop. */
+/** Why an operation has to stop. */
 export type StopReason = "stopped" | "cancelled" | "deadline";
 
 /** The reason on an aborted signal: the user interrupted, Terraform cancelled the call, or the time was up. */

@@ -35,7 +35,7 @@ export interface ApplyInput {
 }
 
 /**
- * Creates, updates or deletes, whichever the states call for. Failures are in the answer.
+ * Creates, updates or deletes, whichever the states call for. Failures are in the response.
  *
  * @throws DiagnosticError, before anything is done, when the time limit is no duration.
  */
@@ -67,7 +67,7 @@ async function write<Client>(
   );
   const conformed = (state: object) => conformOrReport(resource.schema, state, call);
   // What is configured is real as soon as the object is, so a partial state may leave it out. So may it what the change
-  // makes unknown: until it is known anew, the prior value is the last one known.
+  // makes unknown: until it is known again, the prior value is the last one known.
   const known = Object.entries(planned).filter(([, value]) => !isUnknown(value));
   const base = { ...prior, ...unknownsToNull(Object.fromEntries(known)) };
   const completed = (state: object) => conformed({ ...base, ...state });
@@ -119,7 +119,7 @@ async function destroy<Client>(
   }
 }
 
-/** Refreshes what is remembered. A failure answers with what was remembered before, never with nothing. */
+/** Refreshes what is remembered. A failure returns what was remembered before, never with nothing. */
 export async function readResource<Client>(
   resource: AnyResource<Client>,
   input: { readonly current: ObjectValue; readonly private: Uint8Array },

@@ -43,11 +43,11 @@ export const useStateForUnknown: PlanModifier = ({ priorIsOwn, prior, planned, c
 export const keepWhileUnknown: PlanModifier = ({ priorIsOwn, prior, planned }) =>
   priorIsOwn && prior !== null && isUnknown(planned) ? { planned: prior } : {};
 
-/** A change of this attribute destroys the object and makes a new one. */
+/** A change of this attribute destroys the object and creates a new one. */
 export const requiresReplace: PlanModifier = ({ exists, prior, planned, type }) =>
   exists && !equalValues(prior, planned, type) ? { requiresReplace: true } : {};
 
-/** As {@link requiresReplace}, only where `condition` holds; it is asked only when the value changes. */
+/** As {@link requiresReplace}, only where `condition` holds; it is called only when the value changes. */
 export function requiresReplaceIf(condition: (request: PlanModifierRequest) => boolean): PlanModifier {
   return (request) => {
     const changed = requiresReplace(request);

@@ -1,6 +1,6 @@
 /**
  * Private data that travels beside a state and that Terraform never shows. On the wire it is a JSON object whose
- * values are base64 of JSON, as providers made with the Go framework write it, so that states can be taken over.
+ * values are base64 of JSON, as providers made with the Go framework write it, so that states can be adopted.
  * Keys that nobody here knows are carried along untouched.
  */
 export interface PrivateState {
@@ -37,7 +37,7 @@ export function createPrivateState(bytes: Uint8Array = new Uint8Array()): Privat
   };
 }
 
-/** Private data of another making (not an object) is dropped on the first change, never an error. */
+/** Private data in another format (not an object) is dropped on the first change, never an error. */
 function parseObject(bytes: Uint8Array): object {
   const parsed = bytes.length === 0 ? undefined : parseJson(Buffer.from(bytes).toString());
   return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : {};

@@ -23,7 +23,7 @@ export type AnyDataSource<Client> = DataSource<Schema, Client>;
 export type AnyListResource<Client> = ListResource<Schema, Schema, Client>;
 export type AnyFunction = ProviderFunction<Attributes>;
 
-/** A provider: its own configuration, and what it offers by type name. `Client` is what configure makes for the rest. */
+/** A provider: its own configuration, and what it offers by type name. `Client` is what configure returns for the rest. */
 export interface Provider<Client, S extends Schema = Schema> {
   /** The prefix of all type names and the provider's local name, for example `kakaocloud`. */
   readonly name: string;

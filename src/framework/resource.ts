@@ -37,7 +37,7 @@ export interface Resource<S extends Schema, Client> {
   upgrade?(raw: ObjectValue, version: number): PartialState<S>;
   /** How Terraform identifies the objects apart from their state: for imports by identity, and for lists. */
   readonly identity?: ResourceIdentity<IdentitySchema, S, Client>;
-  /** Resource types of other providers whose state this resource takes over as it is (`moved` blocks). */
+  /** Resource types of other providers whose state this resource adopts as it is (`moved` blocks). */
   readonly movesFrom?: readonly MoveSource[];
 }
 

@@ -15,7 +15,7 @@ export interface ListInput {
   readonly limit: bigint;
 }
 
-/** An object that was found, or something to tell the user on the way. */
+/** An object that was found, or a message for the user on the way. */
 export type ListEvent =
   | { readonly diagnostics: readonly Diagnostic[] }
   | { readonly identity: ObjectValue; readonly displayName: string; readonly state: ObjectValue | null };

@@ -210,12 +210,12 @@ export type Plan<S extends SchemaBlock> = ObjectOf<S["attributes"], "plan">;
 /** What is remembered of a resource: everything is known, what is not required may be null. */
 export type State<S extends SchemaBlock> = ObjectOf<S["attributes"], "state">;
 
-/** What Terraform remembers when it asks for a refresh: right after an import that is little more than an id. */
+/** What Terraform remembers when it requests a refresh: right after an import that is little more than an id. */
 export type PriorState<S extends SchemaBlock> = {
   readonly [K in keyof State<S>]: State<S>[K] | null;
 };
 
-/** What may be saved while a resource is being made: whatever is known so far. */
+/** What may be saved while a resource is being created: whatever is known so far. */
 export type PartialState<S extends Schema> = { readonly [K in keyof State<S>]?: State<S>[K] | null };
 
 // ---- Types of whole objects

@@ -59,7 +59,7 @@ export interface MoveOrigin {
   readonly schemaVersion: number;
 }
 
-/** Throws `DiagnosticError` unless this resource takes over states of that origin. */
+/** Throws `DiagnosticError` if this resource does not adopt states of that origin. */
 export function checkMove(resource: AnyResource<never>, typeName: string, origin: MoveOrigin): void {
   const accepted = (resource.movesFrom ?? []).some(
     (source) =>

@@ -10,7 +10,7 @@ export type Transform = (attribute: Attribute, value: Value, config: Value | und
 
 /**
  * Rebuilds an object attribute by attribute at every depth, with the configuration it comes from beside it. Where an
- * attribute is made of attributes, `transform` sees the whole first and then the members of what it answered.
+ * attribute is made of attributes, `transform` sees the whole first and then the members of what it returned.
  */
 export function transformBlock(
   block: SchemaBlock,

@@ -26,7 +26,7 @@ export interface RequestFailure<R extends HttpRequest> {
   readonly previous?: Error | undefined;
   /** What Retry-After says, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** Whether an earlier attempt may have been carried out although it came to no 2xx response. */
+  /** Whether an earlier attempt may have taken effect although it came to no 2xx response. */
   readonly mayHaveActedBefore?: boolean | undefined;
   /** For how long the service has returned nothing but 5xx, in milliseconds. */
   readonly failingForMs?: number | undefined;

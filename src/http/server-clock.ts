@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 
-/** What time it is for the server, as far as its responses tell. */
+/** What time it is for the server, as far as its responses show. */
 export interface ServerClock {
   /** Takes the Date header of a response. */
   note(dateHeader: string | undefined): void;

@@ -7,7 +7,7 @@ import { type LinkedSignal, linkSignals, onAbort } from "../base/signals.ts";
 const DEADLINE_TOLERANCE_MS = 5_000;
 
 interface Flight<T> {
-  /** That of the call which started it; epoch milliseconds, or infinity. Tells whether a run failed for lack of time. */
+  /** That of the call which started it; epoch milliseconds, or infinity. Says whether a run failed for lack of time. */
   readonly deadline: number;
   readonly result: Promise<T>;
   readonly link: LinkedSignal;

@@ -106,7 +106,7 @@ function openTunnel(
   request.end();
 }
 
-/** The header by which a proxy knows who asks; none without credentials. */
+/** The header that identifies the client to a proxy; none without credentials. */
 function proxyAuthorization({ credentials }: ProxyServer): { readonly "Proxy-Authorization"?: string } {
   if (credentials === undefined) return {};
   return { "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };

@@ -9,7 +9,7 @@ import { imageFilters } from "../provider/image/list-data-source.ts";
 import { providerSchema } from "../provider/schema.ts";
 import { matchesGlob } from "./glob.ts";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface CommandLine {
   readonly action: "run" | "help" | "version";
   /** Where the configuration goes; standard output when undefined. */
@@ -32,7 +32,7 @@ export interface CommandLine {
     readonly region: string | null;
     readonly endpoint_overrides: ReadonlyMap<string, string> | null;
   };
-  /** Whether each request is told on standard error. */
+  /** Whether each request is logged to standard error. */
   readonly verbose: boolean;
 }
 

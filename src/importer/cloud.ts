@@ -93,7 +93,7 @@ async function listImages(
   const { query, keeps } = readFilters(imageFilters, filter);
   try {
     const listed = (await images.list(query, call)).filter(keeps);
-    // A list may leave out what decides whether and how an image is adopted; then the image itself is asked for.
+    // A list may leave out what decides whether and how an image is adopted; then the image itself is read.
     const found = await sideBySide(listed, (image) =>
       isWhole(image) ? image : getIfThere(images, image.id, call),
     );

@@ -1,4 +1,4 @@
-/** Standard error, as the program speaks to people on it. */
+/** Standard error, as the program prints to people on it. */
 export interface Console {
   /** Says a line that stays. */
   say(text: string): void;

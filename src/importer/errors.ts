@@ -1,4 +1,4 @@
-/** Why the program cannot do what it was asked to, as sentences for who asked: a file, a state. */
+/** Why the program cannot do what the user wants, as sentences for the user: a file, a state. */
 export class MistakenInput extends Error {
   override readonly name = "MistakenInput";
 }

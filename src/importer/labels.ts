@@ -1,6 +1,6 @@
 import { byId } from "../kakaocloud/pagination.ts";
 
-/** What a label is made for. */
+/** What a label is for. */
 export interface Labelled {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ const FALLBACK = "image";
 /**
  * The labels of resources, by the ids of what they are for: the name in small letters, digits and underscores. Of several
  * equal ones the oldest object has the plain one and the others have a part of their id behind it, so that the label of
- * none changes when another object of the same name is made. None is one of those that are `taken`.
+ * none changes when another object of the same name is created. None is one of those that are `taken`.
  */
 export function labelsOf(
   objects: readonly Labelled[],

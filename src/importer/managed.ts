@@ -72,7 +72,7 @@ function resourcesIn(source: string, text: string): readonly StateResource[] {
   );
 }
 
-/** As `terraform state pull` tells a resource. */
+/** A resource as `terraform state pull` prints it. */
 function storedResource({ type, mode, name, module, instances }: JsonObject): StateResource {
   const found = Array.isArray(instances) ? instances.filter(isObject) : [];
   return {
@@ -84,7 +84,7 @@ function storedResource({ type, mode, name, module, instances }: JsonObject): St
   };
 }
 
-/** As `terraform show -json` tells the resources of a module and those in it. */
+/** The resources of a module, and of those in it, as `terraform show -json` prints them. */
 function shownResources(module: unknown, isInRoot: boolean): readonly StateResource[] {
   if (!isObject(module)) return [];
   const own = Array.isArray(module.resources) ? module.resources.filter(isObject) : [];

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly commandLine: Pick<CommandLine, "members" | "out">;
 }
 
-/** Tells what needs a look: images that are left out, names that the plan will warn of, shares that were not asked for. */
+/** Warns of what needs attention: images that are left out, names that the plan will warn of, shares that were not requested. */
 export function report({ selection, adoptions, commandLine }: Outcome, console: Console): void {
   for (const { image, reason } of selection.leftOut) {
     console.warn(`image ${quote(image.name ?? "")} (${image.id}) is left out: ${reason}.`);

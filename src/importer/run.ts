@@ -33,7 +33,7 @@ const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-/** Does what the command line asks for and returns the exit code. Whatever goes wrong is told on standard error. */
+/** Runs the command line and returns the exit code. Errors are written to standard error. */
 export async function run(invocation: Invocation): Promise<number> {
   const { program, version, env, timeScale, stderr } = invocation;
   const redactor = createRedactor();

@@ -9,7 +9,7 @@ import { quote } from "./hcl.ts";
 export type AdoptableImage = Image & { readonly name: string };
 
 /** An image of the project that cannot be adopted, and why. */
-export interface LeftOut {
+export interface Skipped {
   readonly image: Image;
   readonly reason: string;
 }
@@ -18,7 +18,7 @@ export interface LeftOut {
 export interface Selection {
   readonly adoptable: readonly AdoptableImage[];
   /** In the order of the list. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly Skipped[];
   /** How many are not the project's own: public ones, and those shared with it. */
   readonly othersCount: number;
 }
@@ -31,7 +31,7 @@ export function selectImages(images: readonly Image[]): Selection {
   const adoptable = judged.filter(({ reason }) => reason === undefined).map(({ image }) => image);
   return {
     adoptable: adoptable.filter(hasName).sort(byNameAndId),
-    leftOut: judged.filter((entry): entry is LeftOut => entry.reason !== undefined),
+    leftOut: judged.filter((entry): entry is Skipped => entry.reason !== undefined),
     othersCount: distinct.length - own.length,
   };
 }

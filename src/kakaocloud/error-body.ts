@@ -36,7 +36,7 @@ export function readErrorBody(body: string, { quote }: Redactor): ErrorBody {
   return message === "" ? { shape: "other" } : { shape: "other", message };
 }
 
-/** As much of a text as is looked at. */
+/** As much of a text as is read. */
 function beginning(text: string): string {
   return text.slice(0, LIMITS.errorTextCharacters);
 }

@@ -55,7 +55,7 @@ export interface KakaoCloudErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether the server may have received the (last) request. */
   readonly sent?: boolean | undefined;
-  /** Whether an earlier attempt of the same request may have been carried out. */
+  /** Whether an earlier attempt of the same request may have taken effect. */
   readonly mayHaveActedBefore?: boolean | undefined;
   /** Whether the same call may succeed later without any change by the user. */
   readonly transient?: boolean | undefined;

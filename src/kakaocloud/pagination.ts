@@ -58,7 +58,7 @@ interface Pass<T> {
   /** Counts a page in; false when it showed nothing new. */
   keep(page: Page<T>): boolean;
   /** Whether the list goes on after the pages so far: not after an empty one, nor after many that showed nothing new. */
-  goesOn(): boolean;
+  hasMore(): boolean;
   /** False once pages overlapped or disagreed on the total: the list moved under the reading, and may hide an item. */
   steady(): boolean;
 }
@@ -117,7 +117,7 @@ export async function* listPages<T extends { readonly id: string }>(
       );
       pass.keep(page);
       if (fresh.size > 0) yield [...fresh.values()];
-      if (!pass.goesOn() || endsList(page, offset)) break;
+      if (!pass.hasMore() || endsList(page, offset)) break;
       page = await fetch(offset, options);
     }
     if (pass.steady()) return;
@@ -181,7 +181,7 @@ function createPass<T extends { readonly id: string }>(found: Found<T>, budget: 
       stale = seen.size > before ? 0 : stale + 1;
       return seen.size > before;
     },
-    goesOn: () => !isEmpty && stale < LIMITS.listStalePages,
+    hasMore: () => !isEmpty && stale < LIMITS.listStalePages,
     steady: () => steady,
   };
 }
@@ -234,7 +234,7 @@ async function readSideBySide<T>(
   let next = range.from;
   let end = range.total;
   const readOneByOne = async () => {
-    while (next < end && pass.goesOn()) {
+    while (next < end && pass.hasMore()) {
       const offset = next;
       next += range.size;
       const page = await fetch(offset, bounds);

@@ -25,11 +25,11 @@ export function createLog(
 ): LogSink {
   const lowest = lowestLevel(env, usual);
   let open = true;
-  const wants = (level: LogLevel): boolean => open && LEVELS.indexOf(level) >= lowest;
+  const isEnabled = (level: LogLevel): boolean => open && LEVELS.indexOf(level) >= lowest;
   const log = (entry: LogEntry): void => {
-    if (wants(entry.level)) open = write(`${formatLogLine(entry)}\n`);
+    if (isEnabled(entry.level)) open = write(`${formatLogLine(entry)}\n`);
   };
-  return Object.assign(log, { wants });
+  return Object.assign(log, { isEnabled });
 }
 
 /** The index in LEVELS from which on entries are written; past its end when logging is off. */

@@ -11,7 +11,7 @@ import type {
   Provider,
 } from "../framework/provider.ts";
 
-/** What the RPCs share: the provider, the client that configure made, and the means to stop what is under way. */
+/** What the RPCs share: the provider, the client that configure returned, and the means to stop what is under way. */
 export interface ProviderServer<Client = unknown> {
   readonly provider: Provider<Client>;
   readonly log: Logger;
@@ -35,7 +35,7 @@ export interface ProviderServer<Client = unknown> {
   stop(): void;
 }
 
-/** Makes the shared state of one provider process. */
+/** Creates the shared state of one provider process. */
 export function createProviderServer<Client>(
   provider: Provider<Client>,
   log: Logger,

@@ -52,7 +52,7 @@ export interface ConfigureOptions {
 }
 
 /**
- * Makes the API client and verifies the credentials, so that wrong ones are told once and early. Values that are not
+ * Creates the API client and verifies the credentials, so that wrong ones are reported once and early. Values that are not
  * known yet put the client off until something needs it.
  *
  * @param opened is given the client before it is used, so that it can be closed one day

@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
  *
  * @throws DiagnosticError on the attribute `id` when there is none, and when it cannot be read.
  */
-export async function lookUp<Item extends { readonly id: string }>(
+export async function readById<Item extends { readonly id: string }>(
   noun: string,
   id: string,
   read: (call: CallOptions) => Promise<Item>,
@@ -40,7 +40,7 @@ export async function lookUp<Item extends { readonly id: string }>(
  *
  * @throws DiagnosticError when a filter is wrong (one that was unknown at plan is only now known) or the list cannot be read.
  */
-export async function lookUpAll<Item, Name extends string>(
+export async function readMatching<Item, Name extends string>(
   plural: string,
   filters: Filters<Item, Name>,
   config: Parameters<typeof readFilters>[1],

@@ -22,12 +22,12 @@ export function routeName(method: string, path: string): string {
   return `${method} ${known?.route.pattern ?? path}`;
 }
 
-/** Answers an API request: checks headers and token, then runs the route. Never throws for what a client may send. */
+/** Handles an API request: checks headers and token, then runs the route. Never throws for what a client may send. */
 export function handleApi(world: World, request: ApiRequest): ApiResponse {
   try {
     return dispatch(world, request);
   } catch (error) {
-    if (error instanceof ApiError) return error.answer;
+    if (error instanceof ApiError) return error.response;
     throw error;
   }
 }

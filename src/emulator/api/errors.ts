@@ -1,4 +1,4 @@
-/** What a handler answers; `body` is sent as JSON, or verbatim with `contentType` when it is a text. */
+/** What a handler returns; `body` is sent as JSON, or verbatim with `contentType` when it is a text. */
 export interface ApiResponse {
   readonly status: number;
   readonly body?: unknown;
@@ -11,13 +11,13 @@ export const BODY_KINDS = ["bcs", "keystone-int", "fastapi-422", "html", "empty"
 /** One of BODY_KINDS. */
 export type BodyKind = (typeof BODY_KINDS)[number];
 
-/** Thrown by a handler to answer with an error at once. */
+/** Thrown by a handler to return an error at once. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  readonly answer: ApiResponse;
-  constructor(answer: ApiResponse) {
-    super(`answer ${answer.status}`);
-    this.answer = answer;
+  readonly response: ApiResponse;
+  constructor(response: ApiResponse) {
+    super(`response with status ${response.status}`);
+    this.response = response;
   }
 }
 
@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
 };
 
-/** An error answer in the given shape. BCS codes are texts (`Image.NotFound`), Keystone codes are the HTTP status as a number. */
+/** An error response in the given shape. BCS codes are texts (`Image.NotFound`), Keystone codes are the HTTP status as a number. */
 export function errorResponse(status: number, kind: BodyKind, message?: string, code?: string): ApiResponse {
   const reason = REASONS[status] ?? "Error";
   const said = message ?? `${reason}.`;

@@ -1,7 +1,7 @@
 import type { Settings } from "../settings.ts";
 import { ApiError, type ApiResponse, errorResponse } from "./errors.ts";
 
-/** A row of a list answer. */
+/** A row of a list response. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** How one query parameter filters: what values it takes, and whether a row passes. */
@@ -63,7 +63,7 @@ export function compareRows(order: Order, a: Row, b: Row): number {
   return compareValues(a.id, b.id);
 }
 
-/** The list answer: `{ <key>: rows, pagination: { total, offset, limit } }`. */
+/** The list response: `{ <key>: rows, pagination: { total, offset, limit } }`. */
 export function listResponse(
   key: string,
   rows: readonly Row[],
@@ -165,9 +165,9 @@ function describe(kind: Filter["takes"]): string {
 }
 
 function invalidQuery(name: string, message: string): ApiError {
-  const answer = errorResponse(422, "fastapi-422", message);
+  const response = errorResponse(422, "fastapi-422", message);
   return new ApiError({
-    ...answer,
+    ...response,
     body: { detail: [{ loc: ["query", name], msg: message, type: "value_error" }] },
   });
 }

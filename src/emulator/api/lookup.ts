@@ -23,7 +23,7 @@ function isThere(world: World, record: ImageRecord): boolean {
   return hash32(world.settings.seed, record.id, record.unsteadyReads++) % 2 === 0;
 }
 
-/** Whether an image made of this volume is still pending. */
+/** Whether an image of this volume is still pending. */
 export function isVolumeBusy(world: World, volume: VolumeRecord): boolean {
   const now = world.clock.now();
   volume.imageIds = volume.imageIds.filter((id) => {
@@ -42,9 +42,9 @@ export function requireWriter(world: World): void {
 /** A refused parameter: 400 in BCS form or 422 in FastAPI form, by the setting `validation`. */
 export function invalid(world: World, location: readonly string[], code: string, message: string): ApiError {
   if (world.settings.validation === "bcs-400") return apiError(400, code, message);
-  const answer: ApiResponse = errorResponse(422, "fastapi-422");
+  const response: ApiResponse = errorResponse(422, "fastapi-422");
   return new ApiError({
-    ...answer,
+    ...response,
     body: { detail: [{ loc: location, msg: message, type: "value_error" }] },
   });
 }

@@ -14,16 +14,16 @@ export interface ApiRequest {
   readonly text: string;
   /** What a fault rule wants an image created by this request to go through. */
   readonly lifecycle?: Lifecycle;
-  /** Base URL that client-endpoints tells. */
+  /** Base URL that client-endpoints returns. */
   readonly baseUrl: string;
 }
 
-/** Who asks, by token; empty for the identity service's own routes. */
+/** The caller, by token; empty for the identity service's own routes. */
 export interface Caller {
   readonly project: string;
 }
 
-/** Answers one request; `params` are the decoded path parameters in order. Throws ApiError to answer with an error. */
+/** Handles one request; `params` are the decoded path parameters in order. Throws ApiError to return an error. */
 export type Handler = (
   world: World,
   request: ApiRequest,

@@ -5,7 +5,7 @@ import { type EmulatorOptions, readConfig } from "../options.ts";
 import { PROFILES } from "../profiles.ts";
 import { readSettings, SETTINGS } from "../settings.ts";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface CommandLine {
   readonly action: "run" | "help" | "version";
   readonly options: EmulatorOptions;

@@ -78,7 +78,7 @@ export interface Controls {
   images(): ControlledImage[];
   image(id: string): ControlledImage | undefined;
   changeImage(id: string, change: ImageChange): ControlledImage | undefined;
-  /** Images that were made through the API, exist, and are not among the ids known: orphans. */
+  /** Images that were created through the API, exist, and are not among the ids known: orphans. */
   leftovers(known?: readonly string[]): ControlledImage[];
 
   /** Back to the start: same seed, same things, no rules, empty journal. Settings and rules of the start come back. */

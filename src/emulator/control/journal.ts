@@ -86,7 +86,7 @@ const ENTRY_BYTES = 1_000;
 /** The most routes with numbers of their own: paths that no route knows come from clients. */
 const MOST_ROUTES = 500;
 const OTHER_ROUTES = "(other)";
-/** The most connections that are told apart. */
+/** The most connections that are distinguished. */
 const MOST_CONNECTIONS = 100_000;
 
 /** Creates an empty journal; `limit` gives the number of entries that are kept. */

@@ -21,7 +21,7 @@ export interface LoadSettings {
 
 const fault = (name: string, response: ApiResponse): LoadFault => ({
   name,
-  plan: { carriedOut: false, response },
+  plan: { applied: false, response },
 });
 
 /** Creates the state of the rate limit; its bucket is full at first. */

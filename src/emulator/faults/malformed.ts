@@ -4,7 +4,7 @@ import type { RawResponse } from "../server/delivery.ts";
 
 type Editable = Record<string, unknown>;
 
-/** Changes the objects that an answer is about: the image, the volume, each row of a list, the token. */
+/** Changes the objects that a response is about: the image, the volume, each row of a list, the token. */
 const eachItem =
   (change: (item: Editable) => void) =>
   (wire: RawResponse): RawResponse =>
@@ -18,7 +18,7 @@ const set = (key: string, value: unknown) =>
   eachItem((item) => (key in item ? Object.assign(item, { [key]: value }) : item));
 const drop = (key: string) => eachItem((item) => delete item[key]);
 
-/** The ways in which a successful answer can be wrong. */
+/** The ways in which a successful response can be wrong. */
 const VARIANTS = {
   /** JSON that ends too early, with a matching Content-Length. */
   "truncated-json": (wire: RawResponse) => ({
@@ -71,7 +71,7 @@ const VARIANTS = {
     editJson(wire, (body) => {
       if (isObject(body.pagination)) body.pagination = { ...body.pagination, total: undefined };
     }),
-  /** A list answer without its list. */
+  /** A list response without its list. */
   "list-missing": (wire: RawResponse) =>
     editJson(wire, (body) => {
       for (const [key, value] of Object.entries(body)) if (Array.isArray(value)) delete body[key];
@@ -102,13 +102,13 @@ const VARIANTS = {
   },
 } satisfies Readonly<Record<string, (wire: RawResponse) => RawResponse>>;
 
-/** The name of a way in which an answer is wrong. */
+/** The name of a way in which a response is wrong. */
 export type MalformedVariant = keyof typeof VARIANTS;
 
 /** Every name, for checks and help texts. */
 export const MALFORMED_VARIANTS = Object.keys(VARIANTS) as readonly MalformedVariant[];
 
-/** Makes a successful answer wrong; errors stay as they are. */
+/** Makes a successful response wrong; errors stay as they are. */
 export function malform(wire: RawResponse, variant: MalformedVariant): RawResponse {
   if (wire.status >= 300) return wire;
   return VARIANTS[variant](wire);

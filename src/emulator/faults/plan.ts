@@ -10,8 +10,8 @@ export interface FaultPlan {
   /** Milliseconds to wait before anything else happens. */
   readonly delayMs?: number;
   /** Whether the API carries the request out. */
-  readonly carriedOut: boolean;
-  /** What the image being made will go through. */
+  readonly applied: boolean;
+  /** The statuses of the image that is being created. */
   readonly lifecycle?: Lifecycle;
   readonly revoke?: "all" | "this";
   /** Sent instead of the API's response. */
@@ -33,52 +33,52 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
   switch (fault.kind) {
     case "latency":
       return {
-        carriedOut: true,
+        applied: true,
         delayMs: fault.maxMs === undefined ? fault.ms : random.int(fault.ms, fault.maxMs),
       };
     case "slow-body":
-      return { carriedOut: true, bytesPerSecond: fault.bytesPerSecond };
+      return { applied: true, bytesPerSecond: fault.bytesPerSecond };
     case "status": {
       const response = errorResponse(fault.status, fault.body ?? "bcs", fault.message, fault.code);
-      return { carriedOut: fault.applied ?? false, response: withRetryAfter(response, fault, nowMs) };
+      return { applied: fault.applied ?? false, response: withRetryAfter(response, fault, nowMs) };
     }
     case "rate-limit": {
       const response = errorResponse(429, fault.body ?? "bcs");
-      return { carriedOut: false, response: withRetryAfter(response, fault, nowMs) };
+      return { applied: false, response: withRetryAfter(response, fault, nowMs) };
     }
     case "conflict": {
       const message = fault.message ?? "The resource is busy.";
-      return { carriedOut: false, response: errorResponse(409, "bcs", message, fault.code ?? "Conflict") };
+      return { applied: false, response: errorResponse(409, "bcs", message, fault.code ?? "Conflict") };
     }
     case "reset-before":
-      return { carriedOut: false, cut: { how: "reset", at: "start" } };
+      return { applied: false, cut: { how: "reset", at: "start" } };
     case "reset-after":
-      return { carriedOut: true, cut: { how: "reset", at: "start" } };
+      return { applied: true, cut: { how: "reset", at: "start" } };
     case "reset-mid-body":
-      return { carriedOut: true, cut: { how: "reset", at: "middle" } };
+      return { applied: true, cut: { how: "reset", at: "middle" } };
     case "close-after-read":
-      return { carriedOut: fault.applied ?? false, cut: { how: "close", at: "start" } };
+      return { applied: fault.applied ?? false, cut: { how: "close", at: "start" } };
     case "stall":
       return {
-        carriedOut: fault.applied ?? fault.afterHeaders ?? false,
+        applied: fault.applied ?? fault.afterHeaders ?? false,
         cut: { how: "stall", at: fault.afterHeaders ? "headers" : "start" },
       };
     case "truncated":
-      return { carriedOut: true, cut: { how: "close", at: "middle" } };
+      return { applied: true, cut: { how: "close", at: "middle" } };
     case "malformed":
-      return { carriedOut: true, edit: (wire) => malform(wire, fault.variant) };
+      return { applied: true, edit: (wire) => malform(wire, fault.variant) };
     case "redirect":
       return {
-        carriedOut: false,
+        applied: false,
         response: { status: fault.status ?? 302, headers: { Location: fault.location } },
       };
     case "refuse":
-      return { carriedOut: false, cut: { how: "reset", at: "start" }, refuseMs: fault.ms };
+      return { applied: false, cut: { how: "reset", at: "start" }, refuseMs: fault.ms };
     case "revoke-tokens":
-      return { carriedOut: true, revoke: fault.scope ?? "all" };
+      return { applied: true, revoke: fault.scope ?? "all" };
     case "lifecycle": {
       const { kind, ...lifecycle } = fault;
-      return { carriedOut: true, lifecycle };
+      return { applied: true, lifecycle };
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Random } from "../state/random.ts";
 import { type Fault, type Match, type Rule, type RuleSpec, ruleSpec } from "./rule.ts";
 import { createBuckets } from "./token-bucket.ts";
 
-/** What rules look at. */
+/** What rules match on. */
 export interface RequestFacts {
   readonly method: string;
   readonly path: string;
@@ -37,8 +37,8 @@ interface Kept {
   path: RegExp | undefined;
   imageName: RegExp | undefined;
   body: RegExp | undefined;
-  /** Whether the fault wants this request; only rate limits ever decline. */
-  wants(facts: RequestFacts): boolean;
+  /** Whether the fault applies to this request; only rate limits ever decline. */
+  applies(facts: RequestFacts): boolean;
 }
 
 /** Each request is compared with every rule. */
@@ -61,7 +61,7 @@ export function createRules(): Rules {
       path: expression(path),
       imageName: expression(imageName),
       body: expression(body),
-      wants: wanter(spec.fault),
+      applies: applicability(spec.fault),
     });
     return { ...rule };
   };
@@ -82,7 +82,7 @@ export function createRules(): Rules {
         const { rule } = candidate;
         rule.seen++;
         if (rule.times !== undefined && rule.hits >= rule.times) continue;
-        if (!isDue(rule.match ?? {}, rule.seen, facts.random) || !candidate.wants(facts)) continue;
+        if (!isDue(rule.match ?? {}, rule.seen, facts.random) || !candidate.applies(facts)) continue;
         rule.hits++;
         return { ...rule };
       }
@@ -112,7 +112,7 @@ function isDue({ nth, every, after, probability }: Match, seen: number, random: 
   return probability === undefined || random.next() < probability;
 }
 
-function wanter(fault: Fault): (facts: RequestFacts) => boolean {
+function applicability(fault: Fault): (facts: RequestFacts) => boolean {
   if (fault.kind !== "rate-limit") return () => true;
   const buckets = createBuckets(fault.burst, fault.perSecond);
   return ({ token, route, sinceStartMs }) => {

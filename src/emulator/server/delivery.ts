@@ -2,14 +2,14 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiResponse } from "../api/errors.ts";
 
-/** An answer as bytes, before it is sent. Faults change it at this level. */
+/** A response as bytes, before it is sent. Faults change it at this level. */
 export interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Buffer;
 }
 
-/** How an answer's delivery goes wrong: what happens to the connection, and after which part of the answer. */
+/** How a response's delivery goes wrong: what happens to the connection, and after which part of the response. */
 export interface Interruption {
   readonly how: "reset" | "close" | "stall";
   /** `start`: before the status line; `headers`: after them; `middle`: after half of the body. */
@@ -21,18 +21,20 @@ const SETTLE_MS = 30;
 /** How often a slow body sends its next piece. */
 const SLOW_STEP_MS = 50;
 
-/** Turns an answer into bytes; a body that isn't a text becomes JSON. */
-export function encodeResponse(answer: ApiResponse): RawResponse {
-  if (answer.body === undefined)
-    return { status: answer.status, headers: answer.headers ?? {}, payload: Buffer.alloc(0) };
-  const payload = Buffer.from(typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body));
-  const contentType = answer.contentType ?? "application/json";
-  return { status: answer.status, headers: { "Content-Type": contentType, ...answer.headers }, payload };
+/** Turns a response into bytes; a body that isn't a text becomes JSON. */
+export function encodeResponse(response: ApiResponse): RawResponse {
+  if (response.body === undefined)
+    return { status: response.status, headers: response.headers ?? {}, payload: Buffer.alloc(0) };
+  const payload = Buffer.from(
+    typeof response.body === "string" ? response.body : JSON.stringify(response.body),
+  );
+  const contentType = response.contentType ?? "application/json";
+  return { status: response.status, headers: { "Content-Type": contentType, ...response.headers }, payload };
 }
 
 /**
  * Sends the bytes, at `bytesPerSecond` when that isn't 0, up to the cut if there is one. Resolves when nothing more will
- * be sent; a stall lasts until the client goes away or `signal` is aborted.
+ * be sent; a stall lasts until the client disconnects or `signal` is aborted.
  */
 export async function deliver(
   response: ServerResponse,
@@ -46,7 +48,7 @@ export async function deliver(
   const { cut, signal, bytesPerSecond } = options;
   if (response.destroyed) return;
   if (cut?.at === "start") return breakOff(response, cut, signal);
-  // Content-Length always tells of the whole body, so that a cut leaves the client short.
+  // Content-Length is always that of the whole body, so that a cut leaves the client short.
   const bodiless = wire.status === 204 || wire.status === 304;
   response.writeHead(
     wire.status,
@@ -56,7 +58,7 @@ export async function deliver(
   response.flushHeaders();
   const end = cut === undefined ? wire.payload.length : cut.at === "middle" ? wire.payload.length >> 1 : 0;
   await sendBody(response, wire.payload.subarray(0, end), bytesPerSecond, signal);
-  // An answer without a body is whole with its headers: the client waits for nothing more, and may ask for something else.
+  // A response without a body is whole with its headers: the client waits for nothing more, and may send another request.
   if (cut !== undefined && wire.payload.length === 0) return finish(response);
   if (cut !== undefined) return breakOff(response, cut, signal);
   await finish(response);

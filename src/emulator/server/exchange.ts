@@ -14,8 +14,8 @@ import type { Listener } from "./listener.ts";
 const IMAGE_PATH = /^\/api\/v1\/images\/([^/]+)/;
 
 /**
- * One API request from its head to the last byte of its answer: journal, fault rules, the API itself, delivery.
- * Everything between the complete request and its answer is synchronous, so requests take effect one at a time.
+ * One API request from its head to the last byte of its response: journal, fault rules, the API itself, delivery.
+ * Everything between the complete request and its response is synchronous, so requests take effect one at a time.
  */
 export async function exchangeApi(
   engine: Engine,
@@ -39,9 +39,9 @@ export async function exchangeApi(
     atMs: world.clock.now(),
     requestId,
   });
-  let answered = false;
+  let wasDelivered = false;
   response.once("close", () => {
-    entry.aborted = !answered && !response.writableFinished;
+    entry.aborted = !wasDelivered && !response.writableFinished;
     engine.journal.finish(entry);
   });
 
@@ -62,11 +62,11 @@ export async function exchangeApi(
     baseUrl,
     ...(lifecycle && { lifecycle }),
   };
-  const wire = text === undefined ? tooLarge() : carryOut(engine, entry, plan, apiRequest);
+  const wire = text === undefined ? tooLarge() : respond(engine, entry, plan, apiRequest);
   const cut = plan.cut;
   if (cut?.at !== "start" && !response.destroyed) entry.status = wire.status;
   // What the emulator itself breaks off is not the client's doing.
-  answered = cut !== undefined && cut.how !== "stall";
+  wasDelivered = cut !== undefined && cut.how !== "stall";
   await deliver(response, withCommonHeaders(wire, requestId, engine.world().clock.now()), {
     bytesPerSecond: plan.bytesPerSecond ?? engine.world().settings.bytesPerSecond,
     cut,
@@ -75,14 +75,14 @@ export async function exchangeApi(
   if (plan.refuseMs !== undefined) await listener.refuse(plan.refuseMs);
 }
 
-function carryOut(engine: Engine, entry: JournalEntry, plan: FaultPlan, request: ApiRequest): RawResponse {
+function respond(engine: Engine, entry: JournalEntry, plan: FaultPlan, request: ApiRequest): RawResponse {
   if (plan.revoke !== undefined) {
     if (plan.revoke === "all") engine.controls.revokeTokens();
     else if (entry.token !== null) engine.controls.revokeTokens(entry.token);
   }
-  const answer = plan.carriedOut ? handleApi(engine.world(), request) : undefined;
-  if (answer !== undefined && answer.status < 300) engine.journal.markApplied(entry);
-  const wire = encodeResponse(plan.response ?? answer ?? errorResponse(500, "empty"));
+  const result = plan.applied ? handleApi(engine.world(), request) : undefined;
+  if (result !== undefined && result.status < 300) engine.journal.markApplied(entry);
+  const wire = encodeResponse(plan.response ?? result ?? errorResponse(500, "empty"));
   return plan.edit === undefined ? wire : plan.edit(wire);
 }
 
@@ -106,7 +106,7 @@ function planRequest(engine: Engine, entry: JournalEntry, body: string): FaultPl
     return planFault(rule, world.clock.now(), world.random.faults);
   }
   const after = engine.load.afterRules(world);
-  return after === undefined ? { carriedOut: true } : applyLoad(entry, after);
+  return after === undefined ? { applied: true } : applyLoad(entry, after);
 }
 
 function applyLoad(entry: JournalEntry, { name, plan }: LoadFault): FaultPlan {
@@ -114,7 +114,7 @@ function applyLoad(entry: JournalEntry, { name, plan }: LoadFault): FaultPlan {
   return plan;
 }
 
-/** The name of the image that the path names, else the name in the body of a request that makes one. */
+/** The name of the image that the path names, else the name in the body of a request that creates one. */
 function imageName(engine: Engine, path: string, body: string): string | undefined {
   const id = IMAGE_PATH.exec(path)?.[1];
   if (id !== undefined) return engine.world().images.get(id)?.name;

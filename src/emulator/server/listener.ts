@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Answers one HTTP exchange; `connection` numbers the TCP connections from 1. */
+/** Handles one HTTP exchange; `connection` numbers the TCP connections from 1. */
 export type Exchange = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -15,7 +15,7 @@ export interface Listener {
   /** Where it is reached from this machine. */
   readonly url: string;
   readonly port: number;
-  /** The URL by which a client has reached it, as its Host header tells: another one than `url` from another machine or container. */
+  /** The URL by which a client has reached it, as its Host header says: another one than `url` from another machine or container. */
   urlFor(hostHeader: string | undefined): string;
   /** Aborted when the listener stops. */
   readonly signal: AbortSignal;
@@ -36,12 +36,12 @@ export async function startListener(host: string, port: number, exchange: Exchan
   const connections = new WeakMap<Socket, number>();
   let connectionCount = 0;
   const stopping = new AbortController();
-  // Every delayed or stalled answer listens to it, however many there are.
+  // Every delayed or stalled response listens to it, however many there are.
   setMaxListeners(0, stopping.signal);
 
   const listen = async (at: number): Promise<Server> => {
     const server = createServer((request, response) => {
-      // After stop, what is still under way ends with its socket; its rejection tells nothing.
+      // After stop, what is still under way ends with its socket; its rejection says nothing new.
       exchange(request, response, connections.get(request.socket) ?? 0).catch((error: unknown) => {
         response.destroy();
         if (!stopping.signal.aborted) process.emitWarning(error instanceof Error ? error : String(error));

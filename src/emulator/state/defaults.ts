@@ -14,7 +14,7 @@ export const OTHER_PROJECTS = [
   "3e4f5061728394a5b6c7d8e9f00b1c2d",
 ] as const;
 
-/** The volume that images can be made of: root, bootable, attached to the first instance. */
+/** The volume that images can be created from: root, bootable, attached to the first instance. */
 export const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
 /** A data volume of the same instance: neither root nor bootable. */
 export const DATA_VOLUME = "00000000-0000-4000-8000-000000000002";

@@ -4,7 +4,7 @@ export interface Phase {
   readonly atMs: number;
 }
 
-/** The status of an image that is no more: every request for it answers 404. */
+/** The status of an image that no longer exists: every request for it returns 404. */
 export const DELETED = "(deleted)";
 
 const PENDING: ReadonlySet<string | null> = new Set(["queued", "saving", "importing", "uploading"]);
@@ -15,13 +15,13 @@ export interface Lifecycle {
   readonly savingMs?: number;
   /** The image never leaves this status. */
   readonly stuckIn?: "queued" | "saving";
-  /** The status that follows saving; `active` unless told. */
+  /** The status that follows saving; `active` by default. */
   readonly end?: string | null;
-  /** Further statuses, each so long after the one before; `(deleted)` makes the image disappear. */
+  /** Further statuses, each so long after the one before; `(deleted)` deletes the image. */
   readonly later?: readonly { readonly status: string | null; readonly afterMs: number }[];
 }
 
-/** The statuses that a new image will go through. Nothing ticks: the status is looked up when somebody asks. */
+/** The statuses that a new image will go through. Nothing ticks: the status is looked up when it is read. */
 export function planTimeline(
   startMs: number,
   queuedMs: number,

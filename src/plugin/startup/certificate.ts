@@ -1,7 +1,7 @@
 import { createECDH, randomBytes, sign } from "node:crypto";
 import { toPem } from "../pem.ts";
 
-/** Clocks may differ a little between the process that makes a certificate and the one that checks it. */
+/** Clocks may differ a little between the process that creates a certificate and the one that checks it. */
 const CLOCK_TOLERANCE_MS = 30_000;
 /** The certificate lives as long as the process that made it; this is longer than any of them. */
 const VALIDITY_MS = 365 * 24 * 60 * 60 * 1000;

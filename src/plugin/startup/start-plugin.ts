@@ -22,18 +22,18 @@ export interface AnnouncedPlugin {
 }
 
 /**
- * Gets the process to where Terraform can connect. Undefined when the program was only asked who it is, and has answered;
+ * Gets the process to where Terraform can connect. Undefined when the program was only asked for its version or usage, and has printed it;
  * the exit code is set then. Throws StartupError when the environment is not usable.
  */
 export async function startPlugin({ args, env, version }: Invocation): Promise<AnnouncedPlugin | undefined> {
   // Terraform gives no arguments, and does not wait for what reads them.
   if (args.length > 0) {
     const { action, address } = (await import("./arguments.ts")).readArguments(args);
-    if (action === "version") return answer(1, versionLine(version, process.execPath), 0);
-    if (action === "help") return answer(1, usage(version), 0);
+    if (action === "version") return print(1, versionLine(version, process.execPath), 0);
+    if (action === "help") return print(1, usage(version), 0);
     if (action === "debug") return announceForDebugging(env, address);
   }
-  if (env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) return answer(2, usage(version), 1);
+  if (env.TF_PLUGIN_MAGIC_COOKIE !== MAGIC_COOKIE) return print(2, usage(version), 1);
   return announceToTerraform(env);
 }
 
@@ -80,7 +80,7 @@ function clientCertificateOf(env: NodeJS.ProcessEnv): X509Certificate | undefine
   }
 }
 
-function answer(fd: number, text: string, exitCode: number): undefined {
+function print(fd: number, text: string, exitCode: number): undefined {
   writeFully(fd, text);
   process.exitCode = exitCode;
 }

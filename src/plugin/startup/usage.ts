@@ -41,7 +41,7 @@ Options:
 `;
 }
 
-/** The version, for scripts and people. `executable` tells when the release's own glibc is used, as on Alpine: its loader runs then. */
+/** The version, for scripts and people. `executable` shows when the release's own glibc is used, as on Alpine: its loader runs then. */
 export function versionLine(version: string, executable: string): string {
   const library = /\/ld-linux[^/]*$/.test(executable) ? " (bundled glibc)" : "";
   return `${NAME} ${version}${library}\n`;

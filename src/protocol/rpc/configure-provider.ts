@@ -3,7 +3,7 @@ import { decodeObject } from "../dynamic-value.ts";
 import type { ConfigureProviderRequest, ConfigureProviderResponse } from "../generated/tfplugin6.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
-/** Makes the client for everything that follows. At plan the configuration may hold unknown values. */
+/** Creates the client for everything that follows. At plan the configuration may hold unknown values. */
 export const configureProvider: UnaryRpc<ConfigureProviderRequest, ConfigureProviderResponse> = {
   async handle(request, { server, log, cancelled, report }) {
     const config = decodeObject(schemaType(server.provider.schema), request.config) ?? {};

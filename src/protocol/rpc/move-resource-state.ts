@@ -7,7 +7,7 @@ import { encodeIdentity } from "../identity.ts";
 import { storedState } from "../stored-state.ts";
 import type { UnaryRpc } from "../unary-rpc.ts";
 
-/** Takes over the state of a resource of another provider, for `moved` blocks. */
+/** Adopts the state of a resource of another provider, for `moved` blocks. */
 export const moveResourceState: UnaryRpc<MoveResourceStateRequest, MoveResourceStateResponse> = {
   handle(request, { server }) {
     const resource = server.resource(request.targetTypeName);

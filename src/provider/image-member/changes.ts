@@ -16,7 +16,7 @@ export interface Change {
 export interface FailedChange extends Change {
   readonly error: unknown;
   /** Whether it may have taken effect, because its response was lost. */
-  readonly doubtful: boolean;
+  readonly ambiguous: boolean;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function applyChanges(
       await (change.kind === "add" ? add : remove)(imageId, change.id, call);
       onApplied(change);
     } catch (error) {
-      failed.push({ ...change, error, doubtful: isDoubtful(error) });
+      failed.push({ ...change, error, ambiguous: isAmbiguous(error) });
     }
   };
   await Promise.all(changes.map(applyOne));
@@ -103,7 +103,7 @@ async function sendWithin(
 }
 
 /** Whether the request may have taken effect: it was sent, and no response denies it. */
-function isDoubtful(error: unknown): boolean {
+function isAmbiguous(error: unknown): boolean {
   if (!isKakaoCloudError(error) || error.phase !== "request" || !error.sent) return false;
   return error.status === undefined || error.status >= 500;
 }

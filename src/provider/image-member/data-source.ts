@@ -2,7 +2,7 @@ import type { DataSource } from "../../framework/data-source.ts";
 import { type Schema, stringAttribute } from "../../framework/schema.ts";
 import { timeoutsAttribute } from "../../framework/timeouts.ts";
 import { DATA_SOURCE_READ_TIMEOUT_MS } from "../defaults.ts";
-import { lookUp } from "../lookup.ts";
+import { readById } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { uuid } from "../validators.ts";
 import { membersAttribute } from "./schema.ts";
@@ -21,7 +21,7 @@ export const imageMemberDataSource: DataSource<typeof schema, Session> = {
   schema,
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
   async read({ config: { id, timeouts } }, call) {
-    const members = await lookUp(
+    const members = await readById(
       "image",
       id,
       async (apiCall) => ({ id, members: await call.client.kakaocloud().members.list(id, apiCall) }),

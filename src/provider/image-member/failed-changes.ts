@@ -37,10 +37,10 @@ function explainGroup(
   const { kind, error } = group[0] ?? { kind: "add", error: undefined };
   const label = { ...labelOf(kind, imageId, group), attribute: "shared_member_ids" };
   // One that was refused says more than one that was only interrupted.
-  const told = group.find(
+  const refused = group.find(
     (change) => isKakaoCloudError(change.error) && change.error.status !== undefined,
   )?.error;
-  const explained = explain(label, told ?? error, call, {
+  const explained = explain(label, refused ?? error, call, {
     remedy: [call.signal.aborted ? undefined : remedyOf(kind, error), UNTOUCHED].filter(Boolean).join(" "),
   });
   return explained instanceof DiagnosticError ? explained.diagnostics : [];

@@ -47,7 +47,7 @@ export async function reconcileMembers(
     real.delete(id);
     save();
   });
-  for (const { id } of failed.filter(isDoubtfulShare)) keep(id);
+  for (const { id } of failed.filter(isAmbiguousShare)) keep(id);
   if (failed.length > 0) throw explainFailedChanges(plan.id, failed, call);
   call.log.info(`image ${plan.id} is shared as planned`, { changes: changes.length });
 
@@ -56,6 +56,6 @@ export async function reconcileMembers(
   return now.filter(({ id, is_shared }) => is_shared === false || !removed.includes(id.toLowerCase()));
 }
 
-function isDoubtfulShare({ kind, doubtful }: FailedChange): boolean {
+function isAmbiguousShare({ kind, ambiguous: doubtful }: FailedChange): boolean {
   return kind === "add" && doubtful;
 }

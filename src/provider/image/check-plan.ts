@@ -41,7 +41,7 @@ function readVolume(volumeId: string, { client, signal, log }: PlanCall<Session>
   const deadline = clock.now() + PLAN_CHECK_TIMEOUT_MS;
   const reading = client.kakaocloud().volumes.get(volumeId, { signal, deadline, log });
   plannedVolumes.set(id, reading);
-  // The process may outlive the plan, and a later plan wants to know anew.
+  // The process may outlive the plan, and a later plan reads it again.
   const forget = () => plannedVolumes.delete(id);
   reading.then(() => clock.after(PLAN_CHECK_TIMEOUT_MS, forget), forget);
   return reading;

@@ -2,7 +2,7 @@ import type { DataSource } from "../../framework/data-source.ts";
 import { type Schema, stringAttribute } from "../../framework/schema.ts";
 import { timeoutsAttribute } from "../../framework/timeouts.ts";
 import { DATA_SOURCE_READ_TIMEOUT_MS } from "../defaults.ts";
-import { lookUp } from "../lookup.ts";
+import { readById } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { uuid } from "../validators.ts";
 import { imageAttributes } from "./schema.ts";
@@ -26,7 +26,7 @@ export const imageDataSource: DataSource<typeof schema, Session> = {
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
   async read({ config: { id, timeouts } }, call) {
     const { images } = call.client.kakaocloud();
-    const image = await lookUp("image", id, (apiCall) => images.get(id, apiCall), call);
+    const image = await readById("image", id, (apiCall) => images.get(id, apiCall), call);
     return { ...imageAttributesOf(image), timeouts };
   },
 };

@@ -43,10 +43,10 @@ const IN_USE =
 const STILL_THERE = "The image is still in the state: run terraform apply or destroy again.";
 
 /**
- * Whether a "not found" after a delete request whose response was lost means that the request was carried out. An image that was
+ * Whether a "not found" after a delete request whose response was lost means that the request took effect. An image that was
  * never seen may only be invisible so far; of any other, a read and a list that do not show it either are proof enough.
  */
-async function isSeenNowhere(
+async function isConfirmedDeleted(
   id: string,
   { status }: DeleteRequest<typeof imageSchema>["state"],
   call: ResourceCall<Session>,
@@ -83,7 +83,8 @@ async function sendDelete(
         return { done: "requested" };
       } catch (error) {
         if (isKakaoCloudError(error, "not_found")) {
-          if (error.mayHaveActedBefore && (await isSeenNowhere(id, state, call))) return { done: "deleted" };
+          if (error.mayHaveActedBefore && (await isConfirmedDeleted(id, state, call)))
+            return { done: "deleted" };
           const found = await confirmNotFound(id, state, call, progress);
           if (found === null || imagePhase(found.status) === "deleted") return { done: "deleted" };
         } else if (!isKakaoCloudError(error, "conflict") || clock.now() + delayMs > givesUpAt) {

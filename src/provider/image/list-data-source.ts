@@ -17,7 +17,7 @@ import {
   timeText,
   validateFilters,
 } from "../filters.ts";
-import { lookUpAll } from "../lookup.ts";
+import { readMatching } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { imageAttributes } from "./schema.ts";
 import { imageAttributesOf } from "./state.ts";
@@ -77,7 +77,7 @@ export const imagesDataSource: DataSource<typeof schema, Session> = {
   validate: ({ filter }) => validateFilters(imageFilters, filter),
   async read({ config: { filter, timeouts } }, call) {
     const { list } = call.client.kakaocloud().images;
-    const images = await lookUpAll("images", imageFilters, filter, list, call);
+    const images = await readMatching("images", imageFilters, filter, list, call);
     return { filter, images: images.map(imageAttributesOf), timeouts };
   },
 };

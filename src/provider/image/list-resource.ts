@@ -32,7 +32,7 @@ export const imageListResource: ListResource<typeof schema, typeof imageSchema, 
   },
 };
 
-/** Names are not unique: the time of creation tells two images of one name apart. */
+/** Names are not unique: the time of creation distinguishes images of one name. */
 export function imageDisplayName({ id, name, created_at }: Image): string {
   return created_at === null ? (name ?? id) : `${name ?? id} (${created_at})`;
 }

@@ -43,10 +43,10 @@ export async function confirmNotFound(
   const outcome = await retryWithin(plan, async (_delayMs, count): Promise<Attempt<Image | null>> => {
     const isPatient = mayNeverHaveBeenSeen && count === 1;
     const patienceMs = isPatient ? Math.max(youngForMs, disappearanceGraceMs) : disappearanceGraceMs;
-    const believedAt = clock.now() + patienceMs;
+    const confirmedAt = clock.now() + patienceMs;
     const found = await pollImage({ id, name: name ?? id }, call, progress, (result) => {
       if (result !== "not found") return result;
-      return clock.now() >= believedAt ? "deleted" : undefined;
+      return clock.now() >= confirmedAt ? "deleted" : undefined;
     });
     if (found !== "deleted") return { done: found };
     if (clock.now() >= oldAt || !(await isListed(id, call))) return { done: null };

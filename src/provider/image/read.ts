@@ -6,7 +6,7 @@ import type { Image } from "../../kakaocloud/images.ts";
 import { explain, problem } from "../explain.ts";
 import type { Progress } from "../poll.ts";
 import type { Session } from "../session.ts";
-import { isBelievable } from "./batching/listed-image.ts";
+import { isCurrent } from "./batching/listed-image.ts";
 import { confirmNotFound } from "./not-found.ts";
 import type { imageSchema } from "./schema.ts";
 import { type ImageState, imageState } from "./state.ts";
@@ -62,10 +62,10 @@ async function readOrConfirm(
   call: ResourceCall<Session>,
 ): Promise<Image | null> {
   const { images } = call.client.kakaocloud();
-  const believes = (listed: Image) => isBelievable(listed, state);
+  const believes = (listed: Image) => isCurrent(listed, state);
   const get = () => images.get(id, call);
   try {
-    return await call.client.images.reads.read({ id, believes, get }, call);
+    return await call.client.images.reads.read({ id, accepts: believes, get }, call);
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw error;
     return confirmNotFound(id, state, call, progress);

@@ -13,7 +13,7 @@ import { possibleName, uuid } from "../validators.ts";
 /** Computed by the API and kept in plans: what does not change, and what Terraform does not change. */
 const computed = { computed: true, planModifiers: [useStateForUnknown] } as const;
 
-/** What the API tells about an image; the same for the resource and the data sources. */
+/** What the API returns of an image; the same for the resource and the data sources. */
 export const imageAttributes = {
   size: integerAttribute({ ...computed, description: "Size of the image file, in bytes." }),
   status: stringAttribute({ ...computed, description: "Status of the image, for example `active`." }),

@@ -2,7 +2,7 @@ import type { DataSource } from "../../framework/data-source.ts";
 import { type Schema, stringAttribute } from "../../framework/schema.ts";
 import { timeoutsAttribute } from "../../framework/timeouts.ts";
 import { DATA_SOURCE_READ_TIMEOUT_MS } from "../defaults.ts";
-import { lookUp } from "../lookup.ts";
+import { readById } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { uuid } from "../validators.ts";
 import { instanceAttributes } from "./schema.ts";
@@ -24,7 +24,7 @@ export const instanceDataSource: DataSource<typeof schema, Session> = {
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
   async read({ config: { id, timeouts } }, call) {
     const { instances } = call.client.kakaocloud();
-    const instance = await lookUp("instance", id, (apiCall) => instances.get(id, apiCall), call);
+    const instance = await readById("instance", id, (apiCall) => instances.get(id, apiCall), call);
     return { ...instanceAttributesOf(instance), timeouts };
   },
 };

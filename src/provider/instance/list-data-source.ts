@@ -14,7 +14,7 @@ import {
   validateFilters,
   zone,
 } from "../filters.ts";
-import { lookUpAll } from "../lookup.ts";
+import { readMatching } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { instanceAttributes } from "./schema.ts";
 import { instanceAttributesOf } from "./state.ts";
@@ -67,7 +67,7 @@ export const instancesDataSource: DataSource<typeof schema, Session> = {
   validate: ({ filter }) => validateFilters(filters, filter),
   async read({ config: { filter, timeouts } }, call) {
     const { list } = call.client.kakaocloud().instances;
-    const instances = await lookUpAll("instances", filters, filter, list, call);
+    const instances = await readMatching("instances", filters, filter, list, call);
     return { filter, instances: instances.map(instanceAttributesOf), timeouts };
   },
 };

@@ -68,7 +68,7 @@ const attachedVolumeAttributes = {
   created_at: text("When the volume was created (ISO 8601, UTC)."),
 };
 
-/** What the API tells about an instance beside its id. */
+/** What the API returns of an instance beside its id. */
 export const instanceAttributes = {
   name: text("Name of the instance."),
   description: text("Description of the instance."),

@@ -1,6 +1,6 @@
 import type { Instance } from "../../kakaocloud/instances.ts";
 
-/** An instance as the API tells it, as attributes. Lists that are not there are empty lists. */
+/** An instance as the API returns it, as attributes. Lists that are not there are empty lists. */
 export function instanceAttributesOf(instance: Instance) {
   const { flavor } = instance;
   return {

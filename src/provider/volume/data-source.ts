@@ -2,7 +2,7 @@ import type { DataSource } from "../../framework/data-source.ts";
 import { type Schema, stringAttribute } from "../../framework/schema.ts";
 import { timeoutsAttribute } from "../../framework/timeouts.ts";
 import { DATA_SOURCE_READ_TIMEOUT_MS } from "../defaults.ts";
-import { lookUp } from "../lookup.ts";
+import { readById } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { uuid } from "../validators.ts";
 import { volumeAttributes } from "./schema.ts";
@@ -24,7 +24,7 @@ export const volumeDataSource: DataSource<typeof schema, Session> = {
   defaultTimeouts: { read: DATA_SOURCE_READ_TIMEOUT_MS },
   async read({ config: { id, timeouts } }, call) {
     const { volumes } = call.client.kakaocloud();
-    const volume = await lookUp("volume", id, (apiCall) => volumes.get(id, apiCall), call);
+    const volume = await readById("volume", id, (apiCall) => volumes.get(id, apiCall), call);
     return { ...volumeAttributesOf(volume), timeouts };
   },
 };

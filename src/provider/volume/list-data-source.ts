@@ -16,7 +16,7 @@ import {
   validateFilters,
   zone,
 } from "../filters.ts";
-import { lookUpAll } from "../lookup.ts";
+import { readMatching } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { volumeAttributes } from "./schema.ts";
 import { volumeAttributesOf } from "./state.ts";
@@ -66,7 +66,7 @@ export const volumesDataSource: DataSource<typeof schema, Session> = {
   validate: ({ filter }) => validateFilters(filters, filter),
   async read({ config: { filter, timeouts } }, call) {
     const { list } = call.client.kakaocloud().volumes;
-    const volumes = await lookUpAll("volumes", filters, filter, list, call);
+    const volumes = await readMatching("volumes", filters, filter, list, call);
     return { filter, volumes: volumes.map(volumeAttributesOf), timeouts };
   },
 };

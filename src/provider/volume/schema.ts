@@ -9,7 +9,7 @@ import {
 const text = (description: string) => stringAttribute({ computed: true, description });
 const flag = (description: string) => boolAttribute({ computed: true, description });
 
-/** What the API tells about a volume beside its id. */
+/** What the API returns of a volume beside its id. */
 export const volumeAttributes = {
   name: text("Name of the volume."),
   description: text("Description of the volume."),

@@ -27,8 +27,8 @@ function summariesInSources(): ReadonlySet<string> {
     ...found(/"(Unable to [^"]+)"/g),
     ...found(/summary[^\n]*\|\| "([^"]+)"/g),
     ...found(/action: "([^"]+)"/g).map(unableTo),
-    ...found(/\blookUp\(\s*"([^"]+)"/g).map((noun) => unableTo(`read ${noun}`)),
-    ...found(/\blookUpAll\(\s*"([^"]+)"/g).map((plural) => unableTo(`list ${plural}`)),
+    ...found(/\breadById\(\s*"([^"]+)"/g).map((noun) => unableTo(`read ${noun}`)),
+    ...found(/\breadMatching\(\s*"([^"]+)"/g).map((plural) => unableTo(`list ${plural}`)),
     ...found(/find\("([^"]+)", provider\./g).map((kind) => `${kind} Not Found`),
   ]);
 }

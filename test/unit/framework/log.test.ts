@@ -3,13 +3,13 @@ import type { LogSink } from "../../../src/base/log.ts";
 import { createRedactor } from "../../../src/base/redaction.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 
-it("a line that the sink does not want is not even put together", () => {
+it("a line that the sink does not write is not even put together", () => {
   const lines: string[] = [];
   const sink: LogSink = Object.assign(
     ({ message }: { readonly message: string }) => {
       lines.push(message);
     },
-    { wants: (level: string) => level === "warn" },
+    { isEnabled: (level: string) => level === "warn" },
   );
   const log = createLogger(sink, createRedactor(), "test");
   const costly = {

@@ -137,8 +137,8 @@ describe("createLog", () => {
 
   it("tells what it would leave out", () => {
     const log = createLog({ TF_LOG: "info" }, "trace", () => true);
-    expect(log.wants?.("debug")).toBe(false);
-    expect(log.wants?.("info")).toBe(true);
+    expect(log.isEnabled?.("debug")).toBe(false);
+    expect(log.isEnabled?.("info")).toBe(true);
   });
 
   it.each([

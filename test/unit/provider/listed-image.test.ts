@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Image } from "../../../src/kakaocloud/images.ts";
-import { isBelievable, isReadyInList } from "../../../src/provider/image/batching/listed-image.ts";
+import { isCurrent, isReadyInList } from "../../../src/provider/image/batching/listed-image.ts";
 
 const IMAGE: Image = {
   id: "3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90",
@@ -32,22 +32,22 @@ const IMAGE: Image = {
 const PRIOR = { ...IMAGE, volume_id: null, timeouts: null };
 
 it("a list is believed that shows all that the state has", () => {
-  expect(isBelievable(IMAGE, PRIOR)).toBe(true);
-  expect(isBelievable({ ...IMAGE, description: null }, { ...PRIOR, description: "" })).toBe(true);
+  expect(isCurrent(IMAGE, PRIOR)).toBe(true);
+  expect(isCurrent({ ...IMAGE, description: null }, { ...PRIOR, description: "" })).toBe(true);
 });
 
 it.each(["description", "instance_type", "size", "updated_at", "os_info", "project_id"] as const)(
   "an image whose %s a list leaves out is read by itself",
   (name) => {
     const listed = { ...IMAGE, [name]: null };
-    expect(isBelievable(listed, PRIOR)).toBe(false);
-    expect(isBelievable(listed, { ...PRIOR, [name]: null })).toBe(true);
+    expect(isCurrent(listed, PRIOR)).toBe(false);
+    expect(isCurrent(listed, { ...PRIOR, [name]: null })).toBe(true);
     expect(isReadyInList(listed, IMAGE)).toBe(false);
   },
 );
 
 it("an image whose operating system a list leaves out in part is read by itself", () => {
   const listed = { ...IMAGE, os_info: { ...IMAGE.os_info, distro: null } } as Image;
-  expect(isBelievable(listed, PRIOR)).toBe(false);
+  expect(isCurrent(listed, PRIOR)).toBe(false);
   expect(isReadyInList(listed, IMAGE)).toBe(false);
 });

@@ -39,11 +39,11 @@ export interface ImageRecord {
   visibleMs: number;
   /** Until when single requests find it only sometimes. */
   unsteadyUntilMs: number;
-  /** How often it was asked for while unsteady. */
+  /** How often it was requested while unsteady. */
   unsteadyReads: number;
 }
 
-/** The image object of get and list answers. */
+/** The image object of get and list responses. */
 export interface ImageView {
   readonly id: string;
   readonly name: string;

@@ -8,7 +8,7 @@ import { type ImageRecord, type ImageView, isVisibleTo, viewImage } from "./mode
 
 const ONE = "/api/v1/images/{image_id}";
 
-/** The image service, and the volume service's operation that makes images. */
+/** The image service, and the volume service's operation that creates images. */
 export const imageRoutes: readonly Route[] = [
   { method: "POST", pattern: "/api/v1/volumes/{volume_id}/image", handle: createImage },
   { method: "GET", pattern: "/api/v1/images", handle: listImages },
@@ -231,7 +231,7 @@ function removeDeleted(world: World, seenMs: number): void {
   }
 }
 
-/** The image as create and update answer it: without what only readers are told. */
+/** The image as create and update return it: without the fields that only reads return. */
 function writeView(world: World, record: ImageRecord, caller: Caller): unknown {
   const { image_member_status, project_id, ...view } = viewImage(
     record,

@@ -10,7 +10,7 @@ export interface Flavor {
   readonly memory_mb: number;
 }
 
-/** An instance as the emulator keeps it; what it shows of volumes and its image is looked up when asked for. */
+/** An instance as the emulator keeps it; what it shows of volumes and its image is looked up for each request. */
 export interface InstanceRecord {
   readonly id: string;
   name: string;
@@ -40,7 +40,7 @@ export interface InstanceRecord {
 /** The instance object of get and list responses. */
 export type InstanceView = ReturnType<typeof viewInstance>;
 
-/** The instance object of get and list answers, with its volumes in the order given. */
+/** The instance object of get and list responses, with its volumes in the order given. */
 export function viewInstance(record: InstanceRecord, volumes: readonly VolumeRecord[], format: TimeFormat) {
   return {
     id: record.id,

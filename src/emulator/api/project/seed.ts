@@ -8,7 +8,7 @@ export const projectSeed = objectOf({ id: projectId(), name: v.exactOptional(tex
 /** What callers may say about a project. */
 export type ProjectSeed = v.InferOutput<typeof projectSeed>;
 
-/** Makes a project known, so that images can be shared with it. */
+/** Adds a project, so that images can be shared with it. */
 export function seedProject(world: World, seed: ProjectSeed): Project {
   const { id, name } = seed;
   const project = { id, name: name ?? `project-${id.slice(0, 6)}` };

@@ -3,7 +3,7 @@ import { objectOf, text } from "../../input.ts";
 import { formatTime, type TimeFormat } from "../../state/clock.ts";
 import type { OsInfo } from "../os-info.ts";
 
-/** What a bootable volume was made from; the API sends every value as a text. */
+/** What a bootable volume was created from; the API sends every value as a text. */
 export const imageMetadata = objectOf({
   container_format: text(),
   disk_format: text(),
@@ -14,7 +14,7 @@ export const imageMetadata = objectOf({
   min_ram: text(),
   size: text(),
 });
-/** What a bootable volume was made from. */
+/** What a bootable volume was created from. */
 export type ImageMetadata = Readonly<v.InferOutput<typeof imageMetadata>>;
 
 /** A volume as the emulator keeps it; snake case fields are the API's. */
@@ -41,14 +41,14 @@ export interface VolumeRecord {
   createdMs: number;
   updatedMs: number;
   is_delete_on_termination: boolean;
-  /** Images made from it that may still be pending. */
+  /** Images created from it that may still be pending. */
   imageIds: string[];
 }
 
 /** The volume object of get and list responses. */
 export type VolumeView = ReturnType<typeof viewVolume>;
 
-/** The volume object of get and list answers; a busy volume shows `uploading` and, as previous_status, its own. */
+/** The volume object of get and list responses; a busy volume shows `uploading` and, as previous_status, its own. */
 export function viewVolume(
   record: VolumeRecord,
   instanceName: string | null,

@@ -29,7 +29,7 @@ export function isReadyInList(listed: Image, known: object = {}): boolean {
  * Whether what a list shows of an image may be taken for the image. Not when it leaves out what the state has, not when it
  * is older than the state (lists may lag behind), and never that the image is deleted: then the image itself is read.
  */
-export function isBelievable(listed: Image, prior: PriorState): boolean {
+export function isCurrent(listed: Image, prior: PriorState): boolean {
   if (listed.name === null || listed.status === null || imagePhase(listed.status) === "deleted") return false;
   if (prior.status === null) return isReadyInList(listed, prior);
   return showsAll(listed, prior) && !isOutdated(listed, prior);

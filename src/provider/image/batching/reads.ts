@@ -7,7 +7,7 @@ import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 export interface Read {
   readonly id: string;
   /** Whether what a list shows of the image may be believed. */
-  believes(image: Image): boolean;
+  accepts(image: Image): boolean;
   /** Reads the image itself. */
   get(): Promise<Image>;
 }
@@ -19,7 +19,7 @@ export interface BatchedReads {
 }
 
 /**
- * Terraform has few reads in flight at once and tells of no further ones. So the first few ask for their image at once;
+ * Terraform has few reads in flight at once and announces no further ones. So the first few request their image at once;
  * whoever comes while those are in flight shares a list, and while the list is young enough everybody else does.
  *
  * @param wasWritten whether this process has changed the image: then no list is believed, as lists may lag behind
@@ -40,13 +40,13 @@ export function createBatchedReads(
     const now = clock.monotonicMs();
     const last = list?.useless ? undefined : list;
     if (last && now < last.begunAt + BATCH_LIST_MAX_AGE_MS) return last;
-    let goesOn = false;
+    let isUseful = false;
     if (last) {
       // One that has served few was not worth its requests, and the next one would hardly be.
-      goesOn = served >= BATCH_READS_FROM * lister.cost();
-      if (!goesOn) pausedUntil = now + BATCH_LIST_PAUSE_MS;
+      isUseful = served >= BATCH_READS_FROM * lister.cost();
+      if (!isUseful) pausedUntil = now + BATCH_LIST_PAUSE_MS;
     }
-    const isWorthIt = now >= pausedUntil && (goesOn || inFlight > BATCH_READS_FROM);
+    const isWorthIt = now >= pausedUntil && (isUseful || inFlight > BATCH_READS_FROM);
     list = isWorthIt ? take(caller) : undefined;
     return list;
   }
@@ -61,10 +61,10 @@ export function createBatchedReads(
     return taken;
   }
 
-  async function findInList({ id, believes }: Read, caller: Caller): Promise<Image | undefined> {
+  async function findInList({ id, accepts }: Read, caller: Caller): Promise<Image | undefined> {
     if (wasWritten(id)) return undefined;
     const image = await choose(caller)?.find(id, caller.signal);
-    if (image === undefined || wasWritten(id) || !believes(image)) return undefined;
+    if (image === undefined || wasWritten(id) || !accepts(image)) return undefined;
     served += 1;
     return image;
   }
