@@ -182,7 +182,6 @@ export const SETTINGS = {
     true,
     "a volume is uploading, and refuses other images with 409, while its image is pending",
   ),
-  imageDiskFormat: choice(["qcow2", "raw"], "disk_format of new images"),
   createStatus: status(202, "status of an accepted image"),
   updateStatus: status(200, "status of an update"),
   deleteStatus: status(204, "status of a delete"),
@@ -202,7 +201,6 @@ export const SETTINGS = {
   limitMax: count(1000, 1, 1_000_000, "largest page"),
   limitMode: choice(["clamp", "reject"], "larger limits are cut to the largest, or answered 422"),
   nameFilter: choice(["exact", "contains"], "how image and volume lists filter by name"),
-  instanceNameFilter: choice(["contains", "exact"], "how the instance list filters by name"),
   timeFilter: choice(
     ["contains", "equal"],
     "how created_at and updated_at filters compare with the ISO text",

@@ -119,12 +119,28 @@ export const filtersOf = <View>() => ({
   sortableBy: (...keys: readonly (keyof View & string)[]): readonly string[] => keys,
 });
 
-/** Passes rows whose name contains, or is, the value, by the setting given. */
-export const matchesName = (setting: "nameFilter" | "instanceNameFilter"): Filter => ({
-  takes: "text",
-  passes: (row, value, settings) =>
-    settings[setting] === "exact" ? row.name === value : String(row.name).includes(value),
-});
+interface Listed {
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: string | null;
+  readonly created_at: string;
+  readonly updated_at: string | null;
+}
+
+const { equals, matchesTime } = filtersOf<Listed>();
+
+/** The filters that all lists have. The name contains, or is, the value, by the setting `nameFilter`. */
+export const COMMON_FILTERS: Readonly<Record<keyof Listed, Filter>> = {
+  id: equals("id"),
+  name: {
+    takes: "text",
+    passes: (row, value, settings) =>
+      settings.nameFilter === "exact" ? row.name === value : String(row.name).includes(value),
+  },
+  status: equals("status"),
+  created_at: matchesTime("created_at"),
+  updated_at: matchesTime("updated_at"),
+};
 
 function readCount(query: URLSearchParams, name: string, fallback: number): number {
   const text = query.get(name);

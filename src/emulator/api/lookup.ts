@@ -3,7 +3,7 @@ import { hash32 } from "../state/random.ts";
 import type { World } from "../state/world.ts";
 import { ApiError, type ApiResponse, apiError, errorResponse } from "./errors.ts";
 import { type ImageRecord, isVisibleTo } from "./image/model.ts";
-import { type ApiRequest, isObject, parseJson } from "./request.ts";
+import { type ApiRequest, type Caller, isObject, parseJson } from "./request.ts";
 import type { VolumeRecord } from "./volume/model.ts";
 
 /** An image that a project sees now, to be read and not changed. Throws a ApiError (404). */
@@ -12,6 +12,18 @@ export function findImage(world: World, id: string, project: string): ImageRecor
   if (record === undefined || !isVisibleTo(record, project) || !isThere(world, record)) {
     throw apiError(404, "Image.NotFound", "Image could not be found.");
   }
+  return record;
+}
+
+/** A record of the caller's own project. Throws a ApiError (404). */
+export function findOwn<Record extends { readonly project_id: string }>(
+  records: ReadonlyMap<string, Record>,
+  id: string,
+  { project }: Caller,
+  type: "Instance" | "Volume",
+): Record {
+  const record = records.get(id);
+  if (record?.project_id !== project) throw apiError(404, `${type}.NotFound`, `${type} could not be found.`);
   return record;
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onAbort } from "../../base/signals.ts";
 import type { ApiResponse } from "../api/errors.ts";
 
 /** A response as bytes, before it is sent. Faults change it at this level. */
@@ -94,12 +95,11 @@ async function breakOff(response: ServerResponse, cut: Interruption, signal: Abo
   if (socket === null || socket.destroyed) return;
   if (cut.how === "stall") {
     await new Promise<void>((resolve) => {
-      const end = () => {
-        signal.removeEventListener("abort", end);
+      response.once("close", () => {
+        stopListening();
         resolve();
-      };
-      response.once("close", end);
-      signal.addEventListener("abort", end, { once: true });
+      });
+      const stopListening = onAbort(signal, resolve);
     });
     return;
   }

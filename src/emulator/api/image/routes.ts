@@ -1,7 +1,7 @@
 import { changeTimeline, DELETED, phaseAt, planTimeline } from "../../state/image-timeline.ts";
 import type { World } from "../../state/world.ts";
 import { type ApiResponse, apiError } from "../errors.ts";
-import { type Filter, filtersOf, listResponse, matchesName, readListQuery } from "../listing.ts";
+import { COMMON_FILTERS, type Filter, filtersOf, listResponse, readListQuery } from "../listing.ts";
 import { bodyObject, findImage, invalid, isVolumeBusy, requireWriter } from "../lookup.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
 import { type ImageRecord, type ImageView, isVisibleTo, viewImage } from "./model.ts";
@@ -17,11 +17,10 @@ export const imageRoutes: readonly Route[] = [
   { method: "DELETE", pattern: ONE, handle: deleteImage },
 ];
 
-const { equals, matchesTime, sortableBy } = filtersOf<ImageView>();
+const { equals, sortableBy } = filtersOf<ImageView>();
 
 const FILTERS: Readonly<Record<string, Filter>> = {
-  id: equals("id"),
-  name: matchesName("nameFilter"),
+  ...COMMON_FILTERS,
   // Images for GPU machines are listed under vm.
   instance_type: {
     takes: ["vm", "bm"],
@@ -34,15 +33,12 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   size: equals("size", "integer"),
   min_disk: equals("min_disk", "integer"),
   disk_format: equals("disk_format"),
-  status: equals("status"),
   os_type: {
     takes: "text",
     passes: (row, value) => String(osType(row.os_info)).toLowerCase() === value.toLowerCase(),
   },
   visibility: equals("visibility"),
   image_member_status: equals("image_member_status"),
-  created_at: matchesTime("created_at"),
-  updated_at: matchesTime("updated_at"),
 };
 
 const SORTABLE = sortableBy(
@@ -112,7 +108,7 @@ function createImage(
     description,
     owner: caller.project,
     public: false,
-    disk_format: settings.imageDiskFormat,
+    disk_format: "qcow2",
     container_format: "bare",
     min_disk: volume.size,
     min_ram: 0,

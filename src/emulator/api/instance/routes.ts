@@ -1,6 +1,7 @@
 import type { World } from "../../state/world.ts";
-import { type ApiResponse, apiError } from "../errors.ts";
-import { type Filter, filtersOf, listRows, matchesName, type Row, readListQuery } from "../listing.ts";
+import type { ApiResponse } from "../errors.ts";
+import { COMMON_FILTERS, type Filter, filtersOf, listRows, type Row, readListQuery } from "../listing.ts";
+import { findOwn } from "../lookup.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
 import type { VolumeRecord } from "../volume/model.ts";
 import { ZONES } from "../volume/routes.ts";
@@ -21,11 +22,11 @@ const inside = (find: (row: Row) => unknown): Filter => ({
       .includes(JSON.stringify(value).toLowerCase()),
 });
 
-const { equals, isFlag, matchesTime, sortableBy } = filtersOf<InstanceView>();
+const { equals, isFlag, sortableBy } = filtersOf<InstanceView>();
 
 const FILTERS: Readonly<Record<string, Filter>> = {
-  id: equals("id"),
-  name: matchesName("instanceNameFilter"),
+  ...COMMON_FILTERS,
+  name: { takes: "text", passes: (row, value) => String(row.name).includes(value) },
   vm_state: equals("vm_state"),
   flavor_name: inside((row) => pick(row.flavor, "name")),
   image_name: inside((row) => pick(row.image, "name")),
@@ -33,14 +34,11 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   public_ip: inside((row) => eachOf(row.addresses, "public_ip")),
   availability_zone: equals("availability_zone", ZONES),
   instance_type: equals("instance_type", ["vm", "bm", "gpu"]),
-  status: equals("status"),
   user_id: equals("user_id"),
   hostname: equals("hostname"),
   os_type: inside((row) => pick(row.image, "os_type")),
   is_hadoop: isFlag("is_hadoop"),
   is_k8se: isFlag("is_k8se"),
-  created_at: matchesTime("created_at"),
-  updated_at: matchesTime("updated_at"),
 };
 
 const SORTABLE = sortableBy(
@@ -68,10 +66,7 @@ function getInstance(
   [id = ""]: readonly string[],
   caller: Caller,
 ): ApiResponse {
-  const record = world.instances.get(id);
-  if (record === undefined || record.project_id !== caller.project) {
-    throw apiError(404, "Instance.NotFound", "Instance could not be found.");
-  }
+  const record = findOwn(world.instances, id, caller, "Instance");
   const volumes = [...world.volumes.values()].filter((volume) => volume.instance_id === id);
   return { status: 200, body: { instance: view(world, record, volumes) } };
 }

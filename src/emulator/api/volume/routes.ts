@@ -1,7 +1,7 @@
 import type { World } from "../../state/world.ts";
-import { type ApiResponse, apiError } from "../errors.ts";
-import { type Filter, filtersOf, listRows, matchesName, readListQuery } from "../listing.ts";
-import { isVolumeBusy } from "../lookup.ts";
+import type { ApiResponse } from "../errors.ts";
+import { COMMON_FILTERS, type Filter, filtersOf, listRows, readListQuery } from "../listing.ts";
+import { findOwn, isVolumeBusy } from "../lookup.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
 import { type VolumeRecord, type VolumeView, viewVolume } from "./model.ts";
 
@@ -14,12 +14,10 @@ export const volumeRoutes: readonly Route[] = [
 /** The zones that the query parameter of volume and instance lists takes. */
 export const ZONES = ["kr-central-2-a", "kr-central-2-b", "kr-central-2-c"];
 
-const { equals, isFlag, matchesTime, sortableBy } = filtersOf<VolumeView>();
+const { equals, isFlag, sortableBy } = filtersOf<VolumeView>();
 
 const FILTERS: Readonly<Record<string, Filter>> = {
-  id: equals("id"),
-  name: matchesName("nameFilter"),
-  status: equals("status"),
+  ...COMMON_FILTERS,
   instance_id: equals("instance_id"),
   mount_point: equals("mount_point"),
   type: equals("type"),
@@ -31,8 +29,6 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   is_bootable: isFlag("is_bootable"),
   is_encrypted: isFlag("is_encrypted"),
   is_root: isFlag("is_root"),
-  created_at: matchesTime("created_at"),
-  updated_at: matchesTime("updated_at"),
 };
 
 const SORTABLE = sortableBy(
@@ -64,10 +60,7 @@ function getVolume(
   [id = ""]: readonly string[],
   caller: Caller,
 ): ApiResponse {
-  const record = world.volumes.get(id);
-  if (record === undefined || record.project_id !== caller.project) {
-    throw apiError(404, "Volume.NotFound", "Volume could not be found.");
-  }
+  const record = findOwn(world.volumes, id, caller, "Volume");
   return { status: 200, body: { volume: view(world, record) } };
 }
 
