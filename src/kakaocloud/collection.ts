@@ -4,6 +4,9 @@ import { type Listing, listAll, listPages } from "./pagination.ts";
 import type { Query, Request } from "./request.ts";
 import type { ServiceName } from "./service-name.ts";
 
+/** Filters of a list, by the API's own names. */
+export type Filters<Name extends string> = Readonly<Partial<Record<Name, string | number | boolean>>>;
+
 /** Objects of one type, to read. Every method throws `KakaoCloudError`. */
 export interface Collection<T, Filter> {
   /** One of them; `not_found` only when the API itself says so. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from "../base/call.ts";
-import { type Collection, createCollection, only } from "./collection.ts";
+import { type Collection, createCollection, type Filters, only } from "./collection.ts";
 import { isKakaoCloudError } from "./errors.ts";
 import {
   flag,
@@ -55,25 +55,20 @@ export type Image = Read<typeof readImage>;
 const readImageOf = (id: string): Reader<Image> => only(id, "image", readImage);
 
 /** The filters of the image list, with the API's own names; they are sent as given. */
-export type ImageQuery = Readonly<
-  Partial<
-    Record<
-      | "id"
-      | "name"
-      | "instance_type"
-      | "image_type"
-      | "size"
-      | "min_disk"
-      | "disk_format"
-      | "status"
-      | "os_type"
-      | "visibility"
-      | "image_member_status"
-      | "created_at"
-      | "updated_at",
-      string | number
-    >
-  >
+export type ImageQuery = Filters<
+  | "id"
+  | "name"
+  | "instance_type"
+  | "image_type"
+  | "size"
+  | "min_disk"
+  | "disk_format"
+  | "status"
+  | "os_type"
+  | "visibility"
+  | "image_member_status"
+  | "created_at"
+  | "updated_at"
 >;
 
 /** The images of a project. Every method throws `KakaoCloudError`. */

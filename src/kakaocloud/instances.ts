@@ -1,4 +1,4 @@
-import { type Collection, createCollection } from "./collection.ts";
+import { type Collection, createCollection, type Filters } from "./collection.ts";
 import {
   flag,
   identifier,
@@ -103,29 +103,24 @@ const readInstance = record({
 export type Instance = Read<typeof readInstance>;
 
 /** The filters of the instance list, with the API's own names; they are sent as given. */
-export type InstanceQuery = Readonly<
-  Partial<
-    Record<
-      | "id"
-      | "name"
-      | "vm_state"
-      | "flavor_name"
-      | "image_name"
-      | "private_ip"
-      | "public_ip"
-      | "availability_zone"
-      | "instance_type"
-      | "status"
-      | "user_id"
-      | "hostname"
-      | "os_type"
-      | "is_hadoop"
-      | "is_k8se"
-      | "created_at"
-      | "updated_at",
-      string | number | boolean
-    >
-  >
+export type InstanceQuery = Filters<
+  | "id"
+  | "name"
+  | "vm_state"
+  | "flavor_name"
+  | "image_name"
+  | "private_ip"
+  | "public_ip"
+  | "availability_zone"
+  | "instance_type"
+  | "status"
+  | "user_id"
+  | "hostname"
+  | "os_type"
+  | "is_hadoop"
+  | "is_k8se"
+  | "created_at"
+  | "updated_at"
 >;
 
 /** The instances of a project, to read. */

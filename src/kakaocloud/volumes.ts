@@ -1,4 +1,4 @@
-import { type Collection, createCollection } from "./collection.ts";
+import { type Collection, createCollection, type Filters } from "./collection.ts";
 import {
   flag,
   identifier,
@@ -56,28 +56,23 @@ const readVolume = record({
 export type Volume = Read<typeof readVolume>;
 
 /** The filters of the volume list, with the API's own names; they are sent as given. */
-export type VolumeQuery = Readonly<
-  Partial<
-    Record<
-      | "id"
-      | "name"
-      | "status"
-      | "instance_id"
-      | "mount_point"
-      | "type"
-      | "size"
-      | "availability_zone"
-      | "instance_name"
-      | "volume_type"
-      | "attach_status"
-      | "is_bootable"
-      | "is_encrypted"
-      | "is_root"
-      | "created_at"
-      | "updated_at",
-      string | number | boolean
-    >
-  >
+export type VolumeQuery = Filters<
+  | "id"
+  | "name"
+  | "status"
+  | "instance_id"
+  | "mount_point"
+  | "type"
+  | "size"
+  | "availability_zone"
+  | "instance_name"
+  | "volume_type"
+  | "attach_status"
+  | "is_bootable"
+  | "is_encrypted"
+  | "is_root"
+  | "created_at"
+  | "updated_at"
 >;
 
 /** The volumes of a project, to read. */

@@ -26,7 +26,7 @@ function checkPresence(config: Value, planned: Value, path: Path, report: Report
 }
 
 function checkBlock(
-  block: Block,
+  block: Pick<Block, "attributes" | "blocks">,
   prior: Value,
   config: Value,
   planned: Value,
@@ -110,7 +110,7 @@ function checkNested(
     return;
   }
   const checkElement = (before: Value, configured: Value, element: Value, at: Path): void => {
-    checkNestedElement(nested, before, configured, element, at, report);
+    checkBlock(blockOf(nested), before, configured, element, at, report);
   };
   switch (nested.nesting) {
     case "single": {
@@ -153,7 +153,7 @@ function checkNested(
       const befores = prior === null || isUnknown(prior) ? [null] : [null, ...elements(prior)];
       const isPlanFor = (element: Value, candidate: Value) =>
         befores.some((before) =>
-          reportsNothing((inside) => checkNestedElement(nested, before, candidate, element, path, inside)),
+          reportsNothing((inside) => checkBlock(blockOf(nested), before, candidate, element, path, inside)),
         );
       for (const element of unpaired(elements(planned), elements(config), isPlanFor)) {
         report(path, `planned set element ${goString(elementType(nested), element)} was not configured`);
@@ -192,31 +192,8 @@ const countProblem = (counts: readonly (number | undefined)[]): string => {
   return `count in plan (${plan}) disagrees with count in config (${config})`;
 };
 
-function checkNestedElement(
-  nested: NestedObject,
-  prior: Value,
-  config: Value,
-  planned: Value,
-  path: Path,
-  report: Report,
-): void {
-  if (checkPresence(config, planned, path, report)) return;
-  if (isUnknown(planned)) {
-    if (!isUnknown(config)) report(path, "planned unknown for configured value");
-    return;
-  }
-  for (const [name, attribute] of nested.attributes) {
-    const at = [...path, { attribute: name }];
-    checkAttribute(
-      attribute,
-      childOf(prior, name),
-      childOf(config, name),
-      childOf(planned, name),
-      at,
-      report,
-    );
-  }
-}
+/** What Terraform checks in each object of a nested attribute: what it checks in a block without blocks. */
+const blockOf = ({ attributes }: NestedObject) => ({ attributes, blocks: new Map() });
 
 function checkNestedBlock(
   nested: NestedBlock,

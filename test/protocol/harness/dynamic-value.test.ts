@@ -12,31 +12,15 @@ import {
   UNKNOWN,
   type Value,
 } from "../../harness/value.ts";
+import { INTEGERS } from "../../unit/protocol/integer-vectors.ts";
 
 const hexOf = (type: CtyType, value: Value): string => encodeMsgpack(type, value).toString("hex");
 const text = (ascii: string): string => Buffer.from(ascii).toString("hex");
 
 /** Bytes observed on the wire from Terraform itself. */
 const NUMBERS: ReadonlyArray<readonly [Value, string]> = [
-  [0, "00"],
-  [1, "01"],
+  ...INTEGERS,
   [1.0, "01"],
-  [127, "7f"],
-  [128, "cc80"],
-  [255, "ccff"],
-  [256, "cd0100"],
-  [65536, "ce00010000"],
-  [2 ** 32, "cf0000000100000000"],
-  [9007199254740993n, "cf0020000000000001"],
-  [2n ** 63n - 1n, "cf7fffffffffffffff"],
-  [-1, "ff"],
-  [-32, "e0"],
-  [-33, "d0df"],
-  [-128, "d080"],
-  [-129, "d1ff7f"],
-  [-32769, "d2ffff7fff"],
-  [-2147483649, "d3ffffffff7fffffff"],
-  [-(2n ** 63n), "d38000000000000000"],
   [0.5, "cb3fe0000000000000"],
   [1.5, "cb3ff8000000000000"],
   [-0.25, "cbbfd0000000000000"],

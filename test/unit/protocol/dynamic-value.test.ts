@@ -15,6 +15,7 @@ import {
 import { DynamicValue, UNKNOWN, Unknown, type Value } from "../../../src/framework/value.ts";
 import { CodecError } from "../../../src/protocol/codec-error.ts";
 import { decodeObject, decodeValue, encodeValue } from "../../../src/protocol/dynamic-value.ts";
+import { INTEGERS } from "./integer-vectors.ts";
 
 const NONE = new Uint8Array();
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -28,24 +29,7 @@ const dyn = (json: string, value: string) => `92c4${hexOf(Uint8Array.of(json.len
 
 describe("a number", () => {
   it.each<[NumberValue, string]>([
-    [0, "00"],
-    [1, "01"],
-    [127, "7f"],
-    [128, "cc80"],
-    [255, "ccff"],
-    [256, "cd0100"],
-    [65_536, "ce00010000"],
-    [2 ** 32, "cf0000000100000000"],
-    [2n ** 53n + 1n, "cf0020000000000001"],
-    [2n ** 63n - 1n, "cf7fffffffffffffff"],
-    [-1, "ff"],
-    [-32, "e0"],
-    [-33, "d0df"],
-    [-128, "d080"],
-    [-129, "d1ff7f"],
-    [-32_769, "d2ffff7fff"],
-    [-2_147_483_649, "d3ffffffff7fffffff"],
-    [-(2n ** 63n), "d38000000000000000"],
+    ...INTEGERS,
     [0.5, "cb3fe0000000000000"],
     [1.5, "cb3ff8000000000000"],
     [-0.25, "cbbfd0000000000000"],

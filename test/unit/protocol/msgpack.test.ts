@@ -8,6 +8,7 @@ import {
   extension,
   integerForEncoding,
 } from "../../../src/protocol/msgpack.ts";
+import { INTEGERS } from "./integer-vectors.ts";
 
 const hex = (text: string) => Buffer.from(text.replace(/\s/g, ""), "hex");
 const refusal = (bytes: Uint8Array) => expect(() => decodeMsgpack(bytes)).toThrow(CodecError);
@@ -96,26 +97,7 @@ describe("bytes that are none", () => {
 });
 
 describe("integers", () => {
-  it.each([
-    [0, "00"],
-    [1, "01"],
-    [127, "7f"],
-    [128, "cc80"],
-    [255, "ccff"],
-    [256, "cd0100"],
-    [65_536, "ce00010000"],
-    [2 ** 32, "cf0000000100000000"],
-    [2n ** 53n + 1n, "cf0020000000000001"],
-    [2n ** 63n - 1n, "cf7fffffffffffffff"],
-    [-1, "ff"],
-    [-32, "e0"],
-    [-33, "d0df"],
-    [-128, "d080"],
-    [-129, "d1ff7f"],
-    [-32_769, "d2ffff7fff"],
-    [-2_147_483_649, "d3ffffffff7fffffff"],
-    [-(2n ** 63n), "d38000000000000000"],
-  ])("%s is %s, the shortest form", (value, bytes) => {
+  it.each(INTEGERS)("%s is %s, the shortest form", (value, bytes) => {
     expect(encodeMsgpack(integerForEncoding(value)).toString("hex")).toBe(bytes);
   });
 
