@@ -1,3 +1,4 @@
+import { ORDINARY_IMAGE } from "../api/image/model.ts";
 import { LINUX, type OsInfo, WINDOWS } from "../api/os-info.ts";
 import { createRandom } from "./random.ts";
 import type { World } from "./world.ts";
@@ -15,28 +16,21 @@ export function preloadImages(world: World): void {
     const createdMs = FIRST_CREATED_MS + index * 1000;
     const minDisk = 10 * random.int(1, 10);
     world.images.add({
+      ...ORDINARY_IMAGE,
       id: random.uuid(),
       origin: "preloaded",
       name: `img-${String(index).padStart(6, "0")}`,
       description: index % 3 === 0 ? "-" : `Image number ${index}`,
       owner: project,
-      public: false,
       disk_format: index % 4 === 0 ? "raw" : "qcow2",
-      container_format: "bare",
       min_disk: minDisk,
-      min_ram: 0,
       size: minDisk * 100_000_000 + random.int(0, 99_999_999),
       virtual_size: minDisk * GIB,
-      instance_type: "vm",
       os_info: OPERATING_SYSTEMS[index % OPERATING_SYSTEMS.length] ?? LINUX,
-      sourceVolume: null,
       createdMs,
       changedMs: createdMs,
       timeline: [{ status: "active", atMs: createdMs }],
       members: [],
-      visibleMs: 0,
-      unsteadyUntilMs: 0,
-      unsteadyReads: 0,
     });
   }
 }

@@ -1,6 +1,6 @@
 import { formatTime, type TimeFormat } from "../../state/clock.ts";
 import { hasBeenActive, type Phase, phaseAt } from "../../state/image-timeline.ts";
-import type { OsInfo } from "../os-info.ts";
+import { LINUX, type OsInfo } from "../os-info.ts";
 
 /** One project that an image is (or was) shared with. */
 export interface ImageMember {
@@ -42,6 +42,21 @@ export interface ImageRecord {
   /** How often it was requested while unsteady. */
   unsteadyReads: number;
 }
+
+/** What an image is like where nothing else is said of it. */
+export const ORDINARY_IMAGE = {
+  description: null,
+  public: false,
+  disk_format: "qcow2",
+  container_format: "bare",
+  min_ram: 0,
+  instance_type: "vm",
+  os_info: LINUX,
+  sourceVolume: null,
+  visibleMs: 0,
+  unsteadyUntilMs: 0,
+  unsteadyReads: 0,
+} as const satisfies Partial<ImageRecord>;
 
 /** The image object of get and list responses. */
 export interface ImageView {

@@ -4,7 +4,7 @@ import { type ApiResponse, apiError } from "../errors.ts";
 import { COMMON_FILTERS, type Filter, filtersOf, listResponse, readListQuery } from "../listing.ts";
 import { bodyObject, findImage, invalid, isVolumeBusy, requireWriter } from "../lookup.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
-import { type ImageRecord, type ImageView, isVisibleTo, viewImage } from "./model.ts";
+import { type ImageRecord, type ImageView, isVisibleTo, ORDINARY_IMAGE, viewImage } from "./model.ts";
 
 const ONE = "/api/v1/images/{image_id}";
 
@@ -102,16 +102,13 @@ function createImage(
   const now = world.clock.now();
   const jitter = (most: number) => (most === 0 ? 0 : random.durations.int(0, most));
   const record: ImageRecord = {
+    ...ORDINARY_IMAGE,
     id: random.ids.uuid(),
     origin: "created",
     name,
     description,
     owner: caller.project,
-    public: false,
-    disk_format: "qcow2",
-    container_format: "bare",
     min_disk: volume.size,
-    min_ram: 0,
     size: Math.round(volume.size * GIB * (0.1 + random.durations.next() * 0.2)),
     virtual_size: volume.size * GIB,
     instance_type: volume.instance_type,
@@ -128,7 +125,6 @@ function createImage(
     members: [],
     visibleMs: now + settings.visibleAfterMs,
     unsteadyUntilMs: now + settings.visibleAfterMs + settings.flipFlopMs,
-    unsteadyReads: 0,
   };
   world.images.add(record);
   volume.imageIds.push(record.id);

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { integerIn, listOf, objectOf, oneOf, text, time } from "../../input.ts";
 import type { World } from "../../state/world.ts";
-import { LINUX, osInfo } from "../os-info.ts";
+import { osInfo } from "../os-info.ts";
 import { seedTime } from "../seed-time.ts";
-import type { ImageRecord } from "./model.ts";
+import { type ImageRecord, ORDINARY_IMAGE } from "./model.ts";
 
 const GIB = 2 ** 30;
 const bytes = () => integerIn(0, Number.MAX_SAFE_INTEGER);
@@ -39,22 +39,16 @@ export function seedImage(world: World, seed: ImageSeed): ImageRecord {
   const createdMs = seedTime(world, created_at);
   const minDisk = given.min_disk ?? 20;
   const record: ImageRecord = {
+    ...ORDINARY_IMAGE,
     id: world.random.ids.uuid(),
     origin: "seeded",
     name: "seeded-image",
-    description: null,
     owner: world.settings.project,
-    disk_format: "qcow2",
-    container_format: "bare",
     min_disk: minDisk,
-    min_ram: 0,
     size: 684_523_520,
     virtual_size: minDisk * GIB,
-    instance_type: "vm",
-    os_info: LINUX,
     ...given,
     public: visibility === "public",
-    sourceVolume: null,
     createdMs,
     changedMs: createdMs,
     timeline: [{ status: status === undefined ? "active" : status, atMs: createdMs }],
@@ -66,9 +60,6 @@ export function seedImage(world: World, seed: ImageSeed): ImageRecord {
       status: member.status ?? "pending",
       removed: false,
     })),
-    visibleMs: 0,
-    unsteadyUntilMs: 0,
-    unsteadyReads: 0,
   };
   world.images.add(record);
   return record;
