@@ -30,7 +30,7 @@ interface Listed {
 export function createCollection<T extends Listed, Filter extends Query>(
   request: Request,
   service: ServiceName,
-  type: "Image" | "Instance" | "Volume",
+  type: string,
   read: Reader<T>,
 ): Collection<T, Filter> {
   const key = type.toLowerCase();

@@ -15,12 +15,12 @@ export function findImage(world: World, id: string, project: string): ImageRecor
   return record;
 }
 
-/** A record of the caller's own project. Throws a ApiError (404). */
+/** A record of the caller's own project. `type` is what the error calls it. Throws a ApiError (404). */
 export function findOwn<Record extends { readonly project_id: string }>(
   records: ReadonlyMap<string, Record>,
   id: string,
   { project }: Caller,
-  type: "Instance" | "Volume",
+  type: string,
 ): Record {
   const record = records.get(id);
   if (record?.project_id !== project) throw apiError(404, `${type}.NotFound`, `${type} could not be found.`);
