@@ -13,22 +13,22 @@ afterEach(() => {
 });
 
 const silent = () => {};
-const LOOKER = {
+const CALLER = {
   signal: new AbortController().signal,
   log: { debug: silent, info: silent, warn: silent },
 } as unknown as Caller;
 
-/** Looks whose lists a test answers itself, and what has come of them. */
+/** Batched polls whose lists a test supplies, and how each poll ended. */
 function start() {
-  const lists: { readonly answer: (...ids: readonly string[]) => void }[] = [];
+  const lists: { readonly respond: (...ids: readonly string[]) => void }[] = [];
   const lister: ImageLister = {
     cost: () => 1,
     take() {
-      let answer: (ids: readonly string[]) => void = silent;
+      let respond: (ids: readonly string[]) => void = silent;
       const over = new Promise<readonly string[]>((resolve) => {
-        answer = resolve;
+        respond = resolve;
       });
-      lists.push({ answer: (...ids) => answer(ids) });
+      lists.push({ respond: (...ids) => respond(ids) });
       const list: ImageList = {
         begunAt: systemClock.monotonicMs(),
         useless: false,
@@ -38,15 +38,15 @@ function start() {
       return list;
     },
   };
-  const looks = createBatchedPolls(lister, { clock: systemClock, timings: DEFAULT_TIMINGS });
+  const polls = createBatchedPolls(lister, { clock: systemClock, timings: DEFAULT_TIMINGS });
   const ended = new Map<string, Listed>();
   const wait = (id: string, inMs: number) => {
-    void looks.next(id, inMs, LOOKER).then((listed) => ended.set(id, listed));
+    void polls.next(id, inMs, CALLER).then((listed) => ended.set(id, listed));
   };
   return { lists, ended, wait };
 }
 
-it("a list is read for all as soon as the first of enough is to look", async () => {
+it("a list is read for all as soon as the first poll of enough is due", async () => {
   const { lists, ended, wait } = start();
   for (const [id, inMs] of [
     ["first", 100],
@@ -56,7 +56,7 @@ it("a list is read for all as soon as the first of enough is to look", async () 
     wait(id, inMs);
   await vi.advanceTimersByTimeAsync(100);
   expect(lists).toHaveLength(1);
-  lists[0]?.answer("first", "second");
+  lists[0]?.respond("first", "second");
   await vi.advanceTimersByTimeAsync(1);
   expect([...ended]).toEqual([
     ["first", { id: "first" }],
@@ -64,13 +64,13 @@ it("a list is read for all as soon as the first of enough is to look", async () 
   ]);
 });
 
-it("who was about to look and is not in the list is told so, who had time waits on", async () => {
+it("a poll that is nearly due learns that the list does not have its image, and others wait on", async () => {
   const { lists, ended, wait } = start();
   wait("due", 100);
   wait("soon", 120);
   wait("later", 800);
   await vi.advanceTimersByTimeAsync(100);
-  lists[0]?.answer();
+  lists[0]?.respond();
   await vi.advanceTimersByTimeAsync(1);
   expect([...ended]).toEqual([
     ["due", "hidden"],
@@ -81,7 +81,7 @@ it("who was about to look and is not in the list is told so, who had time waits 
   expect(ended.has("later")).toBe(true);
 });
 
-it("fewer look by themselves", async () => {
+it("fewer polls are sent one by one", async () => {
   const { lists, ended, wait } = start();
   for (let index = 1; index < BATCH_POLLS_FROM; index += 1) wait(`image-${index}`, 100);
   await vi.advanceTimersByTimeAsync(100);
@@ -89,13 +89,13 @@ it("fewer look by themselves", async () => {
   expect(ended.size).toBe(BATCH_POLLS_FROM - 1);
 });
 
-it("looks that come due while a list is read wait for its end and share the next", async () => {
+it("polls that come due while a list is read wait for its end and share the next", async () => {
   const { lists, wait } = start();
   wait("due", 100);
   for (const id of ["a", "b", "c"]) wait(id, 200);
   await vi.advanceTimersByTimeAsync(250);
   expect(lists).toHaveLength(1);
-  lists[0]?.answer("due");
+  lists[0]?.respond("due");
   await vi.advanceTimersByTimeAsync(1);
   expect(lists).toHaveLength(2);
 });

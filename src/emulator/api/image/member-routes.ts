@@ -1,7 +1,7 @@
 import { formatTime } from "../../state/clock.ts";
 import type { World } from "../../state/world.ts";
 import { type ApiResponse, apiError } from "../errors.ts";
-import { type Row, readPage } from "../listing.ts";
+import { listResponse, type Row, readPage } from "../listing.ts";
 import { findImage, invalid, requireWriter } from "../lookup.ts";
 import type { ApiRequest, Caller, Route } from "../request.ts";
 import type { ImageMember, ImageRecord } from "./model.ts";
@@ -42,10 +42,7 @@ function listMembers(
       is_shared: !member.removed,
     }));
   const { limit, offset } = readPage(request.query, settings);
-  return {
-    status: 200,
-    body: { members: rows.slice(offset, offset + limit), pagination: { total: rows.length, offset, limit } },
-  };
+  return listResponse("members", rows.slice(offset, offset + limit), rows.length, { limit, offset });
 }
 
 function addMember(
@@ -54,14 +51,13 @@ function addMember(
   [id = "", given = ""]: readonly string[],
   caller: Caller,
 ): ApiResponse {
-  const { record, memberId } = findShare(world, id, given, caller);
+  const { record, memberId, member: known } = findShare(world, id, given, caller);
   const { settings } = world;
   if (memberId === record.owner)
     throw apiError(400, "Image.InvalidMember", "An image can't be shared with its owner.");
   if (settings.unknownProjects === "reject" && !world.projects.has(memberId)) {
     throw apiError(404, "Project.NotFound", "Project could not be found.");
   }
-  const known = record.members.find((member) => member.id === memberId && !member.removed);
   if (known !== undefined) {
     if (settings.memberRepeat === "reject") {
       throw apiError(409, "ImageMember.Duplicate", "The image is shared with this project already.");
@@ -88,8 +84,7 @@ function removeMember(
   [id = "", given = ""]: readonly string[],
   caller: Caller,
 ): ApiResponse {
-  const { record, memberId } = findShare(world, id, given, caller);
-  const member = record.members.find((candidate) => candidate.id === memberId && !candidate.removed);
+  const { record, member } = findShare(world, id, given, caller);
   if (member === undefined)
     throw apiError(404, "ImageMember.NotFound", "The image is not shared with this project.");
   member.removed = true;
@@ -99,12 +94,8 @@ function removeMember(
   return memberRemoveStatus === 204 ? { status: 204 } : { status: memberRemoveStatus, body: {} };
 }
 
-function findShare(
-  world: World,
-  id: string,
-  given: string,
-  caller: Caller,
-): { record: ImageRecord; memberId: string } {
+/** The image to share with a project, to be changed, and the share that exists. Throws a ApiError. */
+function findShare(world: World, id: string, given: string, caller: Caller) {
   requireWriter(world);
   const found = findImage(world, id, caller.project);
   if (found.owner !== caller.project)
@@ -118,7 +109,9 @@ function findShare(
       "A project id is 32 hexadecimal digits.",
     );
   }
-  return { record: world.images.edit(id) ?? found, memberId };
+  const record = world.images.edit(id) ?? found;
+  const member = record.members.find((candidate) => candidate.id === memberId && !candidate.removed);
+  return { record, memberId, member };
 }
 
 function memberResponse(world: World, record: ImageRecord, member: ImageMember): ApiResponse {
