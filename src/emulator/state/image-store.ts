@@ -1,5 +1,6 @@
 import type { ImageRecord } from "../api/image/model.ts";
 import { compareRows, type ListQuery, type Row } from "../api/listing.ts";
+import { DELETED, phaseAt } from "./image-timeline.ts";
 
 /** Makes the row of a record at a moment; undefined when the list does not show it. */
 type ViewRow = (record: ImageRecord) => Row | undefined;
@@ -11,7 +12,6 @@ export interface ImageStore {
   /** The record to change. */
   edit(id: string): ImageRecord | undefined;
   add(record: ImageRecord): void;
-  remove(id: string): void;
   /** Every record in the order of creation. */
   all(): IterableIterator<ImageRecord>;
   /** One page of the images as they are at `nowMs`. Lists with equal `key` and query show the same images. */
@@ -38,6 +38,11 @@ export function createImageStore(): ImageStore {
     const found: { record: ImageRecord; row: Row }[] = [];
     let untilMs = Number.POSITIVE_INFINITY;
     for (const record of records.values()) {
+      if (phaseAt(record.timeline, nowMs).status === DELETED) {
+        // No list and no request can show it any more: long runs don't grow.
+        records.delete(record.id);
+        continue;
+      }
       const next = record.timeline.find(({ atMs }) => atMs > nowMs);
       if (next !== undefined) untilMs = Math.min(untilMs, next.atMs);
       const row = view(record);
@@ -56,10 +61,6 @@ export function createImageStore(): ImageStore {
     add: (record) => {
       lists.clear();
       records.set(record.id, record);
-    },
-    remove: (id) => {
-      lists.clear();
-      records.delete(id);
     },
     all: () => records.values(),
     page: (query, viewKey, nowMs, view) => {

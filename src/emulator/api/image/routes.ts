@@ -204,23 +204,14 @@ function listImages(
   const { settings } = world;
   const query = readListQuery(request.query, FILTERS, SORTABLE, settings);
   const seenMs = world.clock.now() - settings.listDelayMs;
-  removeDeleted(world, seenMs);
   const view = (record: ImageRecord) => {
     if (!isVisibleTo(record, caller.project)) return undefined;
     if (record.origin === "created" && record.createdMs > seenMs) return undefined;
-    if (phaseAt(record.timeline, seenMs).status === DELETED) return undefined;
     return { ...viewImage(record, seenMs, caller.project, settings.timeFormat) };
   };
   const viewKey = `${caller.project} ${settings.timeFormat} ${settings.nameFilter} ${settings.timeFilter}`;
   const { rows, total } = world.images.page(query, viewKey, seenMs, view);
   return listResponse("images", rows, total, query);
-}
-
-/** Images that no list and no request can show any more are dropped, so that long runs don't grow. */
-function removeDeleted(world: World, seenMs: number): void {
-  for (const record of world.images.all()) {
-    if (phaseAt(record.timeline, seenMs).status === DELETED) world.images.remove(record.id);
-  }
 }
 
 /** The image as create and update return it: without the fields that only reads return. */
