@@ -11,9 +11,9 @@ const project = (name: string, options: object = {}) => ({
     setupFiles: "test/harness/cleanup-setup.ts",
     // Importing everything anew for each file took a third of the suite's processor time.
     isolate: false,
-    // Starting a process takes long beside a busy core.
+    // Starting a process takes long beside busy cores.
     hookTimeout: 60_000,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // Without it, Vitest takes every .css for empty, also the emulator's.
     css: true,
     ...options,
@@ -48,7 +48,7 @@ const bundledGlibc = {
 export default defineConfig({
   test: {
     // Most tests wait: for a provider process, a CLI, or an emulated cloud.
-    maxWorkers: 6,
+    maxWorkers: 8,
     sequence: { sequencer: SlowestFirst },
     reporters: ["default", new SkippedReporter()],
     projects: [

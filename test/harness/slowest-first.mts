@@ -16,15 +16,20 @@ const SLOW = [
   "test/protocol/conformance/image.test.ts",
 ];
 
-/** Vitest's order, which knows durations only from an earlier run, with the slow files in front. */
+/** The slow files, and then one project after the other: a worker serves files of one project only, and starting one costs a second. */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b));
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b) || placeOf(a) - placeOf(b));
   }
 }
 
 function rankOf({ moduleId }: TestSpecification): number {
   const rank = SLOW.findIndex((file) => moduleId.endsWith(file));
   return rank < 0 ? SLOW.length : rank;
+}
+
+/** Last come the unit tests, which are short. */
+function placeOf({ project }: TestSpecification): number {
+  return ["property", "acceptance", "protocol", "executable", "bundled-glibc"].indexOf(project.name) >>> 0;
 }
