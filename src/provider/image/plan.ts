@@ -2,7 +2,7 @@ import { type Diagnostic, warningDiagnostic } from "../../framework/diagnostics.
 import { attributePath } from "../../framework/path.ts";
 import type { ModifyPlanRequest, ModifyPlanResponse } from "../../framework/resource.ts";
 import type { Config, State } from "../../framework/schema.ts";
-import { equalValues, isObject, isUnknown, type Value } from "../../framework/value.ts";
+import { equalValues, isUnknown, type Value } from "../../framework/value.ts";
 import { problem } from "../explain.ts";
 import { imageSchema } from "./schema.ts";
 import { refuseTexts } from "./texts.ts";
@@ -23,12 +23,16 @@ export function planImage({
     if (plan.volume_id === null) diagnostics.push(...volumeMissing(name));
     return { diagnostics };
   }
-  if (isUnknown(config?.volume_id) && prior.volume_id !== null && canStay(config, prior)) {
+  if (config !== null && isUnknown(config.volume_id) && prior.volume_id !== null) {
     const changes = (["name", "description", "timeouts"] as const).filter((attribute) =>
       isChanged(attribute, plan, prior),
     );
-    if (changes.length > 0) diagnostics.push(postponed(changes));
-    return { diagnostics, plan: prior };
+    const added = mustChange(config, prior);
+    if (added.length > 0) diagnostics.push(notPostponed(added));
+    else {
+      if (changes.length > 0) diagnostics.push(postponed(changes));
+      return { diagnostics, plan: prior };
+    }
   }
   const unchanged = name === prior.name && plan.description === prior.description;
   return { diagnostics, plan: unchanged ? { updated_at: prior.updated_at } : {} };
@@ -38,21 +42,14 @@ type ImageConfig = Config<typeof imageSchema>;
 type ImageState = State<typeof imageSchema>;
 
 /**
- * Whether a plan may leave the whole image as it is: Terraform allows to plan the prior value of an attribute only where
- * configuration and state both have one, or where the attribute is computed and not configured.
+ * What a plan cannot leave as it is: Terraform accepts the prior value of an attribute only where configuration and state both
+ * have one, or where the attribute is computed and not configured.
  */
-function canStay(config: ImageConfig | null, prior: ImageState): boolean {
-  if (config === null) return false;
-  const hasBoth = (configured: Value, before: Value): boolean => {
-    if (configured === null || before === null) return configured === before;
-    if (!isObject(configured) || !isObject(before)) return true;
-    return Object.keys(before).every((name) => hasBoth(configured[name] ?? null, before[name] ?? null));
-  };
-  const { description, timeouts } = config;
-  return (
-    hasBoth(timeouts as Value, prior.timeouts as Value) &&
-    (description === null || prior.description !== null)
-  );
+function mustChange(config: ImageConfig, prior: ImageState): readonly string[] {
+  const changes: string[] = [];
+  if (config.description !== null && prior.description === null) changes.push("description");
+  if ((config.timeouts === null) !== (prior.timeouts === null)) changes.push("timeouts");
+  return changes;
 }
 
 function isChanged(
@@ -74,6 +71,17 @@ function postponed(attributes: readonly string[]): Diagnostic {
     `The change of ${attributes.join(" and ")} comes with the next apply. This plan leaves the image as it is, because ` +
       "volume_id is only known after apply, so that nobody knows yet whether it is still the volume of this image.",
     attributePath("volume_id"),
+  );
+}
+
+/** An attribute that is added or removed is planned at once, and the plan does not hold if the volume turns out to be another. */
+function notPostponed(attributes: readonly string[]): Diagnostic {
+  return warningDiagnostic(
+    "Image Change Not Postponed",
+    `This plan changes ${attributes.join(" and ")} although volume_id is only known after apply: Terraform does not let a ` +
+      "provider postpone what is added or removed. If the volume then turns out to be another one, Terraform stops with " +
+      '"Provider produced inconsistent final plan"; nothing is lost, and the next apply replaces the image.',
+    attributePath(attributes[0] ?? "timeouts"),
   );
 }
 

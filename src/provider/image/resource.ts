@@ -14,7 +14,6 @@ import { importImage } from "./import.ts";
 import { planImage } from "./plan.ts";
 import { readImage } from "./read.ts";
 import { imageSchema } from "./schema.ts";
-import { warnAboutTexts } from "./texts.ts";
 import { updateImage } from "./update.ts";
 
 /** `kakaocloud_image`: an image created from a volume, kept until it is destroyed. */
@@ -26,7 +25,6 @@ export const imageResource: Resource<typeof imageSchema, Session> = {
     update: IMAGE_UPDATE_TIMEOUT_MS,
     delete: IMAGE_DELETE_TIMEOUT_MS,
   },
-  validate: warnAboutTexts,
   modifyPlan: planImage,
   checkPlan: checkImagePlan,
   create: createImage,

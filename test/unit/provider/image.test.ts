@@ -193,12 +193,22 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       },
     );
 
-    it("plans what Terraform does not let it postpone, and is silent where nothing else changes", () => {
-      const timeouts = limits("2h");
-      const { planned } = plan(imageResource, { ...GOLDEN, volume_id: UNKNOWN, timeouts }, PRIOR);
-      expect(planned).toMatchObject({ timeouts, volume_id: ROOT_VOLUME });
-      const { planned: same, diagnostics } = plan(imageResource, { ...GOLDEN, volume_id: UNKNOWN }, PRIOR);
-      expect(same).toEqual(PRIOR);
+    it.each([
+      ["timeouts", PRIOR, { timeouts: limits("2h") }],
+      ["timeouts", { ...PRIOR, timeouts: limits("2h") }, { timeouts: null }],
+      ["description", { ...PRIOR, description: null }, { description: "Web servers" }],
+    ] as const)("plans %s that Terraform does not let it postpone, with a warning", (what, prior, change) => {
+      const config = { ...GOLDEN, ...change, volume_id: UNKNOWN };
+      const { planned, diagnostics } = plan(imageResource, config, prior);
+      expect(planned).toMatchObject({ ...change, volume_id: ROOT_VOLUME });
+      expect(texts(diagnostics)).toContain(
+        `This plan changes ${what} although volume_id is only known after`,
+      );
+    });
+
+    it("is silent while its volume is unknown and nothing else changes", () => {
+      const { planned, diagnostics } = plan(imageResource, { ...GOLDEN, volume_id: UNKNOWN }, PRIOR);
+      expect(planned).toEqual(PRIOR);
       expect(diagnostics).toEqual([]);
     });
 
