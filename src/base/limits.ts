@@ -37,6 +37,9 @@ export const LIMITS = {
   listStalePages: 8,
   /** The response of a proxy to CONNECT, headers included. */
   proxyResponseBytes: 16 * KIB,
+  /** A file with certificate authorities, and the files of a folder with them; a system has about 150 in 220 KiB. */
+  certificateFileBytes: 4 * MIB,
+  certificateFiles: 2_000,
   /** The detail of one diagnostic. */
   diagnosticCharacters: 16 * KIB,
 } as const;

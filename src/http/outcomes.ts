@@ -134,7 +134,7 @@ export const OUTCOMES = {
     ...REFUSED,
     code: "connection",
     remedy:
-      "If a company proxy signs certificates itself, name its CA file in NODE_EXTRA_CA_CERTS; verification cannot be turned off",
+      "If a company proxy signs certificates itself, name its CA file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS; verification cannot be turned off",
   },
   /** The proxy cannot be reached, or could not reach the server. */
   proxy_failed: {

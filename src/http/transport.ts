@@ -98,7 +98,7 @@ export function createTransport(limits: TransportLimits): Transport {
   let isClosed = false;
   const send: Transport["send"] = async (request, headers, signal) => {
     loading ??= loadHttp();
-    const { axios, agents, start } = await loading;
+    const { axios, agents, start, caProblems } = await loading;
     const attempt = startAttempt(request, signal, limits);
     try {
       attempt.proxy = proxyFor(request.url);
@@ -137,7 +137,7 @@ export function createTransport(limits: TransportLimits): Transport {
       return { kind: "response", response: { status, statusText, headers: textHeaders(received), body } };
     } catch (error) {
       const { sent, proxy } = attempt;
-      return { kind: "failure", sent, proxy: proxy?.name, ...explain(error, attempt, signal) };
+      return { kind: "failure", sent, proxy: proxy?.name, ...explain(error, attempt, signal, caProblems) };
     } finally {
       attempt.dispose();
     }
@@ -153,6 +153,8 @@ export function createTransport(limits: TransportLimits): Transport {
 
 interface LoadedHttp {
   readonly axios: AxiosStatic;
+  /** Which certificate authorities of the environment could not be used. */
+  readonly caProblems: readonly string[];
   agents(
     url: URL,
     proxy: ProxyServer | undefined,
@@ -163,14 +165,19 @@ interface LoadedHttp {
 }
 
 async function loadHttp(): Promise<LoadedHttp> {
-  const [{ default: axios }, http, https, tls] = await Promise.all([
+  const [{ default: axios }, http, https, tls, { readAuthorities }] = await Promise.all([
     import("axios") as Promise<{ default: AxiosStatic }>,
     import("node:http"),
     import("node:https"),
     import("node:tls"),
+    import("./certificate-authorities.ts"),
   ]);
+  const { ca, problems: caProblems } = readAuthorities(() => tls.rootCertificates);
   // Stated here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot hand a credential to anybody.
-  const trust = { rejectUnauthorized: true };
+  const trust = {
+    rejectUnauthorized: true,
+    ...(ca && { secureContext: tls.createSecureContext({ ca: [...ca] }) }),
+  };
   const kept: AgentOptions = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
   const createAgents = (options: AgentOptions) => ({
     httpAgent: new http.Agent(options),
@@ -187,6 +194,7 @@ async function loadHttp(): Promise<LoadedHttp> {
   };
   return {
     axios,
+    caProblems,
     agents(url, proxy, isFresh) {
       const agents = isFresh ? direct.fresh : direct.kept;
       const isTunnelled = proxy !== undefined && url.protocol === "https:";
@@ -265,7 +273,12 @@ interface Explanation {
 }
 
 /** Why an attempt has no response. What it said of itself comes before what its error says, which is often a consequence. */
-function explain(error: unknown, attempt: Attempt, signal: AbortSignal): Explanation {
+function explain(
+  error: unknown,
+  attempt: Attempt,
+  signal: AbortSignal,
+  caProblems: readonly string[],
+): Explanation {
   const { code, message, cause } = factsOf(error);
   const through = attempt.proxy === undefined ? "" : ` through ${attempt.proxy.name}`;
   const noConnection = attempt.proxy === undefined ? "not_connected" : "proxy_failed";
@@ -286,7 +299,8 @@ function explain(error: unknown, attempt: Attempt, signal: AbortSignal): Explana
     return { outcome: "not_tls", detail: `the response to the TLS handshake was no TLS (${code})` };
   }
   if (isTlsError(code)) {
-    return { outcome: "untrusted", detail: `no trusted TLS connection could be made (${code}: ${message})` };
+    const facts = [`${code}: ${message}`, ...caProblems].join("; ");
+    return { outcome: "untrusted", detail: `no trusted TLS connection could be made (${facts})` };
   }
   if (code === "ENOTFOUND" && attempt.proxy === undefined) {
     return { outcome: "unknown_host", detail: "the host name has no address" };

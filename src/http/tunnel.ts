@@ -66,6 +66,7 @@ function openTunnel(
     agent: false,
     maxHeaderSize: LIMITS.proxyResponseBytes,
     rejectUnauthorized: true,
+    ...(options.secureContext && { secureContext: options.secureContext }),
   });
   let isOver = false;
   const end = (error: Error | null, socket?: Duplex) => {

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly commandLine: Pick<CommandLine, "members" | "out">;
 }
 
-/** Warns of what needs attention: images that are left out, names that the plan will warn of, shares that were not requested. */
+/** Warns of what needs attention: images that are left out, names that no new image can have, shares that were not requested. */
 export function report({ selection, adoptions, commandLine }: Outcome, console: Console): void {
   for (const { image, reason } of selection.leftOut) {
     console.warn(`image ${quote(image.name ?? "")} (${image.id}) is left out: ${reason}.`);
@@ -24,7 +24,7 @@ export function report({ selection, adoptions, commandLine }: Outcome, console: 
   if (unusual > 0) {
     console.warn(
       `${counted(unusual, "image")} ${unusual === 1 ? "has a name" : "have names"} that KakaoCloud accepts for no new image. ` +
-        "The plan warns about them and keeps them.",
+        "The plan keeps them; a new image with such a name, as a replacement would be, is refused.",
     );
   }
   const shared = written.filter(({ image }) => image.is_shared === true).length;

@@ -12,6 +12,8 @@ export interface CertificateOptions {
   readonly notBefore?: Date;
   /** End of validity; in 30 years unless told. */
   readonly notAfter?: Date;
+  /** An IPv4 address that it is for, beside `localhost`. */
+  readonly address?: string;
 }
 
 const YEARS_30_MS = 30 * 365.25 * 24 * 3600 * 1000;
@@ -83,13 +85,17 @@ export function createClientCertificate(options: CertificateOptions = {}): Certi
   const serial = randomBytes(16);
   serial[0] = (serial.readUInt8(0) & 0x7f) | 0x40; // positive, and no needless leading zero
   const keyId = createHash("sha1").update(spki).digest();
+  const alternativeNames = [der(0x82, Buffer.from("localhost", "ascii"))];
+  if (options.address !== undefined) {
+    alternativeNames.push(der(0x87, Buffer.from(options.address.split(".").map(Number))));
+  }
   const extensions = der(
     SEQUENCE,
     extension("2.5.29.15", true, der(BIT_STRING, Buffer.of(2, 0xac))), // signature, encipherment, agreement, certSign
     extension("2.5.29.37", false, der(SEQUENCE, oid("1.3.6.1.5.5.7.3.2"), oid("1.3.6.1.5.5.7.3.1"))),
     extension("2.5.29.19", true, der(SEQUENCE, der(0x01, Buffer.of(0xff)))), // CA:TRUE
     extension("2.5.29.14", false, der(OCTET_STRING, keyId)),
-    extension("2.5.29.17", false, der(SEQUENCE, der(0x82, Buffer.from("localhost", "ascii")))),
+    extension("2.5.29.17", false, der(SEQUENCE, ...alternativeNames)),
   );
   const toBeSigned = der(
     SEQUENCE,

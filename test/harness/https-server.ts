@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createClientCertificate } from "./certificate.ts";
+import { type CertificateOptions, createClientCertificate } from "./certificate.ts";
 import { releaseLater } from "./cleanup.ts";
 
 /** A server on this machine that speaks https. */
@@ -12,8 +12,11 @@ export interface HttpsServer {
 }
 
 /** Starts a server that stops with the test, or the test file, that asked for it. */
-export async function useHttpsServer(answer: RequestListener): Promise<HttpsServer> {
-  const { certificatePem, privateKeyPem } = createClientCertificate();
+export async function useHttpsServer(
+  answer: RequestListener,
+  options?: CertificateOptions,
+): Promise<HttpsServer> {
+  const { certificatePem, privateKeyPem } = createClientCertificate(options);
   const server = createServer({ cert: certificatePem, key: privateKeyPem }, answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   releaseLater(() => {
