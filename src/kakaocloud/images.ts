@@ -5,6 +5,7 @@ import {
   flag,
   identifier,
   integer,
+  integer64,
   lenientRecord,
   nullable,
   type Read,
@@ -19,7 +20,7 @@ const FIELDS = {
   id: identifier,
   name: text,
   /** Bytes of the stored file; null or 0 until the image is active. */
-  size: integer,
+  size: integer64,
   status: text,
   /** The owning project's id. */
   owner: text,
@@ -33,7 +34,7 @@ const FIELDS = {
   /** MB. */
   min_ram: integer,
   /** Bytes; null until the image is active. */
-  virtual_size: integer,
+  virtual_size: integer64,
   instance_type: text,
   /** Never part of the response to a create or an update. */
   image_member_status: text,

@@ -3,6 +3,7 @@ import {
   flag,
   identifier,
   integer,
+  integer64,
   listOf,
   looseText,
   nullable,
@@ -39,7 +40,7 @@ const readInstanceImage = record({
   owner: text,
   is_windows: flag,
   /** Bytes. */
-  size: integer,
+  size: integer64,
   status: text,
   image_type: text,
   disk_format: text,
@@ -91,9 +92,9 @@ const readInstance = record({
   availability_zone: text,
   /** In the server's order, which is not promised to put the root volume first. */
   attached_volumes: listOf(readAttachedVolume),
-  attached_volume_count: integer,
+  attached_volume_count: integer64,
   security_groups: listOf(record({ id: text, name: text })),
-  security_group_count: integer,
+  security_group_count: integer64,
   instance_type: text,
   created_at: time,
   updated_at: time,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { LIMITS } from "../base/limits.ts";
 import { formatTime } from "./time.ts";
 
@@ -33,26 +34,80 @@ export class JsonError extends Error {
   override readonly name = "JsonError";
 }
 
-/** The value of a JSON text. Throws `JsonError` for what is no JSON or is nested too deeply. */
+/**
+ * The value of a JSON text. Integers of 64 bits that a double does not hold are bigint. Throws `JsonError` for what is no
+ * JSON or is nested too deeply.
+ */
 export function parseJson(text: string): unknown {
   if (isDeeperThan(LIMITS.jsonDepth, text)) throw new JsonError("it is nested too deeply");
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // JSON.parse has rounded them, and the digits are no longer there.
+    return UNSAFE_INTEGER.test(text) ? parseWithBigints(text) : value;
   } catch {
     throw new JsonError("it is not JSON");
   }
 }
 
+/** Finds what may be an unsafe integer, at one digit a step. */
+const UNSAFE_INTEGER = /\d{16}/;
+/** The longest text of an integer of 64 bits: a sign and 19 digits. A longer one would take BigInt time out of proportion. */
+const INTEGER_CHARACTERS = 20;
+
+/** Parses JSON that is known to be right, with a mark that nobody outside can know in place of unsafe integers. */
+function parseWithBigints(text: string): unknown {
+  const mark = randomUUID();
+  let marked = "";
+  let copied = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) === QUOTE) {
+      at = endOfString(text, at);
+    } else if (isInNumber(text.charCodeAt(at))) {
+      const start = at;
+      while (isInNumber(text.charCodeAt(at + 1))) at += 1;
+      const literal = text.slice(start, at + 1);
+      if (!isUnsafeInteger(literal)) continue;
+      marked += `${text.slice(copied, start)}"${mark}${literal}"`;
+      copied = at + 1;
+    }
+  }
+  return JSON.parse(marked + text.slice(copied), (_key, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  );
+}
+
+function isUnsafeInteger(literal: string): boolean {
+  if (literal.length > INTEGER_CHARACTERS || !/^-?\d+$/.test(literal)) return false;
+  return !Number.isSafeInteger(Number(literal)) && BigInt.asIntN(64, BigInt(literal)) === BigInt(literal);
+}
+
+function isInNumber(code: number): boolean {
+  return (
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2d ||
+    code === 0x2b ||
+    code === 0x2e ||
+    code === 0x65 ||
+    code === 0x45
+  );
+}
+
+/** Where the string that begins at a quote ends. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at += 1;
+    else if (code === QUOTE) return at;
+  }
+  return text.length;
+}
+
 /** Whether brackets outside of strings are nested deeper. One pass: parsing what is nested deeper takes memory without bound. */
 function isDeeperThan(limit: number, text: string): boolean {
   let depth = 0;
-  let isInString = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (isInString) {
-      if (code === BACKSLASH) at += 1;
-      else if (code === QUOTE) isInString = false;
-    } else if (code === QUOTE) isInString = true;
+    if (code === QUOTE) at = endOfString(text, at);
     else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
       depth += 1;
       if (depth > limit) return true;
@@ -84,15 +139,22 @@ export const text = nullable<string>((value) => {
 /** A text, also from a number or boolean: the volume API's image metadata holds numbers as text. */
 export const looseText = nullable<string>((value) => {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (["number", "bigint", "boolean"].includes(typeof value)) return String(value);
   throw unexpected("a text", value);
 });
 
-/** An integer that a double holds exactly (sizes in bytes included), or null when missing. */
-export const integer = nullable<number>((value) => {
+const safeInteger: Reader<number> = (value) => {
   if (typeof value === "number" && Number.isSafeInteger(value)) return value;
   throw unexpected("an integer", value);
-});
+};
+
+/** An integer, or null when missing. */
+export const integer = nullable(safeInteger);
+
+/** An integer of 64 bits, as bigint where a double does not hold it exactly, or null when missing. */
+export const integer64 = nullable<number | bigint>((value) =>
+  typeof value === "bigint" ? value : safeInteger(value),
+);
 
 /** true or false, or null when missing. */
 export const flag = nullable<boolean>((value) => {
@@ -192,7 +254,7 @@ function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (value === "") return "an empty text";
-  if (typeof value === "number") return "a number of another kind";
+  if (typeof value === "number" || typeof value === "bigint") return "a number of another kind";
   return (
     { string: "another text", boolean: "a boolean", object: "an object" }[typeof value as string] ??
     typeof value

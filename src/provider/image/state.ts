@@ -12,7 +12,7 @@ export const NO_DESCRIPTION = "-";
 
 /** An image as the API returns it, as attributes: they have the names of the API's fields. */
 export function imageAttributesOf(image: Image) {
-  return { ...image, name: image.name ?? "" };
+  return { ...image, is_shared: image.is_shared ?? false };
 }
 
 /** The state of an image: what the API returns and what only Terraform knows. */
@@ -22,6 +22,7 @@ export function imageState(
 ): ImageState {
   return {
     ...imageAttributesOf(image),
+    name: image.name ?? "",
     description: keepEmptyDescription(image.description, description),
     volume_id,
     timeouts,

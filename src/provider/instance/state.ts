@@ -1,6 +1,6 @@
 import type { Instance } from "../../kakaocloud/instances.ts";
 
-/** An instance as the API returns it, as attributes. Lists that are not there are empty lists. */
+/** An instance as the API returns it, as attributes. */
 export function instanceAttributesOf(instance: Instance) {
   const { flavor } = instance;
   return {
@@ -9,8 +9,5 @@ export function instanceAttributesOf(instance: Instance) {
       ...flavor,
       os_distro: (flavor.os_distro ?? []).filter((distro) => distro !== null),
     },
-    addresses: instance.addresses ?? [],
-    attached_volumes: instance.attached_volumes ?? [],
-    security_groups: instance.security_groups ?? [],
   };
 }

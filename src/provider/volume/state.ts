@@ -1,6 +1,6 @@
 import type { Volume } from "../../kakaocloud/volumes.ts";
 
-/** A volume as the API returns it, as attributes. Metadata that is not there is empty metadata. */
+/** A volume as the API returns it, as attributes. */
 export function volumeAttributesOf(volume: Volume) {
-  return { ...volume, metadata: new Map(Object.entries(volume.metadata ?? {})) };
+  return { ...volume, metadata: volume.metadata && new Map(Object.entries(volume.metadata)) };
 }

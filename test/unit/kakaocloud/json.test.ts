@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { looseText, record, textMap } from "../../../src/kakaocloud/json.ts";
+import { looseText, parseJson, record, textMap } from "../../../src/kakaocloud/json.ts";
 import { formatTime } from "../../../src/kakaocloud/time.ts";
 import {
   answer,
@@ -44,6 +45,46 @@ describe("a time", () => {
     " 2024-01-01T00:00:00Z",
   ])("%s is none", (given) => {
     expect(formatTime(given)).toBeNull();
+  });
+});
+
+describe("JSON", () => {
+  const exactly = (text: string) => parseJson(`{"a":[${text}]}`);
+
+  it.each([
+    ["9007199254740991", 9007199254740991],
+    ["9007199254740993", 9007199254740993n],
+    ["-9223372036854775808", -9223372036854775808n],
+    ["9223372036854775807 , -1", 9223372036854775807n, -1],
+    ['"9007199254740993", 9007199254740993', "9007199254740993", 9007199254740993n],
+    ['"\\"9007199254740993", true', '"9007199254740993', true],
+    ["1234567890123456.5", 1234567890123456.5],
+    ["9007199254740993e0", 9007199254740992],
+  ])("has the exact numbers in %s", (text, ...values) => {
+    expect(exactly(text)).toEqual({ a: values });
+  });
+
+  it.each(["9223372036854775808", "1".repeat(1_000_000)])("has no integers beyond 64 bits: %.30s", (text) => {
+    expect(exactly(text)).toEqual({ a: [Number(text)] });
+  });
+
+  it.each(["[9007199254740993", "9007199254740993x", "-", "0x20000000000001", "[00000000000000001]"])(
+    "is not %s",
+    (text) => {
+      expect(() => parseJson(text)).toThrow("it is not JSON");
+    },
+  );
+
+  it("is itself when it is written again, whatever numbers and strings it has", () => {
+    const integers = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(integers, fc.string(), fc.boolean(), fc.constant(null))), (values) => {
+        const text = values.map((value) => (typeof value === "bigint" ? `${value}` : JSON.stringify(value)));
+        const read = parseJson(`[${text.join(",")}]`) as unknown[];
+        expect(read.map((value) => (typeof value === "number" ? BigInt(value) : value))).toEqual(values);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
 import { DATA_VOLUME, INSTANCE, OTHER_PROJECTS, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import type { KakaoCloud } from "../../../src/kakaocloud/client.ts";
+import type { Image } from "../../../src/kakaocloud/images.ts";
 import type { Instance } from "../../../src/kakaocloud/instances.ts";
+import type { Volume } from "../../../src/kakaocloud/volumes.ts";
 import { imageDataSource } from "../../../src/provider/image/data-source.ts";
+import { imageAttributesOf } from "../../../src/provider/image/state.ts";
 import { imageMemberDataSource } from "../../../src/provider/image-member/data-source.ts";
 import { instanceDataSource } from "../../../src/provider/instance/data-source.ts";
 import { instanceAttributesOf } from "../../../src/provider/instance/state.ts";
 import { volumeDataSource } from "../../../src/provider/volume/data-source.ts";
+import { volumeAttributesOf } from "../../../src/provider/volume/state.ts";
 import { elements, startCloud, texts, validate } from "./support.ts";
 
 const NOWHERE = "11111111-1111-4111-8111-111111111111";
@@ -112,17 +116,16 @@ test("the id of a data source is what the API returned, not what was typed in an
   expect(state).toMatchObject({ id });
 });
 
-test("lists that the API leaves out of an instance are empty lists, objects are null", () => {
+test("what the API leaves out is null, and no Linux distributions of a flavor are an empty list", () => {
   const bare = { id: INSTANCE, flavor: null, image: null, addresses: null, attached_volumes: null };
   const instance = { ...bare, security_groups: null } as unknown as Instance;
-  expect(instanceAttributesOf(instance)).toEqual({
-    ...bare,
-    addresses: [],
-    attached_volumes: [],
-    security_groups: [],
-  });
+  expect(instanceAttributesOf(instance)).toEqual(instance);
   const flavor = { id: "f", os_distro: null } as unknown as Instance["flavor"];
   expect(instanceAttributesOf({ ...instance, flavor }).flavor).toEqual({ id: "f", os_distro: [] });
+  const volume = { id: ROOT_VOLUME, metadata: null } as unknown as Volume;
+  expect(volumeAttributesOf(volume)).toEqual(volume);
+  const image = { id: "i", name: null, is_shared: null } as unknown as Image;
+  expect(imageAttributesOf(image)).toEqual({ id: "i", name: null, is_shared: false });
 });
 
 test("fault 42: the members of an image are listed in the server's order, however many", async () => {
