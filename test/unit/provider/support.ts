@@ -1,6 +1,5 @@
 // The first request loads it otherwise, within the time limit of whichever test sends that.
 import "axios";
-import { onTestFinished } from "vitest";
 import { createRedactor } from "../../../src/base/redaction.ts";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
 import type { Settings } from "../../../src/emulator/settings.ts";
@@ -22,6 +21,7 @@ import { validateConfig } from "../../../src/framework/validate.ts";
 import type { ObjectValue, Value } from "../../../src/framework/value.ts";
 import { createKakaoCloud, type KakaoCloud } from "../../../src/kakaocloud/client.ts";
 import { openSession, type Session, type SessionOptions } from "../../../src/provider/session.ts";
+import { releaseLater } from "../../harness/cleanup.ts";
 
 /** A KakaoCloud on this machine, and the provider's operations on it as Terraform would call them. */
 export interface TestCloud {
@@ -49,13 +49,13 @@ export interface TestCloud {
   requests(): readonly string[];
 }
 
-/** Starts a cloud that stops with the test. Requests for images are shared unless told otherwise. */
+/** Starts a cloud that stops with the test, or with the file outside of one. Requests for images are shared unless told otherwise. */
 export async function startCloud(
   settings: Partial<Settings> = {},
   options: SessionOptions & { readonly change?: (client: KakaoCloud) => KakaoCloud } = {},
 ): Promise<TestCloud> {
   const emulator = await startEmulator({ profile: "instant", settings });
-  onTestFinished(() => emulator.stop());
+  releaseLater(() => emulator.stop());
   const logged: string[] = [];
   const controller = new AbortController();
   const context: OperationContext<Session> = {
