@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { type Dirent, opendirSync, readFileSync, statSync } from "node:fs";
+import { opendirSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { LIMITS } from "../base/limits.ts";
 
@@ -12,10 +12,9 @@ export interface Authorities {
 }
 
 /**
- * The authorities that `SSL_CERT_FILE` (a file) and `SSL_CERT_DIR` (folders) name, as Go programs and curl read them. The file stands for the
- * system's file and the folders for the system's folders, so that the runtime's authorities, and those of
- * `NODE_EXTRA_CA_CERTS`, count as well unless both are set. What cannot be read is left out, as there: another authority may
- * do.
+ * The authorities that `SSL_CERT_FILE` (a file) and `SSL_CERT_DIR` (folders) name, as Go programs and curl read them. The file
+ * stands for the system's file and the folders for the system's folders: the runtime's authorities count as well unless both
+ * are set. Those of `NODE_EXTRA_CA_CERTS` always do. What cannot be read is left out, as there: another authority may do.
  */
 export function readAuthorities(
   runtimeAuthorities: () => readonly string[],
@@ -25,21 +24,19 @@ export function readAuthorities(
   if (!file && !folders) return { ca: undefined, problems: [] };
   const found = new Set(file && folders ? [] : runtimeAuthorities());
   const problems: string[] = [];
-  const add = (variable: string, path: string, read: () => readonly string[]) => {
+  const add = (variable: string, path: string, addFrom: (path: string, found: Set<string>) => boolean) => {
     try {
-      const certificates = read();
-      if (certificates.length === 0) problems.push(`${variable} names ${path}, which holds no certificate`);
-      for (const certificate of certificates) found.add(certificate);
+      if (!addFrom(path, found)) problems.push(`${variable} names ${path}, which holds no certificate`);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       problems.push(`${variable} names ${path}, which could not be read (${code ?? message})`);
     }
   };
   // The runtime reads this file by itself, but not beside other authorities.
-  if (extra && !(file && folders)) add("NODE_EXTRA_CA_CERTS", extra, () => certificatesIn(extra));
-  if (file) add("SSL_CERT_FILE", file, () => certificatesIn(file));
+  if (extra) add("NODE_EXTRA_CA_CERTS", extra, addFile);
+  if (file) add("SSL_CERT_FILE", file, addFile);
   for (const folder of (folders ?? "").split(delimiter).filter((name) => name !== "")) {
-    add("SSL_CERT_DIR", folder, () => certificatesUnder(folder));
+    add("SSL_CERT_DIR", folder, addFolder);
   }
   return { ca: [...found], problems };
 }
@@ -47,47 +44,46 @@ export function readAuthorities(
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 
-/** The certificates of a PEM file; other things in it are skipped. Throws where it cannot be read, is no file or is too large. */
-function certificatesIn(path: string): readonly string[] {
+/**
+ * Adds the certificates of a PEM file and returns whether it has any; other things in it are skipped. Throws where it cannot be
+ * read, is no file or is too large.
+ */
+function addFile(path: string, found: Set<string>): boolean {
   const status = statSync(path);
   // A pipe would be waited for.
   if (!status.isFile()) throw new Error("not a file");
   if (status.size > LIMITS.certificateFileBytes)
     throw new Error(`larger than ${LIMITS.certificateFileBytes} bytes`);
   const text = readFileSync(path, "latin1");
-  const certificates: string[] = [];
+  let hasAny = false;
   for (let start = text.indexOf(BEGIN); start >= 0; start = text.indexOf(BEGIN, start + BEGIN.length)) {
     const end = text.indexOf(END, start);
     if (end < 0) break;
     const certificate = `${text.slice(start, end)}${END}\n`;
-    if (isCertificate(certificate)) certificates.push(certificate);
+    if (!found.has(certificate) && !isCertificate(certificate)) continue;
+    found.add(certificate);
+    hasAny = true;
   }
-  return certificates;
+  return hasAny;
 }
 
-/** The certificates of all files in a folder, each once; names beginning with a dot count as well. */
-function certificatesUnder(folder: string): readonly string[] {
-  const certificates = new Set<string>();
+/** Adds the certificates of all files in a folder. */
+function addFolder(folder: string, found: Set<string>): true {
   const directory = opendirSync(folder);
   try {
-    let entry: Dirent | null = directory.readSync();
-    for (let count = 0; entry !== null && count < LIMITS.certificateFiles; count += 1) {
-      for (const certificate of certificatesOfEntry(join(folder, entry.name))) certificates.add(certificate);
-      entry = directory.readSync();
+    for (let count = 0; count < LIMITS.certificateFiles; count += 1) {
+      const entry = directory.readSync();
+      if (entry === null) break;
+      try {
+        addFile(join(folder, entry.name), found);
+      } catch {
+        // What lies there beside certificates, such as a link to nowhere, is nothing to complain about.
+      }
     }
   } finally {
     directory.closeSync();
   }
-  return [...certificates];
-}
-
-/** What lies in the folder beside certificates, such as a link to nowhere, is nothing to complain about. */
-function certificatesOfEntry(path: string): readonly string[] {
-  try {
-    return certificatesIn(path);
-  } catch {
-    return [];
-  }
+  return true;
 }
 
 /** A broken one would make TLS refuse all others. */

@@ -1,5 +1,5 @@
-import type { AgentOptions, ClientRequest, Agent as HttpAgent, RequestOptions } from "node:http";
-import type { Agent as HttpsAgent } from "node:https";
+import type { ClientRequest, Agent as HttpAgent, RequestOptions } from "node:http";
+import type { AgentOptions, Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { AxiosProxyConfig, AxiosStatic } from "axios";
@@ -137,7 +137,7 @@ export function createTransport(limits: TransportLimits): Transport {
       return { kind: "response", response: { status, statusText, headers: textHeaders(received), body } };
     } catch (error) {
       const { sent, proxy } = attempt;
-      return { kind: "failure", sent, proxy: proxy?.name, ...explain(error, attempt, signal, caProblems) };
+      return { kind: "failure", sent, proxy: proxy?.name, ...explain(error, attempt, signal, caProblems()) };
     } finally {
       attempt.dispose();
     }
@@ -154,12 +154,13 @@ export function createTransport(limits: TransportLimits): Transport {
 interface LoadedHttp {
   readonly axios: AxiosStatic;
   /** Which certificate authorities of the environment could not be used. */
-  readonly caProblems: readonly string[];
+  caProblems(): readonly string[];
+  /** The agent for a request, by the name that axios gives to the kind that it needs. */
   agents(
     url: URL,
     proxy: ProxyServer | undefined,
     isFresh: boolean,
-  ): { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+  ): { readonly httpAgent: HttpAgent } | { readonly httpsAgent: HttpsAgent };
   start(options: RequestOptions, respond: () => void): ClientRequest;
   closeIdle(): void;
 }
@@ -172,37 +173,45 @@ async function loadHttp(): Promise<LoadedHttp> {
     import("node:tls"),
     import("./certificate-authorities.ts"),
   ]);
-  const { ca, problems: caProblems } = readAuthorities(() => tls.rootCertificates);
-  // Stated here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot hand a credential to anybody.
-  const trust = {
-    rejectUnauthorized: true,
-    ...(ca && { secureContext: tls.createSecureContext({ ca: [...ca] }) }),
+  let trusted: { readonly options: AgentOptions; readonly problems: readonly string[] } | undefined;
+  /** How the certificate of a server is verified; reads the environment's authorities when the first one is to be. */
+  const trust = () => {
+    if (trusted !== undefined) return trusted;
+    const { ca, problems } = readAuthorities(() => tls.rootCertificates);
+    // Stated here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot hand a credential to anybody.
+    const options = {
+      rejectUnauthorized: true,
+      ...(ca && { secureContext: tls.createSecureContext({ ca: [...ca] }) }),
+    };
+    trusted = { options, problems };
+    return trusted;
   };
   const kept: AgentOptions = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
-  const createAgents = (options: AgentOptions) => ({
-    httpAgent: new http.Agent(options),
-    httpsAgent: new https.Agent({ ...options, ...trust }),
-  });
-  const direct = { kept: createAgents(kept), fresh: createAgents({ keepAlive: false }) };
-  const tunnels = new Map<string, HttpsAgent>();
-  const tunnelThrough = (proxy: ProxyServer, isFresh: boolean): HttpsAgent => {
-    const options = { ...(isFresh ? { keepAlive: false } : kept), ...trust };
+  const fresh: AgentOptions = { keepAlive: false };
+  const plain = { kept: new http.Agent(kept), fresh: new http.Agent(fresh) };
+  const secure = new Map<string, HttpsAgent>();
+  const secureAgent = (proxy: ProxyServer | undefined, isFresh: boolean): HttpsAgent => {
     const key = JSON.stringify([proxy, isFresh]);
-    const agent = tunnels.get(key) ?? createTunnelAgent(proxy, { http, https, tls }, options);
-    tunnels.set(key, agent);
+    const known = secure.get(key);
+    if (known !== undefined) return known;
+    const options = { ...(isFresh ? fresh : kept), ...trust().options };
+    const agent = proxy ? createTunnelAgent(proxy, { http, https, tls }, options) : new https.Agent(options);
+    secure.set(key, agent);
     return agent;
   };
   return {
     axios,
-    caProblems,
     agents(url, proxy, isFresh) {
-      const agents = isFresh ? direct.fresh : direct.kept;
-      const isTunnelled = proxy !== undefined && url.protocol === "https:";
-      return isTunnelled ? { ...agents, httpsAgent: tunnelThrough(proxy, isFresh) } : agents;
+      if (url.protocol === "https:") return { httpsAgent: secureAgent(proxy, isFresh) };
+      // A request for http is sent to the proxy itself.
+      return proxy?.protocol === "https:"
+        ? { httpsAgent: secureAgent(undefined, isFresh) }
+        : { httpAgent: isFresh ? plain.fresh : plain.kept };
     },
+    caProblems: () => trusted?.problems ?? [],
     start: (options, respond) => (options.protocol === "https:" ? https : http).request(options, respond),
     closeIdle() {
-      for (const agent of [direct.kept.httpAgent, direct.kept.httpsAgent, ...tunnels.values()]) {
+      for (const agent of [plain.kept, ...secure.values()]) {
         for (const sockets of Object.values(agent.freeSockets)) {
           for (const socket of sockets ?? []) socket.destroy();
         }

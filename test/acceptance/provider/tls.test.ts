@@ -29,24 +29,27 @@ function useImageAt(cloud: TestEmulator, address: string): Workspace {
   });
 }
 
-it("makes an image over https, from a server that only the named authority vouches for", async () => {
-  const cloud = await useEmulator({ profile: "instant" });
-  const { port, certificate } = await useHttps(cloud);
-  const tf = useImageAt(cloud, `https://localhost:${port}`);
-  tf.write("authority.pem", certificate);
-  const env = { NODE_EXTRA_CA_CERTS: join(tf.directory, "authority.pem") };
+it.each(["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"])(
+  "makes an image over https, from a server that only the authority of %s vouches for",
+  async (variable) => {
+    const cloud = await useEmulator({ profile: "instant" });
+    const { port, certificate } = await useHttps(cloud);
+    const tf = useImageAt(cloud, `https://localhost:${port}`);
+    tf.write("authority.pem", certificate);
+    const env = { [variable]: join(tf.directory, "authority.pem") };
 
-  const refused = await tf.run(["apply", "-auto-approve"]);
-  expect(refused.code).toBe(1);
-  expect(refused.text).toContain("NODE_EXTRA_CA_CERTS");
-  expect(cloud.journal()).toEqual([]);
+    const refused = await tf.run(["apply", "-auto-approve"]);
+    expect(refused.code).toBe(1);
+    expect(refused.text).toContain(variable);
+    expect(cloud.journal()).toEqual([]);
 
-  await tf.succeed(["apply", "-auto-approve"], { env });
-  expect(tf.instance("kakaocloud_image.x")?.attributes.status).toBe("active");
-  expect((await tf.succeed(["plan"], { env })).text).toContain("No changes.");
-  await tf.succeed(["destroy", "-auto-approve"], { env });
-  expect(cloud.leftovers()).toEqual([]);
-});
+    await tf.succeed(["apply", "-auto-approve"], { env });
+    expect(tf.instance("kakaocloud_image.x")?.attributes.status).toBe("active");
+    expect((await tf.succeed(["plan"], { env })).text).toContain("No changes.");
+    await tf.succeed(["destroy", "-auto-approve"], { env });
+    expect(cloud.leftovers()).toEqual([]);
+  },
+);
 
 it("sends nothing to a server with a trusted certificate for another host", async () => {
   const cloud = await useEmulator();

@@ -21,10 +21,12 @@ import {
 
 const OWN = createClientCertificate().certificatePem;
 const OTHER = createClientCertificate().certificatePem;
+const THIRD = createClientCertificate().certificatePem;
 const RUNTIME = "the runtime's";
 
 let folder = "";
 beforeEach(() => {
+  for (const name of ["SSL_CERT_FILE", "SSL_CERT_DIR"]) vi.stubEnv(name, "");
   folder = mkdtempSync(join(tmpdir(), "authorities-"));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
@@ -71,8 +73,10 @@ describe("the certificate authorities of the environment", () => {
   it("leave the runtime's out where both are set, as Go programs do", () => {
     const SSL_CERT_FILE = write("own.pem", OWN);
     write("more/other.pem", OTHER);
-    const env = { SSL_CERT_FILE, SSL_CERT_DIR: join(folder, "more"), NODE_EXTRA_CA_CERTS: "/nowhere" };
+    const env = { SSL_CERT_FILE, SSL_CERT_DIR: join(folder, "more") };
     expect(read(env)).toEqual({ ca: [OWN, OTHER], problems: [] });
+    const NODE_EXTRA_CA_CERTS = write("extra.pem", THIRD);
+    expect(read({ ...env, NODE_EXTRA_CA_CERTS })).toEqual({ ca: [THIRD, OWN, OTHER], problems: [] });
   });
 
   it.each([
