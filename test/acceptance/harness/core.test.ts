@@ -39,6 +39,11 @@ async function runFaulty(command: readonly string[], faults: readonly string[]) 
   };
 }
 
+/** What newer CLIs say instead of the stand-in's words. */
+const SINCE_1_17: Readonly<Record<string, string>> = {
+  "unknown blocks": "planned unknown value for non-computed block",
+};
+
 describe("Terraform itself refuses", () => {
   const results = INVALID_RESULTS.filter(([fault]) => !FORGIVEN.has(fault));
   let plan: Awaited<ReturnType<typeof runFaulty>>;
@@ -50,14 +55,17 @@ describe("Terraform itself refuses", () => {
       ["plan"],
       INVALID_PLANS.map(([fault]) => fault),
     );
+    // Terraform 1.17-dev crashes when several creates fail at the same time.
     apply = await runFaulty(
-      ["apply", "-auto-approve"],
+      ["apply", "-parallelism=1", "-auto-approve"],
       results.map(([fault]) => fault),
     );
   });
 
   it.each(INVALID_PLANS)("a plan that holds %s", (fault, _, message) => {
-    expect(plan.errorOf(fault)).toContain(message);
+    const error = plan.errorOf(fault) ?? "";
+    const newer = SINCE_1_17[fault];
+    expect(error).toContain(newer !== undefined && error.includes(newer) ? newer : message);
   });
 
   it.each(results)("a result that holds %s, and saves it tainted", (fault, _, message) => {
