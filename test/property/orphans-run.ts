@@ -317,7 +317,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
 
   function mayHaveTakenEffect({ status, applied }: JournalEntry): boolean {
     if (applied) return true;
-    return status === null || status === 408 || status >= 500;
+    return status === null || status < 300 || status === 408 || status >= 500;
   }
 
   /** What is not ours is still there. */

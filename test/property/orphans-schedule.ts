@@ -65,12 +65,15 @@ type Target = keyof typeof TARGETS;
 const milliseconds = (max: number) => fc.integer({ min: 0, max });
 const seconds = fc.constantFrom(0.01, 0.05, 0.2);
 
+/** Error bodies that no reader may trust. */
+const HOSTILE_BODIES = ["array", "deep-json", "huge-html"] as const;
+
 /** Errors that say truthfully that nothing was done. */
 const refusals: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
     status: fc.constantFrom(400, 401, 403, 409, 422, 429),
-    body: fc.constantFrom("bcs", "html", "empty", "fastapi-422", "keystone-int"),
+    body: fc.constantFrom("bcs", "html", "empty", "fastapi-422", "keystone-int", ...HOSTILE_BODIES),
   }),
   fc.record({
     kind: fc.constant("status" as const),
@@ -90,8 +93,9 @@ const doubts: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
     status: fc.constantFrom(408, 500, 502, 503, 504),
-    body: fc.constantFrom("bcs", "html", "empty"),
+    body: fc.constantFrom("bcs", "html", "empty", ...HOSTILE_BODIES),
     applied: fc.boolean(),
+    frozen: fc.boolean(),
   }),
   fc.record({
     kind: fc.constant("status" as const),
@@ -104,11 +108,22 @@ const doubts: fc.Arbitrary<Fault> = fc.oneof(
     { kind: "reset-after" },
     { kind: "reset-mid-body" },
     { kind: "truncated" },
+    { kind: "truncated", chunked: true },
     { kind: "stall", afterHeaders: true },
+    { kind: "stall-mid-body" },
   ),
   fc.record({ kind: fc.constant("close-after-read" as const), applied: fc.boolean() }),
   fc.record({ kind: fc.constant("stall" as const), applied: fc.boolean() }),
 );
+
+/** Successes without what they should tell, of a gateway that has or has not passed the request on. */
+const oddSuccesses: fc.Arbitrary<Fault> = fc.record({
+  kind: fc.constant("status" as const),
+  status: fc.constantFrom(200, 201, 202, 204),
+  body: fc.constantFrom("bcs", "html", "empty", "text", ...HOSTILE_BODIES),
+  applied: fc.boolean(),
+  frozen: fc.boolean(),
+});
 
 /** Answers that are late, slow or wrong. */
 const answers: fc.Arbitrary<Fault> = fc.oneof(
@@ -121,7 +136,8 @@ const answers: fc.Arbitrary<Fault> = fc.oneof(
       ...(["name-number", "naive-time", "instance-type-unknown", "status-null", "status-missing"] as const),
       ...(["status-unknown", "id-missing", "id-null", "os-info-missing", "description-missing"] as const),
       ...(["object-null", "pagination-missing", "pagination-null", "list-missing", "empty-body"] as const),
-      ...(["null-body", "content-type-wrong", "gzip"] as const),
+      ...(["null-body", "content-type-wrong", "gzip", "array-body", "text-body", "deep-body"] as const),
+      ...(["id-number", "id-huge", "length-too-short", "length-too-long"] as const),
     ),
   }),
 );
@@ -156,8 +172,16 @@ const rule: fc.Arbitrary<RuleSpec> = fc
       { weight: 3, arbitrary: answers },
       { weight: 1, arbitrary: fc.constant(anotherImage) },
     ),
+    oddSuccess: oddSuccesses,
     life: lives,
-    isLife: fc.integer({ min: 0, max: 5 }).map((value) => value === 0),
+    kind: fc.constantFrom(
+      "fault" as const,
+      "fault" as const,
+      "fault" as const,
+      "fault" as const,
+      "life" as const,
+      "odd success" as const,
+    ),
     when: fc.oneof(
       fc.record({ nth: fc.integer({ min: 1, max: 3 }) }),
       fc.record({ after: fc.integer({ min: 0, max: 3 }) }),
@@ -166,8 +190,10 @@ const rule: fc.Arbitrary<RuleSpec> = fc
     times: fc.constantFrom(1, 1, 2, 4),
     delayMs: fc.constantFrom(0, 0, 0, 15, 60),
   })
-  .map(({ target, fault, life, isLife, when, times, delayMs }) => {
-    if (isLife) return { match: { ...CREATE, ...when }, fault: life, times };
+  .map(({ target, kind, fault, life, oddSuccess, when, times, delayMs }) => {
+    if (kind === "life") return { match: { ...CREATE, ...when }, fault: life, times };
+    // A success that was none is a contradiction wherever the client can check nothing but the success.
+    if (kind === "odd success") return { match: { ...CREATE, ...when }, fault: oddSuccess, times, delayMs };
     // About which image an answer is, the client can check for an image that it asked for, not for one that is only being made.
     const shown = fault === anotherImage && !/get|update/.test(target) ? "get" : target;
     return { match: { ...TARGETS[shown], ...when }, fault, times, delayMs };

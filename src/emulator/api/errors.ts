@@ -6,8 +6,11 @@ export interface ApiResponse {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The shapes in which services and the gateways in front of them report errors. */
-export const BODY_KINDS = ["bcs", "keystone-int", "fastapi-422", "html", "empty", "text"] as const;
+/** The shapes in which services and the gateways in front of them report errors, and some that nobody should send. */
+export const BODY_KINDS = [
+  ...(["bcs", "keystone-int", "fastapi-422", "html", "empty", "text"] as const),
+  ...(["array", "deep-json", "huge-html"] as const),
+] as const;
 /** One of BODY_KINDS. */
 export type BodyKind = (typeof BODY_KINDS)[number];
 
@@ -38,6 +41,11 @@ const REASONS: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
 };
 
+/** Levels of the lists in a `deep-json` body: more than a stack holds. */
+const DEEP = 20_000;
+/** Bytes of a `huge-html` body. */
+const HUGE = 1_000_000;
+
 /** An error response in the given shape. BCS codes are texts (`Image.NotFound`), Keystone codes are the HTTP status as a number. */
 export function errorResponse(status: number, kind: BodyKind, message?: string, code?: string): ApiResponse {
   const reason = REASONS[status] ?? "Error";
@@ -59,6 +67,14 @@ export function errorResponse(status: number, kind: BodyKind, message?: string, 
       return { status, body: `${said}\n`, contentType: "text/plain; charset=utf-8" };
     case "empty":
       return { status };
+    case "array":
+      return { status, body: [] };
+    case "deep-json": {
+      const loc = "[".repeat(DEEP) + "]".repeat(DEEP);
+      return { status, body: `{"detail":[{"loc":${loc},"msg":"deep"}]}`, contentType: "application/json" };
+    }
+    case "huge-html":
+      return { status, body: `<html>${"<".repeat(HUGE)}`, contentType: "text/html; charset=utf-8" };
   }
 }
 

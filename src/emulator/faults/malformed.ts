@@ -57,6 +57,9 @@ const VARIANTS = {
   "id-null": set("id", null),
   /** A well-formed id, but of no image. */
   "id-other": set("id", "ffffffff-ffff-4fff-8fff-ffffffffffff"),
+  "id-number": set("id", 42),
+  /** An id beyond any header or path. */
+  "id-huge": set("id", "f".repeat(1_000_000)),
   "os-info-missing": drop("os_info"),
   "description-missing": drop("description"),
   /** `{"image": null}`, and the like for every other object and list. */
@@ -80,6 +83,19 @@ const VARIANTS = {
   "empty-body": (wire: RawResponse) => ({ ...wire, payload: Buffer.alloc(0) }),
   /** The JSON value null. */
   "null-body": (wire: RawResponse) => ({ ...wire, payload: Buffer.from("null") }),
+  "array-body": (wire: RawResponse) => ({ ...wire, payload: Buffer.from("[]") }),
+  "text-body": (wire: RawResponse) => ({ ...wire, payload: Buffer.from('"ok"') }),
+  /** Right, with one more key, whose value is nested more deeply than a stack holds. */
+  "deep-body": (wire: RawResponse) => ({
+    ...wire,
+    payload: Buffer.from(
+      wire.payload.toString().replace(/\}$/, `,"more":${"[".repeat(20_000)}${"]".repeat(20_000)}}`),
+    ),
+  }),
+  /** A Content-Length that ends before the body does. */
+  "length-too-short": (wire: RawResponse) => withLength(wire, -7),
+  /** A Content-Length that promises more than comes. */
+  "length-too-long": (wire: RawResponse) => withLength(wire, 7),
   "content-type-wrong": (wire: RawResponse) => ({
     ...wire,
     headers: { ...wire.headers, "Content-Type": "text/html" },
@@ -112,6 +128,11 @@ export const MALFORMED_VARIANTS = Object.keys(VARIANTS) as readonly MalformedVar
 export function malform(wire: RawResponse, variant: MalformedVariant): RawResponse {
   if (wire.status >= 300) return wire;
   return VARIANTS[variant](wire);
+}
+
+function withLength(wire: RawResponse, difference: number): RawResponse {
+  const length = Math.max(0, wire.payload.length + difference);
+  return { ...wire, headers: { ...wire.headers, "Content-Length": String(length) } };
 }
 
 function editJson(wire: RawResponse, change: (body: Editable) => void): RawResponse {

@@ -19,6 +19,8 @@ export interface FaultPlan {
   readonly edit?: (wire: RawResponse) => RawResponse;
   readonly bytesPerSecond?: number;
   readonly cut?: Interruption;
+  /** Whether the body is sent in chunks, without a Content-Length. */
+  readonly chunked?: boolean;
   /** Afterwards, connections are refused for so many milliseconds. */
   readonly refuseMs?: number;
 }
@@ -40,7 +42,11 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
       return { applied: true, bytesPerSecond: fault.bytesPerSecond };
     case "status": {
       const response = errorResponse(fault.status, fault.body ?? "bcs", fault.message, fault.code);
-      return { applied: fault.applied ?? false, response: withRetryAfter(response, fault, nowMs) };
+      return {
+        applied: fault.applied ?? false,
+        response: withRetryAfter(response, fault, nowMs),
+        ...(fault.frozen && { cut: { how: "stall", at: "middle" } }),
+      };
     }
     case "rate-limit": {
       const response = errorResponse(429, fault.body ?? "bcs");
@@ -63,8 +69,10 @@ function planKind(fault: Fault, nowMs: number, random: Random): FaultPlan {
         applied: fault.applied ?? fault.afterHeaders ?? false,
         cut: { how: "stall", at: fault.afterHeaders ? "headers" : "start" },
       };
+    case "stall-mid-body":
+      return { applied: true, cut: { how: "stall", at: "middle" } };
     case "truncated":
-      return { applied: true, cut: { how: "close", at: "middle" } };
+      return { applied: true, chunked: fault.chunked ?? false, cut: { how: "close", at: "middle" } };
     case "malformed":
       return { applied: true, edit: (wire) => malform(wire, fault.variant) };
     case "redirect":

@@ -76,7 +76,14 @@ const kind = <const K extends string, const E extends v.ObjectEntries>(name: K, 
 const FAULTS = [
   kind("latency", { ms: delayMs(), maxMs: v.exactOptional(delayMs()) }),
   kind("slow-body", { bytesPerSecond: numberIn(0.001, 1e9) }),
-  kind("status", { status: integerIn(200, 599), body, ...message, applied, ...retryAfter }),
+  kind("status", {
+    status: integerIn(200, 599),
+    body,
+    ...message,
+    applied,
+    frozen: v.exactOptional(flag),
+    ...retryAfter,
+  }),
   kind("rate-limit", {
     burst: numberIn(0, 1e9),
     perSecond: numberIn(0, 1e9),
@@ -90,7 +97,8 @@ const FAULTS = [
   kind("reset-mid-body", {}),
   kind("close-after-read", { applied }),
   kind("stall", { applied, afterHeaders: v.exactOptional(flag) }),
-  kind("truncated", {}),
+  kind("stall-mid-body", {}),
+  kind("truncated", { chunked: v.exactOptional(flag) }),
   kind("malformed", { variant: oneOf(MALFORMED_VARIANTS) }),
   kind("redirect", { location: headerText(), status: v.exactOptional(integerIn(300, 399)) }),
   kind("refuse", { ms: delayMs() }),
@@ -105,14 +113,15 @@ const FAULTS = [
  * |---|---|
  * | latency | the right response, `ms` later (or `ms` to `maxMs` later, drawn from the seed) |
  * | slow-body | the right response at `bytesPerSecond` |
- * | status | `status` with a body of the kind `body` (bcs), optionally Retry-After |
+ * | status | `status` with a body of the kind `body` (bcs), half of it and then nothing when `frozen`, optionally Retry-After |
  * | rate-limit | 429 once the bucket of `burst` requests, refilled `perSecond`, is empty |
  * | conflict | 409 in BCS form |
  * | reset-before, reset-after | a connection reset; the request was not, or was, applied |
  * | reset-mid-body | status, headers, half of the body, then a reset |
  * | close-after-read | the connection closed without a response; applied when `applied` |
  * | stall | no response, for ever; or headers and nothing more when `afterHeaders` |
- * | truncated | half of the body that Content-Length promised, then the connection closed |
+ * | stall-mid-body | status, headers, half of the body, then nothing more |
+ * | truncated | half of the body that Content-Length promised, then the connection closed; in chunks without their end when `chunked` |
  * | malformed | a 2xx that is wrong in the way `variant` says |
  * | redirect | `status` (302) to `location` |
  * | refuse | a reset, and refused connections for `ms` |

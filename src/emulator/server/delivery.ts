@@ -43,17 +43,18 @@ export async function deliver(
   options: {
     readonly bytesPerSecond: number;
     readonly cut: Interruption | undefined;
+    readonly chunked: boolean;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { cut, signal, bytesPerSecond } = options;
+  const { cut, chunked, signal, bytesPerSecond } = options;
   if (response.destroyed) return;
   if (cut?.at === "start") return breakOff(response, cut, signal);
-  // Content-Length is always that of the whole body, so that a cut leaves the client short.
-  const bodiless = wire.status === 204 || wire.status === 304;
+  // Content-Length is that of the whole body, so that a cut leaves the client short; a malformed response may have its own.
+  const isWithoutLength = chunked || wire.status === 204 || wire.status === 304;
   response.writeHead(
     wire.status,
-    bodiless ? wire.headers : { ...wire.headers, "Content-Length": wire.payload.length },
+    isWithoutLength ? wire.headers : { "Content-Length": wire.payload.length, ...wire.headers },
   );
   if (cut === undefined && bytesPerSecond <= 0) return finish(response, wire.payload);
   response.flushHeaders();

@@ -70,6 +70,7 @@ export async function exchangeApi(
   await deliver(response, withCommonHeaders(wire, requestId, engine.world().clock.now()), {
     bytesPerSecond: plan.bytesPerSecond ?? engine.world().settings.bytesPerSecond,
     cut,
+    chunked: plan.chunked ?? false,
     signal: listener.signal,
   });
   if (plan.refuseMs !== undefined) await listener.refuse(plan.refuseMs);

@@ -72,10 +72,20 @@ describe("connection faults", () => {
     expect([end, made]).toEqual(["closed", 1]);
   });
 
+  it("truncated in chunks never sends the last one", async () => {
+    const { text, end, made } = await createUnder({ kind: "truncated", chunked: true });
+    expect(text).toMatch(/\r\ntransfer-encoding: chunked\r\n/i);
+    expect(text).not.toMatch(/content-length|\r\n0\r\n/i);
+    expect([end, made]).toEqual(["closed", 1]);
+  });
+
   it.each([
     [{ kind: "stall" }, null, 0],
     [{ kind: "stall", applied: true }, null, 1],
     [{ kind: "stall", afterHeaders: true }, 202, 1],
+    [{ kind: "stall-mid-body" }, 202, 1],
+    [{ kind: "status", status: 502, body: "html", frozen: true }, 502, 0],
+    [{ kind: "status", status: 202, body: "html", frozen: true, applied: true }, 202, 1],
   ] as const)("%j answers nothing until the client gives up", async (fault, status, made) => {
     const api = await startStill();
     api.emulator.addRule({ match: CREATE, fault });
@@ -140,6 +150,9 @@ describe("status faults", () => {
     ["html", 502, /^<html>[\s\S]*502 Bad Gateway/],
     ["text", 504, /^Gateway Timeout\./],
     ["empty", 500, /^$/],
+    ["array", 200, /^\[\]$/],
+    ["deep-json", 422, /^\{"detail":\[\{"loc":\[{20000}\]{20000},"msg":"deep"\}\]\}$/],
+    ["huge-html", 502, /^<html><{1000000}$/],
   ] as const)("status with body %s", async (body, status, text) => {
     const api = await startStill();
     api.emulator.addRule({ fault: { kind: "status", status, body } });
@@ -332,6 +345,8 @@ describe("malformed answers", () => {
     ["status-null", { status: null }],
     ["status-unknown", { status: "reticulating" }],
     ["id-null", { id: null }],
+    ["id-number", { id: 42 }],
+    ["id-huge", { id: "f".repeat(1_000_000) }],
     ["id-other", { id: "ffffffff-ffff-4fff-8fff-ffffffffffff" }],
   ] as const)("%s", async (variant, expected) => {
     expect(await image(variant)).toMatchObject(expected);
@@ -375,6 +390,24 @@ describe("malformed answers", () => {
     });
     expect(await under("empty-body", ONE)).toMatchObject({ status: 200, text: "" });
     expect(await under("null-body", ONE)).toMatchObject({ status: 200, text: "null" });
+  });
+
+  it("array-body, text-body, deep-body", async () => {
+    expect((await under("array-body", ONE)).text).toBe("[]");
+    expect((await under("text-body", ONE)).text).toBe('"ok"');
+    expect((await under("deep-body", ONE)).text).toMatch(/^\{"image":\{.*\},"more":\[{20000}\]{20000}\}$/);
+  });
+
+  it.each([
+    ["length-too-short", -7],
+    ["length-too-long", 7],
+  ] as const)("%s", async (variant, difference) => {
+    const api = await startStill();
+    const right = Buffer.byteLength(JSON.stringify({ image: await api.image(PUBLIC_IMAGE) }));
+    api.emulator.addRule({ fault: { kind: "malformed", variant } });
+    const request = rawRequest(api, "GET", ONE).replace("\r\n", "\r\nConnection: close\r\n");
+    const { text } = await sendRaw(api.emulator, request);
+    expect(Number(/content-length: (\d+)/i.exec(text)?.[1])).toBe(right + difference);
   });
 
   it("content-type-wrong, content-type-missing", async () => {
