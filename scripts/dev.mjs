@@ -18,7 +18,7 @@ const path = writeCliConfig(join(ROOT, ".dev"), { source, folder });
 console.log(`# Terraform and OpenTofu use this build for ${source} wherever this is set:
 export TF_CLI_CONFIG_FILE=${JSON.stringify(path)}
 
-# Credentials of the real KakaoCloud, an application credential from its console:
+# An IAM access key of the real KakaoCloud (console, profile, Credentials):
 #   export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=...
 #   export KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET=...
 

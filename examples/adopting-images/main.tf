@@ -14,7 +14,7 @@ provider "kakaocloud" {
 }
 
 variable "endpoint_overrides" {
-  description = "Addresses of services by name, to use others than KakaoCloud's own."
+  description = "Endpoints by service, to use others than those of KakaoCloud."
   type        = map(string)
   default     = {}
 }

@@ -1,15 +1,15 @@
 variable "flavor_id" {
-  description = "Id of the instance's flavor."
+  description = "ID of the flavor of the instance."
   type        = string
 }
 
 variable "base_image_id" {
-  description = "Id of the image from which the instance starts."
+  description = "ID of the image that the instance starts from."
   type        = string
 }
 
 variable "subnet_id" {
-  description = "Id of the instance's subnet."
+  description = "ID of the subnet of the instance."
   type        = string
 }
 

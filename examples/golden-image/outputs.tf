@@ -1,5 +1,5 @@
 output "image_id" {
-  description = "Id of the newest active image of the name."
+  description = "ID of the newest active image with this name."
   value       = data.kakaocloud_images.golden.images[0].id
 }
 

@@ -1,7 +1,7 @@
 # The defaults are what the emulator starts with.
 
 variable "instance_id" {
-  description = "Id of the instance whose root volume becomes the image."
+  description = "ID of the instance whose root volume becomes the image."
   type        = string
   default     = "00000000-0000-4000-8000-000000000101"
 }
@@ -19,13 +19,13 @@ variable "image_name" {
 }
 
 variable "project_ids" {
-  description = "Ids of the projects that the image is shared with."
+  description = "IDs of the projects that the image is shared with."
   type        = set(string)
   default     = ["0b1c2d3e4f5061728394a5b6c7d8e9f0", "1c2d3e4f5061728394a5b6c7d8e9f00b"]
 }
 
 variable "endpoint_overrides" {
-  description = "Addresses of services by name, to use others than KakaoCloud's own."
+  description = "Endpoints by service, to use others than those of KakaoCloud."
   type        = map(string)
   default     = {}
 }

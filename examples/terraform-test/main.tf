@@ -23,12 +23,12 @@ variable "name" {
 }
 
 variable "instance_id" {
-  description = "Id of the instance whose root volume becomes the image."
+  description = "ID of the instance whose root volume becomes the image."
   type        = string
 }
 
 variable "project_ids" {
-  description = "Ids of the projects that may use the image."
+  description = "IDs of the projects that may use the image."
   type        = set(string)
   default     = []
 }
@@ -49,11 +49,11 @@ resource "kakaocloud_image_member" "this" {
 }
 
 output "image_id" {
-  description = "Id of the image."
+  description = "ID of the image."
   value       = kakaocloud_image.this.id
 }
 
 output "shared_with" {
-  description = "Ids of the projects that the image is shared with."
+  description = "IDs of the projects that the image is shared with."
   value       = kakaocloud_image_member.this.members[*].id
 }

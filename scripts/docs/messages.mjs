@@ -21,12 +21,27 @@ const OUTLETS = [
   [/^problem$|^invalidValue$|^matches$/, "reason"],
 ];
 /** Properties whose texts end up in a message, and the kind of message. */
-const PROPERTIES = { reason: "reason", remedy: "reason", unmet: "reason", message: "log", doc: "help" };
+const PROPERTIES = {
+  detail: "reason",
+  reason: "reason",
+  remedy: "reason",
+  unmet: "reason",
+  message: "log",
+  doc: "help",
+};
+/** The constants whose texts end up in a message, in whole sentences or as a table. */
+const CONSTANT = /^[A-Z][A-Z_]+$/;
+/** How the emulator's settings are declared, with their meaning as the last argument. */
+const SETTING = /^(?:toggle|choice|duration|delay|count|status|numeric|textual)$/;
 
 /** Words that the field has other words for, as they were found in messages. */
 const WORDS =
   /\b(?:answer(?:s|ed)?|asks?|asked|told|tells?|looked|looks|made|anew|gone|taken over|unless|(?<!there )is no (?!longer)[a-z]+)\b/i;
+/** KakaoCloud's own text, which the emulator returns as it is. */
+const VERBATIM = new Set(["The request you have made requires authentication."]);
 const MOST_SENTENCES = 3;
+/** A constant of fewer words is a name or a format. */
+const FEWEST_WORDS = 3;
 
 /**
  * The messages of all sources, in the order of files and lines. Values that are filled in appear as `{…}`.
@@ -50,9 +65,19 @@ export function messagesIn(file, code) {
     if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && node.arguments) {
       const [, kind] = OUTLETS.find(([pattern]) => pattern.test(node.expression.getText(source))) ?? [];
       if (kind !== undefined) found.push(messageOf(file, source, node, kind));
+      const meaning = node.arguments.at(-1);
+      if (meaning && SETTING.test(node.expression.getText(source)) && textOf(meaning).includes(" "))
+        found.push(messageOf(file, source, { arguments: [meaning], pos: node.pos }, "help"));
+    }
+    if (ts.isVariableDeclaration(node) && CONSTANT.test(node.name.getText(source))) {
+      const text = node.initializer === undefined ? "" : textOf(node.initializer);
+      if (text.split(" ").length >= FEWEST_WORDS)
+        found.push(messageOf(file, source, { arguments: [node.initializer], pos: node.pos }, "reason"));
     }
     if (ts.isPropertyAssignment(node)) {
-      const kind = PROPERTIES[node.name.getText(source)];
+      const table = node.parent.parent;
+      const isInTable = ts.isVariableDeclaration(table) && table.name.getText(source) === "REMEDIES";
+      const kind = isInTable ? "reason" : PROPERTIES[node.name.getText(source)];
       const text = kind === undefined ? "" : textOf(node.initializer);
       if (text.includes(" "))
         found.push(messageOf(file, source, { arguments: [node.initializer], pos: node.pos }, kind));
@@ -109,7 +134,7 @@ function textOf(node) {
 
 function brokenRules(text, kind) {
   const sentences = text.split(/[.!?](?=\s+[A-Z{]|$)/).filter((part) => part.trim() !== "").length;
-  const [word] = WORDS.exec(text) ?? [];
+  const [word] = (!VERBATIM.has(text) && WORDS.exec(text)) || [];
   return [
     ...(kind !== "help" && sentences > MOST_SENTENCES ? [`has ${sentences} sentences`] : []),
     ...(word === undefined ? [] : [`says "${word}"`]),

@@ -82,7 +82,8 @@ function readValue(
 ): string {
   // The next option is no value; a negative number and "-" are.
   const isOption = inlineValue === false && /^-[^\d]/.test(value ?? "");
-  if (isOption) throw new UsageError(`${option} needs a value; ${option}=${value} if that is the value`);
+  if (isOption)
+    throw new UsageError(`${option} needs a value; if the value is ${value}, write ${option}=${value}`);
   if (value === undefined || (value === "" && !allowEmpty)) throw new UsageError(`${option} needs a value`);
   return value;
 }

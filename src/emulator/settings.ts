@@ -90,7 +90,7 @@ export const SETTINGS = {
     textual(
       "",
       v.union([v.literal(""), time()], TIME_OR_EMPTY),
-      "time at which the clock starts (RFC 3339); empty: the machine's time",
+      "start time of the clock (RFC 3339); empty: the machine's time",
     ),
   ),
   tickMs: duration(0, "every API request moves the clock forward by this much"),
@@ -101,7 +101,7 @@ export const SETTINGS = {
   advertisedUrl: textual(
     "",
     textThat((url) => url === "" || URL.canParse(url), "empty or a URL"),
-    "base URL told by client-endpoints; empty: the one by which the emulator was reached",
+    "base URL that client-endpoints returns; empty: the URL of the request",
   ),
   allowedHosts: atStart(
     textual(
@@ -110,10 +110,10 @@ export const SETTINGS = {
       "more host names for the control API, separated by commas; IP addresses and local names always work",
     ),
   ),
-  journalLimit: count(20_000, 1, 1_000_000, "how many requests the journal remembers"),
-  latencyMs: delay("delay before each API answer"),
+  journalLimit: count(20_000, 1, 1_000_000, "number of requests that the journal keeps"),
+  latencyMs: delay("delay before each API response"),
   latencyJitterMs: delay("up to this much more, drawn from the seed"),
-  bytesPerSecond: numeric(0, numberIn(0, 1e9), "speed of every API answer's body; 0: unlimited"),
+  bytesPerSecond: numeric(0, numberIn(0, 1e9), "bytes per second of each API response's body; 0: unlimited"),
 
   rateLimitPerSecond: numeric(
     0,
@@ -132,15 +132,15 @@ export const SETTINGS = {
   failureStatus: count(503, 400, 599, "status of these failures"),
 
   project: atStart(
-    textual("9f2c4b7a1d6e43c58a0b7e2f1c3d5a68", projectId(), "project of credentials that name no other"),
+    textual("9f2c4b7a1d6e43c58a0b7e2f1c3d5a68", projectId(), "project of the credentials that have no other"),
   ),
   role: choice(["member", "admin", "reader"], "role in the project; readers get 403 for every write"),
-  tokenTtlMs: duration(43_200_000, "life of a token"),
-  tokenMaxUses: count(0, 0, 1e9, "a token expires after so many API calls; 0: never"),
+  tokenTtlMs: duration(43_200_000, "lifetime of a token"),
+  tokenMaxUses: count(0, 0, 1e9, "API calls after which a token expires; 0: never"),
   expiresSkewMs: numeric(
     0,
     numberIn(-1e12, 1e12),
-    "added to the expires_at that clients are told, not to the real expiry",
+    "added to expires_at in the response, not to the real expiry",
   ),
   unauthorizedBody: choice(
     ["bcs", "keystone-int", "fastapi-422", "html", "empty", "text"],
@@ -159,14 +159,14 @@ export const SETTINGS = {
   queuedJitterMs: duration(0, "up to this much more, drawn from the seed"),
   savingMs: duration(700, "time an image stays saving"),
   savingJitterMs: duration(0, "up to this much more, drawn from the seed"),
-  visibleAfterMs: duration(0, "a new image answers 404 for so long"),
-  flipFlopMs: duration(0, "for so long after that, a new image answers 404 or 200 by the seed"),
-  listDelayMs: duration(0, "lists show images as they were so long ago"),
+  visibleAfterMs: duration(0, "time for which a new image returns 404"),
+  flipFlopMs: duration(0, "time after that in which a new image returns 404 or 200, drawn from the seed"),
+  listDelayMs: duration(0, "age of the data that lists show"),
   deleteMode: choice(
     ["immediate", "pending_delete", "deleted"],
-    "what a deleted image shows until it no longer exists",
+    "status of a deleted image until it no longer exists",
   ),
-  deleteDelayMs: duration(0, "how long pending_delete or deleted stays visible with HTTP 200"),
+  deleteDelayMs: duration(0, "time for which pending_delete or deleted stays visible with HTTP 200"),
   duplicateNames: choice(
     ["allow", "reject"],
     "a second image of the same name in a project: 409 when rejected",
@@ -180,7 +180,7 @@ export const SETTINGS = {
   emptyUpdate: choice(["reject", "accept"], "an update that changes nothing: 400 when rejected"),
   volumeBusy: toggle(
     true,
-    "a volume is uploading, and refuses other images with 409, while its image is pending",
+    "while its image is pending, a volume is uploading and refuses other images with 409",
   ),
   createStatus: status(202, "status of an accepted image"),
   updateStatus: status(200, "status of an update"),
@@ -188,7 +188,7 @@ export const SETTINGS = {
   memberAddStatus: status(200, "status of a new share"),
   memberRemoveStatus: status(204, "status of a removed share"),
 
-  memberDelayMs: duration(0, "a new share is missing from the member list for so long"),
+  memberDelayMs: duration(0, "time for which a new share is missing from the member list"),
   memberAccept: choice(["pending", "accepted"], "status of a new share"),
   memberRepeat: choice(["reject", "accept"], "sharing again: 409 when rejected"),
   memberRemoved: choice(
@@ -197,9 +197,9 @@ export const SETTINGS = {
   ),
   unknownProjects: choice(["reject", "accept"], "sharing with an unknown project: 404 when rejected"),
 
-  limitDefault: count(20, 1, 1_000_000, "page size when none is asked for"),
+  limitDefault: count(20, 1, 1_000_000, "default page size"),
   limitMax: count(1000, 1, 1_000_000, "largest page"),
-  limitMode: choice(["clamp", "reject"], "larger limits are cut to the largest, or answered 422"),
+  limitMode: choice(["clamp", "reject"], "larger limits are reduced to the largest, or refused with 422"),
   nameFilter: choice(["exact", "contains"], "how image and volume lists filter by name"),
   timeFilter: choice(
     ["contains", "equal"],
@@ -208,7 +208,7 @@ export const SETTINGS = {
   attachedOrder: choice(["stable", "shuffled"], "order of an instance's attached_volumes"),
 
   preloadImages: atStart(
-    count(0, 0, 1_000_000, "images of the project to start with, besides the five public ones"),
+    count(0, 0, 1_000_000, "images that the project starts with, besides the five public ones"),
   ),
 } as const;
 

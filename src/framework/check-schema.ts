@@ -72,7 +72,8 @@ function checkIdentity(owner: string, { attributes }: IdentitySchema): void {
 
 function checkSchema(owner: string, schema: Schema, reserved: readonly string[]): void {
   const { version = 0 } = schema;
-  if (!Number.isSafeInteger(version) || version < 0) throw new Error(`${owner}: version ${version} is none`);
+  if (!Number.isSafeInteger(version) || version < 0)
+    throw new Error(`${owner}: version ${version} is not valid`);
   for (const name of [...Object.keys(schema.attributes), ...Object.keys(schema.blocks ?? {})]) {
     if (reserved.includes(name)) throw new Error(`${owner}: ${name} is reserved by Terraform`);
   }

@@ -46,7 +46,7 @@ export function conformState(schema: Schema, returned: object): Conformed {
 function conform(type: Type, value: Value | undefined, path: Path, problems: string[]): Value {
   if (value === null || value === undefined || isUnknown(value)) return null;
   const mismatch = (): null => {
-    problems.push(`${formatPath(path)} is not a legal ${type.kind}`);
+    problems.push(`${formatPath(path)} is not a valid ${type.kind}`);
     return null;
   };
   switch (type.kind) {

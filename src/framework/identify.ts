@@ -46,7 +46,7 @@ export function importByIdentity<Client>(
     );
   }
   const { value: state, problems } = conformState(schema, identity.import(given, client));
-  if (problems.length > 0) throw new Error(`import created an illegal state: ${problems.join("; ")}`);
+  if (problems.length > 0) throw new Error(`import returned an invalid state: ${problems.join("; ")}`);
   return { state, identity: legalIdentity(identity.schema, identity.of(state, client)) };
 }
 
@@ -99,7 +99,7 @@ function legalIdentity(schema: IdentitySchema, identity: object): ObjectValue {
 }
 
 const illegalIdentity = (problems: readonly string[]) =>
-  new Error(`illegal identity: ${problems.join("; ")}`);
+  new Error(`invalid identity: ${problems.join("; ")}`);
 
 function noIdentity(typeName: string): DiagnosticError {
   return new DiagnosticError(

@@ -89,7 +89,7 @@ async function write<Client>(
         : await resource.update({ config, plan, prior: prior as State<Schema> }, writeCall);
     const kept = keepPlanned(resource.schema, planned, conformed(result));
     if (kept.differing.length > 0) {
-      context.log.warn("the API returned other values than planned; a refresh will show them", {
+      context.log.warn("the API returned values that differ from the plan; the next refresh shows them", {
         attributes: kept.differing,
       });
     }
@@ -212,8 +212,8 @@ function conformOrReport(
 /** The error for a state that does not fit the schema, which is a bug. */
 export function illegalState(problems: readonly string[]): Diagnostic {
   return errorDiagnostic(
-    "Provider Returned Illegal State",
+    "Provider Returned Invalid State",
     `The provider returned a state that does not fit its schema (${problems.join("; ")}). ` +
-      "What fits is in the state. This is a bug in the provider: please report it.",
+      "The valid part is in the state. This is a bug in the provider: please report it.",
   );
 }

@@ -52,6 +52,6 @@ export async function* runList<Client>(
 function unidentified(typeName: string, displayName: string): Diagnostic {
   return errorDiagnostic(
     "Object Without Identity",
-    `The ${typeName} "${displayName}" was found, but not what identifies it. This is a bug in the provider: please report it.`,
+    `The ${typeName} "${displayName}" was found without an identity. This is a bug in the provider: please report it.`,
   );
 }

@@ -11,7 +11,7 @@ export function importResource(resource: AnyResource<never>, typeName: string, i
     );
   }
   const { value, problems } = conformState(resource.schema, resource.import(id));
-  if (problems.length > 0) throw new Error(`import made an illegal state: ${problems.join("; ")}`);
+  if (problems.length > 0) throw new Error(`import returned an invalid state: ${problems.join("; ")}`);
   return value;
 }
 
@@ -39,7 +39,7 @@ export function upgradeState(
     throw new DiagnosticError(
       errorDiagnostic(
         "Unable to Upgrade Resource State",
-        `The state of this ${typeName} has schema version ${stored.version}; this provider knows version ${current}. ` +
+        `The state of this ${typeName} has schema version ${stored.version}; this provider supports version ${current}. ` +
           (stored.version > current
             ? "It was written by a newer provider: use that version or a later one."
             : "There is no upgrade from it: remove the resource from the state and import it again."),
@@ -47,7 +47,7 @@ export function upgradeState(
     );
   }
   const { value, problems } = conformState(resource.schema, upgraded);
-  if (problems.length > 0) throw new Error(`the upgraded state is illegal: ${problems.join("; ")}`);
+  if (problems.length > 0) throw new Error(`the upgraded state is invalid: ${problems.join("; ")}`);
   return value;
 }
 

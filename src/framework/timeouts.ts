@@ -26,7 +26,7 @@ const DESCRIPTIONS: Readonly<Record<TimedOperation, string>> = {
   create: GRAMMAR,
   read: `${GRAMMAR} Reads happen in every plan and refresh.`,
   update: GRAMMAR,
-  delete: `${GRAMMAR} A limit on delete only counts once it is saved in the state, before the destroy begins.`,
+  delete: `${GRAMMAR} A delete timeout only applies once it is saved in the state, before the destroy.`,
   list: GRAMMAR,
 };
 

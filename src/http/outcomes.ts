@@ -79,7 +79,7 @@ export const OUTCOMES = {
     survivable: true,
     mayHaveActed: false,
     remedy:
-      "The {service} service limits how often it can be called; try again later or lower Terraform's -parallelism",
+      "The {service} service limits the rate of requests; try again later or lower Terraform's -parallelism",
   },
   /** 408, 502, 503 and 504, also with Retry-After: an outage. A gateway may have passed the request on. */
   unavailable: {
@@ -126,15 +126,14 @@ export const OUTCOMES = {
   not_tls: {
     ...REFUSED,
     code: "connection",
-    remedy:
-      "The server at {origin} does not speak TLS; check whether its URL begins with http:// instead of https://",
+    remedy: "Check the port of {origin}, and whether the URL should begin with http://",
   },
   /** The certificate is not trusted. */
   untrusted: {
     ...REFUSED,
     code: "connection",
     remedy:
-      "If a company proxy signs certificates itself, name its CA file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS; verification cannot be turned off",
+      "If a company proxy inspects TLS, set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to its CA file; verification cannot be turned off",
   },
   /** The proxy cannot be reached, or could not reach the server. */
   proxy_failed: {

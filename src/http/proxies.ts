@@ -32,14 +32,14 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv = process.env): ProxyS
 
 function readProxy(text: string, variable: string): ProxyServer {
   const withScheme = text.includes("://") ? text : `http://${text}`;
-  if (!URL.canParse(withScheme)) throw new ProxyError(`${variable} does not name a proxy`);
+  if (!URL.canParse(withScheme)) throw new ProxyError(`${variable} is not the URL of a proxy`);
   const { protocol, hostname, port, username, password } = new URL(withScheme);
   if (protocol !== "http:" && protocol !== "https:") {
     throw new ProxyError(
       `${variable} names a proxy of kind ${protocol.slice(0, -1)}, which is not supported`,
     );
   }
-  if (hostname === "") throw new ProxyError(`${variable} does not name a proxy`);
+  if (hostname === "") throw new ProxyError(`${variable} is not the URL of a proxy`);
   const number = Number(port) || defaultPort(protocol);
   const hasUser = username !== "" || password !== "";
   return {

@@ -297,7 +297,7 @@ function explain(
   }
   if (attempt.over === "connect") {
     const outcome = attempt.proxy === undefined ? "not_connected" : "proxy_silent";
-    return { outcome, detail: `no connection could be made in time${through}` };
+    return { outcome, detail: `no connection in time${through}` };
   }
   if (attempt.over === "attempt") {
     const detail = `there was no complete response within ${attempt.limitMs / 1000} s`;
@@ -305,17 +305,17 @@ function explain(
   }
   if (signal.aborted) return { outcome: "aborted", detail: "the request was aborted" };
   if (isNotTls(code, message)) {
-    return { outcome: "not_tls", detail: `the response to the TLS handshake was no TLS (${code})` };
+    return { outcome: "not_tls", detail: `the server does not use TLS (${code})` };
   }
   if (isTlsError(code)) {
     const facts = [`${code}: ${message}`, ...caProblems].join("; ");
-    return { outcome: "untrusted", detail: `no trusted TLS connection could be made (${facts})` };
+    return { outcome: "untrusted", detail: `the TLS connection failed (${facts})` };
   }
   if (code === "ENOTFOUND" && attempt.proxy === undefined) {
-    return { outcome: "unknown_host", detail: "the host name has no address" };
+    return { outcome: "unknown_host", detail: "the host name could not be resolved" };
   }
   if (!attempt.sent) {
-    return { outcome: noConnection, detail: `no connection could be made${through} (${code || message})` };
+    return { outcome: noConnection, detail: `the connection failed${through} (${code || message})` };
   }
   if (code.startsWith("HPE_") || code.startsWith("Z_") || `${code}${message}`.includes("exceeded")) {
     return { outcome: "unreadable", detail: `the response could not be read (${message})` };

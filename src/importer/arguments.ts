@@ -60,16 +60,16 @@ export const helpText = (program: string): string => `Usage: ${program} [options
 Writes import blocks and resource blocks for the images of a project, so that Terraform adopts
 them as they are: "500 to import, 0 to add, 0 to change, 0 to destroy".
 
-The credential comes from KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and
-KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET, as the provider's. Nothing is changed in KakaoCloud.
+Set KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET, as for the
+provider. Nothing is changed in KakaoCloud.
 
 Output:
   -o, --out FILE            write to FILE, which must not exist yet [default: standard output]
       --force               replace FILE
       --members             also adopt the shares of the images
-      --provider NAME       write provider = NAME into each block, for a configuration that has
-                            the official provider as well: its local name there
-      --exclude-state FILE  leave out what this state manages already: the output of
+      --provider NAME       write provider = NAME into each block: this provider's local name in
+                            a configuration that also has the official provider
+      --exclude-state FILE  leave out what this state already manages: the output of
                             \`terraform show -json\` or \`terraform state pull\`; - is standard
                             input; may be repeated
 
@@ -77,7 +77,7 @@ Which images [default: all active images that the project owns]:
       --name PATTERN        by name; * is any text and ? any character
       --created-after TIME  such as 2025-03-04 or 2025-03-04T05:06:07Z
       --created-before TIME
-      --filter NAME=VALUE   as filter of the data source kakaocloud_images; may be repeated:
+      --filter NAME=VALUE   a filter of the data source kakaocloud_images; may be repeated:
                             ${Object.keys(imageFilters).slice(0, 7).join(", ")},
                             ${Object.keys(imageFilters).slice(7).join(", ")}
 
@@ -134,9 +134,11 @@ function check({ out, force, providerName, excludeStates, filter, provider }: Co
       `--provider must be a local name such as images, or images.seoul with an alias, got: ${JSON.stringify(providerName)}.`,
     );
   }
-  if (force && out === undefined) throw new UsageError("--force replaces a file: name it with --out.");
+  if (force && out === undefined) throw new UsageError("--force replaces a file: set it with --out.");
   if (excludeStates.filter((name) => name === "-").length > 1) {
-    throw new UsageError("--exclude-state - can be given once, because standard input is read once.");
+    throw new UsageError(
+      "--exclude-state - can only be given once, because standard input can only be read once.",
+    );
   }
   const unset = { application_credential_id: null, application_credential_secret: null };
   const [finding] = [

@@ -12,7 +12,7 @@ import { DATA_SOURCE_READ_TIMEOUT_MS } from "../provider/defaults.ts";
 import { explain } from "../provider/explain.ts";
 import { readFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
-import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE } from "../provider/schema.ts";
+import { CREATE_ACCESS_KEY, CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE } from "../provider/schema.ts";
 import type { CommandLine } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -80,7 +80,7 @@ function requireCredential(env: NodeJS.ProcessEnv): void {
     errorDiagnostic(
       "Missing KakaoCloud Credentials",
       `Set the environment variable${missing.length > 1 ? "s" : ""} ${missing.join(" and ")}. ` +
-        "An application credential (id and secret) is issued in the KakaoCloud console.",
+        CREATE_ACCESS_KEY,
     ),
   );
 }

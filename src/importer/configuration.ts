@@ -21,11 +21,10 @@ export function configurationOf(
   program: string,
   provider: string | undefined,
 ): string {
-  const header = `# Written by ${program}. Plan and apply it to adopt what is below as it is.
+  const header = `# Written by ${program}. Run terraform plan and terraform apply to adopt these images as they are.
 #
-# When that is done, the import blocks may go. The resource blocks are what Terraform manages from then on: without its block an
-# image is destroyed. volume_id is not set, as KakaoCloud does not tell which volume an image was made from; only making an
-# image needs it.
+# After the apply, you can remove the import blocks. Keep the resource blocks: Terraform destroys an image whose block is removed.
+# volume_id is not set, because the API does not return which volume an image was created from. Only a new image needs it.
 `;
   return [header, ...adoptions.flatMap((adoption) => blocksOf(adoption, provider))].join("\n");
 }

@@ -23,8 +23,8 @@ export function report({ selection, adoptions, commandLine }: Outcome, console: 
   const unusual = written.filter(({ image }) => nameProblem(image.name) !== null).length;
   if (unusual > 0) {
     console.warn(
-      `${counted(unusual, "image")} ${unusual === 1 ? "has a name" : "have names"} that KakaoCloud accepts for no new image. ` +
-        "The plan keeps them; a new image with such a name, as a replacement would be, is refused.",
+      `${counted(unusual, "image")} ${unusual === 1 ? "has a name" : "have names"} that KakaoCloud does not accept for a new image. ` +
+        "The plan keeps them, but refuses a new image with such a name, also as a replacement.",
     );
   }
   const shared = written.filter(({ image }) => image.is_shared === true).length;
@@ -48,7 +48,7 @@ export function summaryOf({ selection, adoptions, managed, commandLine }: Outcom
   const reasons = [
     managedCount > 0 && `${managedCount} already managed`,
     othersCount > 0 && `${othersCount} of other projects (public or shared with this one)`,
-    leftOut.length > 0 && `${leftOut.length} that cannot be adopted (named above)`,
+    leftOut.length > 0 && `${leftOut.length} that cannot be adopted (listed above)`,
   ].filter((reason) => reason !== false);
   const total = managedCount + othersCount + leftOut.length;
   const head =

@@ -62,7 +62,7 @@ function obstacle(image: Image): string | undefined {
   if (!isUuid(image.id)) return "its ID is not a UUID";
   if (!hasName(image)) return "it has no name";
   return possibleName(image.name.normalize("NFC"), []).length > 0
-    ? "Terraform configurations cannot hold its name: it is blank, too long, or has control characters"
+    ? "a configuration cannot hold its name, which is blank, too long, or has control characters"
     : undefined;
 }
 

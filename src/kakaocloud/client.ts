@@ -33,7 +33,7 @@ export interface KakaoCloudOptions {
   readonly region?: string | undefined;
   /** Where the user sets endpoints, as remedies say it after a comma: `in endpoint_overrides` by default. */
   readonly endpointsSetting?: string | undefined;
-  /** The credential as remedies name it: `application credential` by default. It must not hold the whole id. */
+  /** The credential as remedies name it: `access key` by default. It must not hold the whole ID. */
   readonly credentialName?: string | undefined;
   readonly userAgent: string;
   /** Takes one line per HTTP attempt. */
@@ -81,7 +81,7 @@ export interface KakaoCloud {
 /** A client for one credential. Throws `KakaoCloudError` (`invalid_endpoint`) when an override is not an absolute http(s) URL. */
 export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
   const { credentials, endpointOverrides = {}, region, userAgent, log } = options;
-  const { endpointsSetting = "in endpoint_overrides", credentialName = "application credential" } = options;
+  const { endpointsSetting = "in endpoint_overrides", credentialName = "access key" } = options;
   const { clock = systemClock, random = Math.random, timeScale = 1, limits } = options.tuning ?? {};
   const serverClock = createServerClock(clock);
   const { redactor = createRedactor() } = options;

@@ -111,7 +111,9 @@ function readOverrides(
     given.set(key, url);
     if (SERVICE_KEYS.some((known) => known === key)) warnAboutPlainHttp(key, url, warnings);
     else
-      warnings.push(`endpoint_overrides has no use for "${key}"; known keys are ${SERVICE_KEYS.join(", ")}.`);
+      warnings.push(
+        `endpoint_overrides does not support "${key}"; supported keys are ${SERVICE_KEYS.join(", ")}.`,
+      );
   }
   return given;
 }
@@ -142,7 +144,7 @@ async function resolveServices(
       reason: `the endpoints of the KakaoCloud services could not be resolved: ${error.reason}`,
       remedy:
         error.remedy ??
-        `Set the endpoints of the image, volume and bcs services ${endpointsSetting} to do without`,
+        `Set the endpoints of the image, volume and bcs services ${endpointsSetting} to skip this request`,
     });
   }
 }
@@ -155,7 +157,7 @@ function readServiceEndpoints(
 ): ReadonlyMap<string, string> {
   try {
     const body = object(parseJson(response.body));
-    if (body.success === false) throw new Error("it says that it did not succeed");
+    if (body.success === false) throw new Error("it reports a failure");
     const endpoints = object(object(body.data).service_endpoints);
     const urls = new Map<string, string>();
     for (const service of NEEDED) {
@@ -186,7 +188,7 @@ function invalidEndpoint(source: string): KakaoCloudError {
     code: "invalid_endpoint",
     operation: "Configure",
     phase: "discovery",
-    reason: `${source} does not name the endpoint of a service`,
+    reason: `${source} is not a valid endpoint`,
     remedy:
       "An endpoint is a URL such as https://image.kr-central-2.kakaocloud.com, without user, query or fragment; " +
       "a region is a name such as kr-central-2",

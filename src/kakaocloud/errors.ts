@@ -154,7 +154,7 @@ export function sentencesOf({
 function messageOf(details: KakaoCloudErrorDetails): string {
   const { requestId } = details;
   const parts = [sentencesOf(details)];
-  if (requestId !== undefined) parts.push(`Request id: ${requestId}.`);
+  if (requestId !== undefined) parts.push(`Request ID: ${requestId}.`);
   return parts.join(" ");
 }
 

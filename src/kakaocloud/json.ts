@@ -125,22 +125,22 @@ const CLOSE_BRACE = 0x7d;
 
 /** A text that identifies the object: the one field that has to be there. */
 export const identifier: Reader<string> = (value) => {
-  if (typeof value !== "string" || value === "") throw unexpected("a non-empty text", value);
+  if (typeof value !== "string" || value === "") throw unexpected("a non-empty string", value);
   if (value.length <= LIMITS.idCharacters) return value;
-  throw new UnexpectedJson(`a text of at most ${LIMITS.idCharacters} characters`, "longer");
+  throw new UnexpectedJson(`a string of at most ${LIMITS.idCharacters} characters`, "longer");
 };
 
 /** A text, or null when missing. */
 export const text = nullable<string>((value) => {
   if (typeof value === "string") return value;
-  throw unexpected("a text", value);
+  throw unexpected("a string", value);
 });
 
 /** A text, also from a number or boolean: the volume API's image metadata holds numbers as text. */
 export const looseText = nullable<string>((value) => {
   if (typeof value === "string") return value;
   if (["number", "bigint", "boolean"].includes(typeof value)) return String(value);
-  throw unexpected("a text", value);
+  throw unexpected("a string", value);
 });
 
 const safeInteger: Reader<number> = (value) => {
@@ -253,10 +253,10 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  if (value === "") return "an empty text";
+  if (value === "") return "an empty string";
   if (typeof value === "number" || typeof value === "bigint") return "a number of another kind";
   return (
-    { string: "another text", boolean: "a boolean", object: "an object" }[typeof value as string] ??
+    { string: "another string", boolean: "a boolean", object: "an object" }[typeof value as string] ??
     typeof value
   );
 }

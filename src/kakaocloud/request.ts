@@ -82,7 +82,7 @@ function encodePath({ operation, method, path }: ApiCall): string {
       code: "invalid_request",
       operation,
       phase: "request",
-      reason: `"${segment}" is not an id`,
+      reason: `"${segment}" in the path ${path.join("/")} is not a valid ID`,
       method,
       sent: false,
     });

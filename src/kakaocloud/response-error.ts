@@ -15,9 +15,7 @@ import {
 /** What the user can do where KakaoCloud's own settings are concerned; the other outcomes hold their remedies themselves. */
 const REMEDIES: Partial<Record<KakaoCloudErrorCode, string>> = {
   unauthorized: "The {credential} may have been deleted or expired, or its role may have changed",
-  forbidden: "The application credential's project or role does not allow this",
-  rate_limited:
-    "KakaoCloud limits how often it can be called; try again later or lower Terraform's -parallelism",
+  forbidden: "The project or the role of the access key does not allow this",
   credentials_rejected:
     "The {credential} may be wrong, deleted or expired. Check application_credential_id and application_credential_secret " +
     "in the provider block, or the environment variables KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and " +
@@ -25,8 +23,8 @@ const REMEDIES: Partial<Record<KakaoCloudErrorCode, string>> = {
   quota_exceeded:
     "The project has reached {quota} of the {service} service. Delete what is no longer needed, or request a higher quota in " +
     "the KakaoCloud console",
-  ambiguous_write: "It may have taken effect all the same; look for its result before trying again",
-  malformed_response: "The KakaoCloud API does not respond like this; check {endpoint}",
+  ambiguous_write: "The request may still have taken effect; check that before you try again",
+  malformed_response: "This is not a response of the KakaoCloud API; check {endpoint}",
   not_supported: "The KakaoCloud API supports this; check {endpoint}",
   redirected:
     "Redirects are not followed, because the token must not reach another host{location}; check {endpoint}",
@@ -133,7 +131,7 @@ function responded(
   const status = `${response?.status} ${redactor.quote(response?.statusText ?? "")}`.trim();
   const duration = failingForMs < SHORTEST_OUTAGE_MS ? "" : ` for ${formatDurationMs(failingForMs)}`;
   const has = duration === "" ? "" : "has ";
-  return `${serviceOf(request)} ${has}returned ${status}${duration}${said === "" ? " without saying why" : `: ${said}`}`;
+  return `${serviceOf(request)} ${has}returned ${status}${duration}${said === "" ? " without a reason" : `: ${said}`}`;
 }
 
 function withoutResponse(
@@ -143,14 +141,12 @@ function withoutResponse(
   if (name === "aborted" || name === "deadline") {
     const ended = name === "aborted" ? "it was interrupted" : "the time allowed for the operation ran out";
     const through = proxy === undefined ? "" : ` through ${proxy}`;
-    return sent || proxy !== undefined
-      ? `${ended} while ${serviceOf(request)} had not responded yet${through}`
-      : ended;
+    return sent || proxy !== undefined ? `${ended} before ${serviceOf(request)} responded${through}` : ended;
   }
-  if (name === "proxy_failed" || name === "proxy_silent" || name === "proxy_refused") {
-    return `${serviceOf(request)} could not be reached: ${redactor.quote(detail ?? "")}`;
+  if (!sent || name.startsWith("proxy_")) {
+    return `could not connect to ${serviceOf(request)}: ${redactor.quote(detail ?? "")}`;
   }
-  return `${serviceOf(request)} gave no usable response: ${redactor.quote(detail ?? "")}`;
+  return `${serviceOf(request)} returned no usable response: ${redactor.quote(detail ?? "")}`;
 }
 
 function remedyOf(

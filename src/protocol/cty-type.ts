@@ -75,5 +75,5 @@ export function typeFromJson(json: unknown, depth = 0): Type {
       );
     }
   }
-  throw new CodecError("a type is none that Terraform knows");
+  throw new CodecError("a type is not one of Terraform's");
 }

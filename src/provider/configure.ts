@@ -15,7 +15,12 @@ import { createKakaoCloud, type KakaoCloud } from "../kakaocloud/client.ts";
 import { isKakaoCloudError, type KakaoCloudError, sentencesOf } from "../kakaocloud/errors.ts";
 import { CONFIGURE_TIMEOUT_MS, scaledTimings } from "./defaults.ts";
 import { technical } from "./explain.ts";
-import { CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE, type providerSchema } from "./schema.ts";
+import {
+  CREATE_ACCESS_KEY,
+  CREDENTIAL_ID_VARIABLE,
+  CREDENTIAL_SECRET_VARIABLE,
+  type providerSchema,
+} from "./schema.ts";
 import { openSession, pendingSession, type Session, sharesReads } from "./session.ts";
 
 const CREDENTIAL_VARIABLES = {
@@ -129,8 +134,8 @@ function messageOf(error: KakaoCloudError): string {
   if (error.code !== "timeout") return sentencesOf(error);
   const { endpoint = "KakaoCloud", operation } = error;
   return (
-    `Configuring the provider may take ${formatDurationMs(CONFIGURE_TIMEOUT_MS)}, and in that time ${endpoint} had not ` +
-    `responded to ${operation}. Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the endpoint.`
+    `Could not configure the provider within ${formatDurationMs(CONFIGURE_TIMEOUT_MS)}: ${endpoint} did not respond to ` +
+    `${operation}. Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the endpoint.`
   );
 }
 
@@ -179,7 +184,7 @@ function missingCredentials(attributes: readonly CredentialAttribute[]): Diagnos
     "Missing KakaoCloud Credentials",
     `${isOne} ${attributes.join(" and ")} ${are} not set. Set ${attributes.length === 1 ? "it" : "them"} in the provider ` +
       `block, or set the environment variable${attributes.length === 1 ? "" : "s"} ${variables.join(" and ")}. ` +
-      "An application credential (id and secret) is issued in the KakaoCloud console.",
+      CREATE_ACCESS_KEY,
     attributePath(attributes[0] ?? "application_credential_id"),
   );
 }
@@ -192,7 +197,7 @@ const SHORTEST_SHOWN_ID = 16;
 /** The credential as errors name it: which one it is and where it comes from. */
 function nameOf({ id, idSource, secretSource }: SourcedCredentials): string {
   const beginning = id.length < SHORTEST_SHOWN_ID ? "" : ` ${id.slice(0, SHOWN_ID_CHARACTERS)}…`;
-  return `application credential${beginning} (id from ${idSource}, secret from ${secretSource})`;
+  return `access key${beginning} (ID from ${idSource}, secret from ${secretSource})`;
 }
 
 function readOverrides(config: ProviderConfig): Readonly<Record<string, string>> {
@@ -213,9 +218,9 @@ function requireAddresses(config: ProviderConfig, overrides: Readonly<Record<str
   if (missing.length === 0) return;
   throw new DiagnosticError(
     errorDiagnostic(
-      "Unknown KakaoCloud Realm Addresses",
-      `The provider has no built-in addresses for the realm "${realm}". ` +
-        `Give the addresses of ${missing.join(" and ")} in endpoint_overrides; the others are found through them.`,
+      "Missing KakaoCloud Endpoints",
+      `The provider has no built-in endpoints for the realm "${realm}". ` +
+        `Set the endpoints of ${missing.join(" and ")} in endpoint_overrides; these services return the others.`,
       attributePath("service_realm"),
     ),
   );

@@ -14,7 +14,7 @@ export const endpointOverrides: Validator<ReadonlyMap<string, string | null>> = 
         attributeError(
           "Invalid Endpoint Override",
           at,
-          `names no service of KakaoCloud. The services are: ${SERVICE_KEYS.join(", ")}.`,
+          `is not a KakaoCloud service. The services are: ${SERVICE_KEYS.join(", ")}.`,
         ),
       ];
     }

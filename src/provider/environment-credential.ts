@@ -30,7 +30,7 @@ export function environmentFor(
 
 function keptBack(name: keyof typeof VARIABLES): Diagnostic {
   return errorDiagnostic(
-    "Credential Kept from Configured Endpoints",
+    "Credential Not Sent to Configured Endpoints",
     `The provider runs with --debug, where it cannot know who sets endpoint_overrides. It does not send ${VARIABLES[name]} of its ` +
       `environment to them. Set ${name} in the provider block, or remove endpoint_overrides.`,
     attributePath(name),

@@ -20,11 +20,11 @@ export interface OperationLabel {
 
 /** What an operation knows beside the error. */
 export interface Circumstances {
-  /** What was waited for and did not happen: `the image was not active`. */
+  /** What was waited for and did not happen: `the image did not become active`. */
   readonly unmet?: string;
   /** What a wait has seen; the last failed poll counts as the last error. */
   readonly progress?: Progress;
-  /** Facts that help to find the object: `image id …`, `last status "saving"`. */
+  /** Facts that help to find the object: `image ID …`, `last status "saving"`. */
   readonly facts?: readonly string[];
   /** What holds now or what to do, in sentences. It replaces the error's own remedy. */
   readonly remedy?: string | undefined;
@@ -126,7 +126,7 @@ export function endReason(
   const allowed = `the time allowed by timeouts.${limit.operation}`;
   return unmet === undefined
     ? `${allowed} ran out after ${elapsed}`
-    : `${unmet} within ${allowed}, after ${elapsed}`;
+    : `${unmet} within ${allowed} (${elapsed})`;
 }
 
 /** The facts that a support case needs: operation, request, status, codes. */
@@ -136,7 +136,7 @@ export function technical(error: KakaoCloudError): string {
     error.method && error.path && `${error.method} ${error.path}`,
     error.status && `status ${error.status}`,
     error.apiCode && `code ${error.apiCode}`,
-    error.requestId && `request id ${error.requestId}`,
+    error.requestId && `request ID ${error.requestId}`,
   ];
   return `(${facts.filter(Boolean).join(", ")})`;
 }
@@ -156,7 +156,7 @@ function lastErrorOf(last: KakaoCloudError | undefined, progress: Progress | und
   if (!isKakaoCloudError(last, "timeout", "aborted")) return `; the last error: ${reasonOf(last)}`;
   const before = progress?.lastError;
   if (before !== undefined && before !== last) return lastErrorOf(before, undefined);
-  return ` while ${last.endpoint ?? "KakaoCloud"} had not responded to ${last.operation}`;
+  return `, before ${last.endpoint ?? "KakaoCloud"} responded to ${last.operation}`;
 }
 
 function reasonOf(error: KakaoCloudError): string {

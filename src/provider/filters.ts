@@ -120,16 +120,16 @@ export function filterAttribute(filters: Filters<never>) {
     {
       name: stringAttribute({
         required: true,
-        description: `What to filter by: ${names}. Each at most once.`,
+        description: `Name of the filter: ${names}. Each at most once.`,
       }),
       value: stringAttribute({
         optional: true,
-        description: "The value to filter by. A filter whose value is null has no effect.",
+        description: "Value of the filter. null turns the filter off.",
       }),
     },
     {
       optional: true,
-      description: "Conditions that an element has to meet, all of them. Without any, everything is listed.",
+      description: "Filters that an element must match, all of them. Without any, everything is listed.",
     },
   );
 }

@@ -23,7 +23,7 @@ export async function readById<Item extends { readonly id: string }>(
     item = await read(call);
   } catch (error) {
     if (!isKakaoCloudError(error, "not_found")) throw explain(label, error, call);
-    const remedy = "Check the id, and that this project can see it.";
+    const remedy = "Check the ID, and that the project of the access key can see it.";
     throw explain({ ...label, attribute: "id" }, error, call, { remedy });
   }
   if (item.id.toLowerCase() === id.toLowerCase()) return item;

@@ -92,7 +92,7 @@ async function readIn<Result>(
     signal.throwIfAborted();
     if (isKakaoCloudError(error, "not_found")) return notFound;
     if (!isKakaoCloudError(error) || !error.transient) throw error;
-    log.warn(`${subject} could not be read; the wait goes on`, { error: error.message });
+    log.warn(`${subject} could not be read; the wait continues`, { error: error.message });
     return undefined;
   }
 }

@@ -8,33 +8,36 @@ import { endpointOverrides } from "./endpoint-overrides.ts";
 export const CREDENTIAL_ID_VARIABLE = "KAKAOCLOUD_APPLICATION_CREDENTIAL_ID";
 export const CREDENTIAL_SECRET_VARIABLE = "KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET";
 
+/** Where a credential comes from, as the last sentence of an error. */
+export const CREATE_ACCESS_KEY = "Create an IAM access key in the KakaoCloud console: profile, Credentials.";
+
 /** The provider's own configuration. */
 export const providerSchema = {
   attributes: {
     application_credential_id: stringAttribute({
       optional: true,
       sensitive: true,
-      description: `Id of the application credential. Unset, it is taken from \`${CREDENTIAL_ID_VARIABLE}\`.`,
+      description: `ID of the IAM access key. Default: the environment variable \`${CREDENTIAL_ID_VARIABLE}\`.`,
     }),
     application_credential_secret: stringAttribute({
       optional: true,
       sensitive: true,
-      description: `Secret of the application credential. Unset, it is taken from \`${CREDENTIAL_SECRET_VARIABLE}\`.`,
+      description: `Secret of the IAM access key. Default: the environment variable \`${CREDENTIAL_SECRET_VARIABLE}\`.`,
     }),
     service_realm: stringAttribute({
       optional: true,
       description:
-        "The cloud: `public` (unless set), `gov` or `stage`. All but the public one need `endpoint_overrides`.",
+        "Service realm: `public`, `gov` or `stage`. Default: `public`. The other two need `endpoint_overrides`.",
       validators: [oneOf("stage", "public", "gov")],
     }),
     region: stringAttribute({
       optional: true,
-      description: "The region: `kr-central-1`, `kr-central-2` (unless set) or `kr-central-3`.",
+      description: "Region: `kr-central-1`, `kr-central-2` or `kr-central-3`. Default: `kr-central-2`.",
       validators: [oneOf("kr-central-1", "kr-central-2", "kr-central-3")],
     }),
     endpoint_overrides: stringMapAttribute({
       optional: true,
-      description: `Addresses of services by their names, before all others: ${SERVICE_KEYS.map((key) => `\`${key}\``).join(", ")}.`,
+      description: `Endpoints by service, in place of those that KakaoCloud returns: ${SERVICE_KEYS.map((key) => `\`${key}\``).join(", ")}.`,
       validators: [endpointOverrides],
     }),
   },

@@ -38,7 +38,7 @@ export function nameProblem(name: string): string | null {
 /** A name that no image can have. Whether a legal but unusual name is allowed depends on the image, see the plan. */
 export const possibleName: Validator<string> = (name, path) =>
   name.trim() === "" || Buffer.byteLength(name) > NAME_MAX_BYTES || /\p{Cc}/u.test(name)
-    ? [invalidValue(path, name, nameProblem(name) ?? "is not a possible name")]
+    ? [invalidValue(path, name, nameProblem(name) ?? "is not a valid name")]
     : [];
 
 /** What is wrong with a description by KakaoCloud's rule for new ones, or null. */

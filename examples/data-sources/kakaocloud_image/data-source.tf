@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "image_id" {
-  description = "Id of the image."
+  description = "ID of the image."
   type        = string
   default     = "00000000-0000-4000-8000-000000000201"
 }

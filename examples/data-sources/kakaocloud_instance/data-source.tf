@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "instance_id" {
-  description = "Id of the instance."
+  description = "ID of the instance."
   type        = string
   default     = "00000000-0000-4000-8000-000000000101"
 }

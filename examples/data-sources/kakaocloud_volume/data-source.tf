@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "volume_id" {
-  description = "Id of the volume."
+  description = "ID of the volume."
   type        = string
   default     = "00000000-0000-4000-8000-000000000001"
 }

@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "instance_id" {
-  description = "Id of an instance whose root volume becomes the image."
+  description = "ID of an instance whose root volume becomes the image."
   type        = string
   default     = "00000000-0000-4000-8000-000000000101"
 }

@@ -7,13 +7,13 @@ terraform {
 }
 
 variable "volume_id" {
-  description = "Id of the root volume that the image is made from."
+  description = "ID of the root volume that the image is created from."
   type        = string
   default     = "00000000-0000-4000-8000-000000000001"
 }
 
 variable "project_ids" {
-  description = "Ids of the projects that may use the image."
+  description = "IDs of the projects that may use the image."
   type        = set(string)
   default     = ["0b1c2d3e4f5061728394a5b6c7d8e9f0", "1c2d3e4f5061728394a5b6c7d8e9f00b"]
 }

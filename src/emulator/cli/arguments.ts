@@ -78,8 +78,8 @@ export function helpText(): string {
   });
   return `Usage: kakaocloud-emulator [options]
 
-A KakaoCloud on your own machine: the identity, configuration, image, volume and instance
-APIs, asynchronous, faultable and deterministic. Its controls are under /_emu/.
+Runs the identity, configuration, image, volume and instance APIs of KakaoCloud on your machine,
+deterministic and with failures on demand. The control API is under /_emu/.
 
   --port N                       port to listen on; 0: any free one [0]
   --host ADDRESS                 address to listen on [127.0.0.1]
@@ -123,7 +123,7 @@ function readFile(path: string): EmulatorOptions {
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new InputError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
+    throw new InputError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
   return readConfig(content);
 }

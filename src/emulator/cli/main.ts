@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   if (exitWithParent) process.stdin.resume().once("end", stop).once("error", stop);
 
   if (!isLoopback(host)) {
-    warn(`listening on ${host}: whoever can reach this machine can use and control this emulator`);
+    warn(`listening on ${host}: anyone who can reach this machine can use and control this emulator`);
   }
   if (urlFile !== undefined) writeUrl(urlFile, emulator.url);
   const { id = "emulator", secret = "emulator" } = options.credentials?.[0] ?? {};
@@ -41,7 +41,7 @@ function writeUrl(file: string, url: string): void {
   try {
     writeFileSync(file, `${url}\n`);
   } catch (error) {
-    warn(`the URL is not written to ${file}: ${error instanceof Error ? error.message : error}`);
+    warn(`could not write the URL to ${file}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -69,16 +69,16 @@ function explained(error: unknown, host: string, port: number): unknown {
   switch (code) {
     case "EADDRINUSE":
       return new InputError(
-        `port ${port} of ${host} is in use: stop what listens there, or choose another one with --port (0: any free one).`,
+        `port ${port} of ${host} is in use: stop the process that uses it, or choose another one with --port (0: any free one).`,
       );
     case "EACCES":
       return new InputError(
-        `port ${port} is not for this user: choose one above 1023 with --port (0: any free one).`,
+        `no permission to listen on port ${port}: choose one above 1023 with --port (0: any free one).`,
       );
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return new InputError(`${host} is no address of this machine: choose another one with --host.`);
+      return new InputError(`${host} is not an address of this machine: choose another one with --host.`);
     default:
       return error;
   }

@@ -66,7 +66,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   if (body === undefined) throw new ControlError(413, "The body is too large.");
   if (body === "") return {};
   if (!isJson(request.headers["content-type"])) {
-    throw new ControlError(415, "The body needs the header Content-Type: application/json.");
+    throw new ControlError(415, "A request with a body needs the header Content-Type: application/json.");
   }
   try {
     return JSON.parse(body);

@@ -52,7 +52,7 @@ export function createRules(): Rules {
   const keep = (spec: RuleSpec): Rule => {
     const id = spec.id ?? `rule-${++number}`;
     if (kept.size >= MOST_RULES && !kept.has(id)) {
-      throw new InputError(`There are ${MOST_RULES} rules already: remove some first.`);
+      throw new InputError(`There are already ${MOST_RULES} rules: remove some first.`);
     }
     const { path, imageName, body } = spec.match ?? {};
     const rule = { ...structuredClone(spec), id, seen: 0, hits: 0 };

@@ -19,7 +19,7 @@ export function warnOfRuntimeVariables(env: NodeJS.ProcessEnv, log: LogSink): vo
   if (variables.length === 0) return;
   log({
     level: "warn",
-    message: "The environment changes how the provider's runtime works. Unset these variables",
+    message: "The environment changes how the provider's runtime works: unset these variables",
     module: "plugin",
     fields: { variables },
   });

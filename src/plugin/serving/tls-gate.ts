@@ -28,9 +28,9 @@ export function createTlsGate(
   });
   gate.on("secureConnection", (socket) => {
     const shown = socket.getPeerX509Certificate();
-    if (shown === undefined) refuse(socket, "it showed no certificate");
+    if (shown === undefined) refuse(socket, "the client sent no certificate");
     else if (!shown.raw.equals(clientCertificate.raw))
-      refuse(socket, "it showed another certificate than Terraform's");
+      refuse(socket, "the client's certificate is not Terraform's");
     else if (!isValidNow(clientCertificate))
       refuse(socket, "Terraform's certificate is not valid at this time");
     else accept(socket);

@@ -70,7 +70,7 @@ async function listenOnSocket(
     socket.share();
   } catch (cause) {
     throw new StartupError(
-      `cannot give ${socket.path} to PLUGIN_UNIX_SOCKET_GROUP: ${(cause as Error).message}`,
+      `cannot change the group of ${socket.path} to PLUGIN_UNIX_SOCKET_GROUP: ${(cause as Error).message}`,
     );
   }
   return { server, address: { network: "unix", location: socket.path }, remove: socket.remove };

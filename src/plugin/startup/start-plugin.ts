@@ -44,7 +44,8 @@ async function announceToTerraform(env: NodeJS.ProcessEnv): Promise<AnnouncedPlu
   const identity =
     clientCertificate === undefined ? undefined : { clientCertificate, ...createCertificate() };
   const line = handshakeLine(listener.address, identity?.certificate, Boolean(env.PLUGIN_MULTIPLEX_GRPC));
-  if (!writeFully(1, line)) throw new StartupError("nobody reads the handshake line");
+  if (!writeFully(1, line))
+    throw new StartupError("the handshake line could not be written: standard output is closed");
   return { mode: "plugin", listener, identity };
 }
 
@@ -64,7 +65,7 @@ async function announceForDebugging(env: NodeJS.ProcessEnv, address: string): Pr
   });
   writeFully(
     1,
-    `The provider is running. Terraform uses this process wherever this variable is set:\n\n\tTF_REATTACH_PROVIDERS='${reattach}'\n\nCtrl-C ends it.\n`,
+    `The provider is running. To attach Terraform to it, set this variable:\n\n\tTF_REATTACH_PROVIDERS='${reattach}'\n\nPress Ctrl-C to stop it.\n`,
   );
   return { mode: "debug", listener, identity: undefined };
 }

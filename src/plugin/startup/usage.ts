@@ -16,8 +16,8 @@ export const IMPORT_COMMAND = "import-images";
 export function usage(version: string): string {
   return `${NAME} ${version}: the Terraform provider for KakaoCloud images.
 
-This program is a plugin, which Terraform starts. It does nothing when you run it from a shell. To use it,
-name it in a configuration:
+Terraform starts this program as a plugin. From a shell it only runs the command and the options below. To use the
+provider, name it in a configuration:
 
   terraform {
     required_providers {
@@ -33,7 +33,7 @@ Commands:
   ${IMPORT_COMMAND}  write a configuration that adopts the images of a project; see ${IMPORT_COMMAND} --help
 
 Options:
-  --debug            stay in the foreground and print how Terraform can be attached to this process
+  --debug            stay in the foreground and print how to attach Terraform to this process
   --address ADDRESS  with --debug: the source address that configurations use
                      [${SOURCE_ADDRESS}]
   --version          print the version

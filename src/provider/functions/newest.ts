@@ -29,7 +29,7 @@ export const newestFunction: ProviderFunction<typeof parameters> = {
     }
     if (newest === undefined) {
       throw new FunctionError(
-        "the list is empty: there is no newest element. Check the filter that made it",
+        "the list is empty: there is no newest element. Check the filter of the list",
         0,
       );
     }

@@ -18,9 +18,9 @@ const parameters = {
 
 /** `root_volume_id`: what an image of an instance is created from. */
 export const rootVolumeIdFunction: ProviderFunction<typeof parameters> = {
-  summary: "Id of the root volume among an instance's volumes",
+  summary: "ID of the root volume of an instance",
   description:
-    "Returns the id of the one volume that is the root volume of an instance. Fails if none is, or more than one.",
+    "Returns the ID of the root volume among the volumes of an instance. Fails unless exactly one is the root volume.",
   parameters,
   returns: STRING,
   call({ attached_volumes: volumes }) {

@@ -8,9 +8,9 @@ import { uuid } from "../validators.ts";
 import { membersAttribute } from "./schema.ts";
 
 const schema = {
-  description: "The projects that an image is shared with.",
+  description: "Lists the projects that an image is shared with.",
   attributes: {
-    id: stringAttribute({ required: true, description: "Id of the image.", validators: [uuid] }),
+    id: stringAttribute({ required: true, description: "ID of the image.", validators: [uuid] }),
     members: membersAttribute,
     timeouts: timeoutsAttribute("read"),
   },

@@ -5,7 +5,7 @@ import { explain, type OperationLabel } from "../explain.ts";
 import type { Session } from "../session.ts";
 import type { Change, FailedChange } from "./changes.ts";
 
-const UNTOUCHED = "The state holds what is really shared: run terraform apply again to do the rest.";
+const UNTOUCHED = "The state holds the shares that exist: run terraform apply again for the others.";
 
 /**
  * One error for the user about every change that failed. Projects that failed for one reason share a diagnostic.
@@ -57,7 +57,7 @@ function labelOf(kind: Change["kind"], imageId: string, changes: readonly Change
 function remedyOf(kind: Change["kind"], error: unknown): string | undefined {
   if (!isKakaoCloudError(error)) return undefined;
   if (kind === "add" && error.code === "not_found") {
-    return "Check shared_member_ids: each must be the id of a project that exists.";
+    return "Check shared_member_ids: each must be the ID of an existing project.";
   }
   return error.remedy && `${error.remedy}.`;
 }

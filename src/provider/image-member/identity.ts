@@ -7,7 +7,7 @@ import type { imageMemberSchema } from "./schema.ts";
 const schema = {
   version: 0,
   attributes: {
-    image_id: stringAttribute({ required: true, description: "Id of the image that is shared." }),
+    image_id: stringAttribute({ required: true, description: "ID of the image that is shared." }),
   },
 } satisfies IdentitySchema;
 

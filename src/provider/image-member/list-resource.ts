@@ -13,7 +13,7 @@ import type { imageMemberSchema } from "./schema.ts";
 const { filter } = imageSelectionAttributes;
 
 const schema = {
-  description: "The images of the project that are shared with other projects, newest first.",
+  description: "Lists the images of the project that are shared with other projects, newest first.",
   attributes: { filter, timeouts: timeoutsAttribute("list") },
 } satisfies Schema;
 

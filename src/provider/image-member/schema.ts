@@ -16,17 +16,19 @@ const text = (description: string) => stringAttribute({ computed: true, descript
 /** `members`: everybody an image is shared with; the same for the resource and the data source. */
 export const membersAttribute = listNestedAttribute(
   {
-    id: text("Id of the project."),
-    image_id: text("Id of the image."),
-    status: text("What the project decided about the share: `pending`, `accepted` or `rejected`."),
-    is_shared: boolAttribute({ computed: true, description: "Whether the share is in force." }),
-    created_at: text("When the image was shared (ISO 8601, UTC)."),
-    updated_at: text("When the share last changed (ISO 8601, UTC)."),
+    id: text("ID of the project."),
+    image_id: text("ID of the image."),
+    status: text("Decision of the project about the share: `pending`, `accepted` or `rejected`."),
+    is_shared: boolAttribute({
+      computed: true,
+      description: "Whether the image is shared with the project.",
+    }),
+    created_at: text("Time when the image was shared (ISO 8601, UTC)."),
+    updated_at: text("Time when the share was last modified (ISO 8601, UTC)."),
   },
   {
     computed: true,
-    description:
-      "Every project that the image is shared with, in the order of the API, also those shared elsewhere.",
+    description: "All projects that the image is shared with, including those outside `shared_member_ids`.",
   },
 );
 
@@ -38,13 +40,13 @@ export const imageMemberSchema = {
   attributes: {
     id: stringAttribute({
       required: true,
-      description: "Id of the image to share. Another image means that this one is no longer shared.",
+      description: "ID of the image to share. Changing it ends the shares of the previous image.",
       validators: [uuid],
       planModifiers: [keepSameId, requiresReplace],
     }),
     shared_member_ids: stringSetAttribute({
       required: true,
-      description: "Ids of the projects to share with: 32 hexadecimal digits each, in any case.",
+      description: "IDs of the projects to share with, 32 hexadecimal digits each.",
       validators: [eachElement(projectId)],
       planModifiers: [keepSameIds],
     }),

@@ -41,8 +41,8 @@ export async function pollMembers(
         if (clock.now() - startedAt < timings.shareNotFoundGraceMs) return undefined;
         throw problem(
           { ...label, attribute: "id" },
-          `there is no image ${imageId}`,
-          "Check the id, and that the image was not deleted.",
+          `image ${imageId} does not exist`,
+          "Check the ID. The image may have been deleted.",
         );
       },
     );

@@ -52,7 +52,7 @@ interface Requested {
 
 /**
  * Sends the one request that creates the image, when it is this create's turn on the volume. It is repeated only when the API
- * refused it because the volume is or was occupied, or because an image that is being deleted still has the name. The name is
+ * refused it because the volume is or was busy, or because an image that is being deleted still has the name. The name is
  * waited for outside the line. When the response was lost, the image is recovered instead.
  */
 async function requestImage(
@@ -106,7 +106,7 @@ async function requestImage(
         progress.lastError = error;
         const why = isReleased
           ? `an image that is being deleted still has the name "${input.name}"`
-          : `volume ${volumeId} is or was occupied`;
+          : `volume ${volumeId} is or was busy`;
         call.log.info(`${why}; waiting to try again`, { error: error.message });
         for (const { id } of namesakes) existing.add(id);
         if (isReleased) {
@@ -126,10 +126,10 @@ async function requestImage(
     throw explain(label, error, call, {
       progress,
       ...(isOver && {
-        unmet: "the image was not requested",
+        unmet: "the create request was not sent",
         ...(progress.lastError === undefined &&
           (turn === undefined || progress.status !== null) && {
-            facts: ["other images are created from the volume"],
+            facts: ["other images are being created from the volume"],
           }),
         remedy: "No image was created. Run terraform apply again.",
       }),
@@ -179,7 +179,7 @@ async function waitUntilActive(
   const { visibilityGraceMs, disappearanceGraceMs } = timings;
   let lastSeenAt: number | undefined;
   const failed = (reason: string, remedy: string) =>
-    problem(label, `${reason} (image id ${created.id})`, remedy);
+    problem(label, `${reason} (image ID ${created.id})`, remedy);
   try {
     return await pollNewImage(created, name, call, progress, (result) => {
       if (result === "not found") {
@@ -190,7 +190,7 @@ async function waitUntilActive(
           throw failed("the image was deleted while it was being created", "Run terraform apply again.");
         }
         throw failed(
-          `the API accepted the image but did not know it ${formatDurationMs(visibilityGraceMs)} later`,
+          `the API accepted the image, but still does not find it after ${formatDurationMs(visibilityGraceMs)}`,
           "It is saved in the state, and the next plan reads it again.",
         );
       }
@@ -200,19 +200,19 @@ async function waitUntilActive(
       call.save(imageAttributesOf(result));
       if (phase === "pending") return undefined;
       throw failed(
-        `the image ended in status "${result.status}" after ${waited(call)}`,
-        "It is saved in the state as tainted: the next apply deletes it and creates another. " +
+        `KakaoCloud set the image to status "${result.status}" after ${waited(call)}`,
+        "The image is saved in the state as tainted: the next apply deletes it and creates another. " +
           "Check that the volume is a root volume with an operating system, and not larger than 1 TB.",
       );
     });
   } catch (error) {
     const status = progress.status ?? "unknown";
     throw explain(label, error, call, {
-      unmet: "the image was not active",
+      unmet: "the image did not become active",
       progress,
-      facts: [`image id ${created.id}`, `last status "${status}"`, `waited ${waited(call)}`],
+      facts: [`image ID ${created.id}`, `last status "${status}"`, `waited ${waited(call)}`],
       remedy:
-        "The image is saved in the state, marked as tainted: the next apply deletes it and creates another. If it becomes " +
+        "The image is saved in the state as tainted: the next apply deletes it and creates another. If it becomes " +
         "active by itself, keep it with terraform untaint.",
     });
   }

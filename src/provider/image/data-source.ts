@@ -9,9 +9,9 @@ import { imageAttributes } from "./schema.ts";
 import { imageAttributesOf } from "./state.ts";
 
 const schema = {
-  description: "An image, found by its id.",
+  description: "Reads an image by its ID.",
   attributes: {
-    id: stringAttribute({ required: true, description: "Id of the image.", validators: [uuid] }),
+    id: stringAttribute({ required: true, description: "ID of the image.", validators: [uuid] }),
     name: stringAttribute({ computed: true, description: "Name of the image." }),
     description: stringAttribute({ computed: true, description: "Description of the image." }),
     ...imageAttributes,

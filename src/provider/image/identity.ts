@@ -8,7 +8,7 @@ import type { imageSchema } from "./schema.ts";
 const schema = {
   version: 0,
   attributes: {
-    id: stringAttribute({ required: true, description: "Id of the image." }),
+    id: stringAttribute({ required: true, description: "ID of the image." }),
     region: stringAttribute({
       optional: true,
       description: "Region of the image. It must be the region that the provider is configured with.",
@@ -16,7 +16,7 @@ const schema = {
     project_id: stringAttribute({
       optional: true,
       description:
-        "Id of the project that manages the image. It must be the project of the provider's credential.",
+        "ID of the project that manages the image. It must be the project of the provider's credential.",
     }),
   },
 } satisfies IdentitySchema;

@@ -14,9 +14,9 @@ export function importImage(importId: string): PartialState<typeof imageSchema> 
   }
   throw new DiagnosticError(
     errorDiagnostic(
-      "Invalid Import Id",
-      "An image is imported by its id, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, or by its id and the id of the " +
-        `volume it was created from, <image id>/<volume id>; got: ${JSON.stringify(importId)}.`,
+      "Invalid Import ID",
+      "The import ID must be the ID of an image, a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, or <image ID>/<volume ID> " +
+        `with the volume that the image was created from, got: ${JSON.stringify(importId)}.`,
     ),
   );
 }

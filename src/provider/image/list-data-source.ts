@@ -49,21 +49,19 @@ export const imageFilters: Filters<Image, keyof ImageQuery> = {
 };
 
 const schema = {
-  description:
-    "The images that the project can see, newest first: its own, those shared with it, and the public ones.",
+  description: "Lists the images that the project can see, newest first: its own, shared and public ones.",
   attributes: {
     filter: filterAttribute(imageFilters),
     images: listNestedAttribute(
       {
-        id: stringAttribute({ computed: true, description: "Id of the image." }),
+        id: stringAttribute({ computed: true, description: "ID of the image." }),
         name: stringAttribute({ computed: true, description: "Name of the image." }),
         description: stringAttribute({ computed: true, description: "Description of the image." }),
         ...imageAttributes,
       },
       {
         computed: true,
-        description:
-          "Every image that meets the filter, however many, newest first; empty when there is none.",
+        description: "All images that match the filter, newest first; empty when there is none.",
       },
     ),
     timeouts: timeoutsAttribute("read"),

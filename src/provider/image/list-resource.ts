@@ -11,7 +11,7 @@ import type { imageSchema } from "./schema.ts";
 import { imageState } from "./state.ts";
 
 const schema = {
-  description: "The images of the project, newest first.",
+  description: "Lists the images of the project, newest first.",
   attributes: { ...imageSelectionAttributes, timeouts: timeoutsAttribute("list") },
 } satisfies Schema;
 

@@ -15,8 +15,8 @@ export const imageSelectionAttributes = {
   include_other_owners: boolAttribute({
     optional: true,
     description:
-      "Whether images are listed, too, that other projects own: public ones, and those shared with this project. Terraform can " +
-      "import those, but not change them. Default: `false`.",
+      "Whether to also list images that other projects own: public ones, and those shared with this project. Terraform can " +
+      "import them, but not change them. Default: `false`.",
   }),
 };
 
@@ -56,7 +56,7 @@ export async function* selectedImages(
 function othersLeftOut(count: number) {
   return warningDiagnostic(
     "Images of Other Owners Not Listed",
-    `${count === 1 ? "1 image is" : `${count} images are`} not listed, because other projects own them: public images, and those ` +
-      "shared with this project. Set include_other_owners = true in the config block to list them.",
+    `${count === 1 ? "1 image of another project is" : `${count} images of other projects are`} not listed (public, or shared ` +
+      "with this project). Set include_other_owners = true in the config block to list them.",
   );
 }

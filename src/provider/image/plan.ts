@@ -68,8 +68,8 @@ function isChanged(
 function postponed(attributes: readonly string[]): Diagnostic {
   return warningDiagnostic(
     "Image Change Postponed",
-    `The change of ${attributes.join(" and ")} comes with the next apply. This plan leaves the image as it is, because ` +
-      "volume_id is only known after apply, so that nobody knows yet whether it is still the volume of this image.",
+    `The change of ${attributes.join(" and ")} is left to the next apply: volume_id is only known after apply, and another volume ` +
+      "would mean another image. This plan keeps the image as it is.",
     attributePath("volume_id"),
   );
 }
@@ -90,6 +90,6 @@ function volumeMissing(name: unknown): readonly Diagnostic[] {
   return problem(
     { action: "create image", subject, attribute: "volume_id" },
     "attribute volume_id is not set, and an image is created from a volume",
-    "Set volume_id to the id of a root volume. To manage an image that exists, import it: terraform import kakaocloud_image.<name> <id>.",
+    "Set volume_id to the ID of a root volume. To manage an existing image, import it: terraform import kakaocloud_image.<name> <image ID>.",
   ).diagnostics;
 }

@@ -17,56 +17,72 @@ const computed = { computed: true, planModifiers: [useStateForUnknown] } as cons
 export const imageAttributes = {
   size: integerAttribute({ ...computed, description: "Size of the image file, in bytes." }),
   status: stringAttribute({ ...computed, description: "Status of the image, for example `active`." }),
-  owner: stringAttribute({ ...computed, description: "Id of the project that owns the image." }),
+  owner: stringAttribute({ ...computed, description: "ID of the project that owns the image." }),
   visibility: stringAttribute({
     ...computed,
     description:
-      "Who can see the image: `public` everybody, `private` its project, `shared` the projects it is shared with.",
+      "Visibility of the image: `public` (all users), `private` (only its project) or `shared` (also selected projects).",
   }),
   is_shared: boolAttribute({ ...computed, description: "Whether the image is shared with other projects." }),
-  disk_format: stringAttribute({ ...computed, description: "Format of the disk, for example `qcow2`." }),
+  disk_format: stringAttribute({
+    ...computed,
+    description: "Disk format of the image, for example `qcow2`.",
+  }),
   container_format: stringAttribute({
     ...computed,
-    description: "Format of the container, for example `bare`.",
+    description: "Container format of the image, for example `bare`.",
   }),
-  min_disk: integerAttribute({ ...computed, description: "Smallest disk that the image fits on, in GB." }),
-  min_ram: integerAttribute({ ...computed, description: "Smallest memory that the image needs, in MB." }),
-  virtual_size: integerAttribute({ ...computed, description: "Size of the disk in the image, in bytes." }),
+  min_disk: integerAttribute({
+    ...computed,
+    description: "Minimum disk size required to use the image, in GB.",
+  }),
+  min_ram: integerAttribute({ ...computed, description: "Minimum memory required to use the image, in MB." }),
+  virtual_size: integerAttribute({ ...computed, description: "Virtual size of the image's disk, in bytes." }),
   instance_type: stringAttribute({
     ...computed,
-    description: "Kind of instance that the image is for: `vm`, `bm` or `gpu`.",
+    description: "Compatible instance type: `vm`, `bm` or `gpu`.",
   }),
   image_member_status: stringAttribute({
     ...computed,
-    description: "For an image shared by another project: `pending`, `accepted` or `rejected`.",
+    description:
+      "Sharing status of an image that another project shares: `pending`, `accepted` or `rejected`.",
   }),
-  project_id: stringAttribute({ ...computed, description: "Id of the project." }),
-  created_at: stringAttribute({ ...computed, description: "When the image was created (ISO 8601, UTC)." }),
+  project_id: stringAttribute({ ...computed, description: "ID of the project." }),
+  created_at: stringAttribute({
+    ...computed,
+    description: "Time when the image was created (ISO 8601, UTC).",
+  }),
   updated_at: stringAttribute({
     computed: true,
-    description: "When the image last changed (ISO 8601, UTC).",
+    description: "Time when the image was last modified (ISO 8601, UTC).",
   }),
   os_info: singleNestedAttribute(
     {
       type: stringAttribute({
         computed: true,
-        description: "Type of operating system, for example `LINUX`.",
+        description: "Operating system type, for example `LINUX`.",
       }),
-      distro: stringAttribute({ computed: true, description: "Distribution, for example `ubuntu`." }),
-      architecture: stringAttribute({ computed: true, description: "Architecture, for example `x86_64`." }),
-      admin_user: stringAttribute({ computed: true, description: "Name of the default administrator." }),
+      distro: stringAttribute({
+        computed: true,
+        description: "Name of the distribution, for example `ubuntu`.",
+      }),
+      architecture: stringAttribute({
+        computed: true,
+        description: "System architecture, for example `x86_64`.",
+      }),
+      admin_user: stringAttribute({ computed: true, description: "Default administrator account name." }),
       is_hidden: boolAttribute({ computed: true, description: "Whether the image is hidden." }),
     },
-    { ...computed, description: "The operating system on the image." },
+    { ...computed, description: "Operating system information of the image." },
   ),
 } as const;
 
 /** `kakaocloud_image`: an image created from a volume. */
 export const imageSchema = {
   version: 0,
-  description: "An image created from a root volume.",
+  description: "Creates an image from a root volume and manages it.",
   attributes: {
-    id: stringAttribute({ ...computed, description: "Id of the image." }),
+    id: stringAttribute({ ...computed, description: "ID of the image." }),
     name: stringAttribute({ required: true, description: "Name of the image.", validators: [possibleName] }),
     description: stringAttribute({
       optional: true,
@@ -77,8 +93,8 @@ export const imageSchema = {
     volume_id: stringAttribute({
       optional: true,
       description:
-        "Id of the root volume that the image is created from; needed to create an image, not to manage an imported one. " +
-        "Another volume means another image.",
+        "ID of the root volume that the image is created from. Required to create an image, not to manage an imported one. " +
+        "Changing it replaces the image.",
       validators: [uuid],
       // An imported image has no remembered volume: the configured one is then adopted. Taking the attribute out of
       // the configuration is no reason either to destroy an image.

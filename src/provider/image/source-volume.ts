@@ -36,7 +36,7 @@ export async function checkSourceVolume(
 export function volumeNotFound(volumeId: string, label: OperationLabel): DiagnosticError {
   return problem(
     { ...label, attribute: "volume_id" },
-    `there is no volume ${volumeId}`,
+    `volume ${volumeId} does not exist`,
     "Check volume_id, and that the volume is in this project.",
   );
 }

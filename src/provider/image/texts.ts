@@ -9,7 +9,7 @@ import type { imageSchema } from "./schema.ts";
 const PROBLEMS = { name: nameProblem, description: descriptionProblem } as const;
 
 /**
- * Refuses texts that KakaoCloud accepts for no new image, where they are new. An image that was created elsewhere may have
+ * Refuses texts that KakaoCloud does not accept for a new image, where they are new. An image that was created elsewhere may have
  * them and keeps them; only a plan knows which it is, so that validation lets them pass.
  */
 export function refuseTexts(

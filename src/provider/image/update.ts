@@ -30,7 +30,7 @@ export async function updateImage(
     return { ...prior, ...withoutNulls(updated), description: updated.description, ...own };
   } catch (error) {
     const remedy = isKakaoCloudError(error, "not_found")
-      ? "The image was deleted outside of Terraform. Run terraform apply again to create it anew."
+      ? "The image was deleted outside of Terraform. Run terraform apply again to create it again."
       : undefined;
     throw explain({ action: "update image", subject: `image "${prior.name}" (${id})` }, error, call, {
       remedy,

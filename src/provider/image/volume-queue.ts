@@ -77,7 +77,7 @@ export function createVolumeQueue(times: SessionTimes): VolumeQueue {
       line.length += 1;
       const enteredAt = times.clock.now();
       const report = () =>
-        log.info(`waiting for volume ${volumeId}: other images are created from it first`, {
+        log.info(`waiting for volume ${volumeId}: other images are being created from it`, {
           creates: line.length,
           elapsed: formatDurationMs(times.clock.now() - enteredAt),
         });
@@ -124,11 +124,11 @@ function createTurn(
         if (count > 1 && !(await isBusy())) return { done: true };
         if (clock.now() - loggedAt >= PROGRESS_LOG_INTERVAL_MS) {
           loggedAt = clock.now();
-          log.info(`volume ${volumeId} is still occupied`, {
+          log.info(`volume ${volumeId} is still busy`, {
             elapsed: formatDurationMs(loggedAt - startedAt),
           });
         }
-        return { retry: "the volume is occupied" };
+        return { retry: "the volume is busy" };
       });
       noteFree(line, clock.now());
     },

@@ -9,9 +9,9 @@ import { instanceAttributes } from "./schema.ts";
 import { instanceAttributesOf } from "./state.ts";
 
 const schema = {
-  description: "An instance, found by its id.",
+  description: "Reads an instance by its ID.",
   attributes: {
-    id: stringAttribute({ required: true, description: "Id of the instance.", validators: [uuid] }),
+    id: stringAttribute({ required: true, description: "ID of the instance.", validators: [uuid] }),
     ...instanceAttributes,
     timeouts: timeoutsAttribute("read"),
   },

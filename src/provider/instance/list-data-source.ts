@@ -41,19 +41,19 @@ const filters: Filters<Instance, keyof InstanceQuery> = {
 };
 
 const schema = {
-  description: "The instances of the project, newest first.",
+  description: "Lists the instances of the project, newest first.",
   attributes: {
     filter: filterAttribute(filters),
     instances: listNestedAttribute(
       {
-        id: stringAttribute({ computed: true, description: "Id of the instance." }),
+        id: stringAttribute({ computed: true, description: "ID of the instance." }),
         ...instanceAttributes,
       },
       {
         computed: true,
         description:
-          "Every instance that meets the filter, however many, newest first; empty when there is none. " +
-          "A `name` filter finds every name that holds the value.",
+          "All instances that match the filter, newest first; empty when there is none. " +
+          "The filter `name` also matches a part of the name.",
       },
     ),
     timeouts: timeoutsAttribute("read"),

@@ -9,9 +9,9 @@ import { volumeAttributes } from "./schema.ts";
 import { volumeAttributesOf } from "./state.ts";
 
 const schema = {
-  description: "A volume, found by its id.",
+  description: "Reads a volume by its ID.",
   attributes: {
-    id: stringAttribute({ required: true, description: "Id of the volume.", validators: [uuid] }),
+    id: stringAttribute({ required: true, description: "ID of the volume.", validators: [uuid] }),
     ...volumeAttributes,
     timeouts: timeoutsAttribute("read"),
   },

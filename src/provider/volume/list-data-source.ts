@@ -41,18 +41,17 @@ const filters: Filters<Volume, keyof VolumeQuery> = {
 };
 
 const schema = {
-  description: "The volumes of the project, newest first.",
+  description: "Lists the volumes of the project, newest first.",
   attributes: {
     filter: filterAttribute(filters),
     volumes: listNestedAttribute(
       {
-        id: stringAttribute({ computed: true, description: "Id of the volume." }),
+        id: stringAttribute({ computed: true, description: "ID of the volume." }),
         ...volumeAttributes,
       },
       {
         computed: true,
-        description:
-          "Every volume that meets the filter, however many, newest first; empty when there is none.",
+        description: "All volumes that match the filter, newest first; empty when there is none.",
       },
     ),
     timeouts: timeoutsAttribute("read"),

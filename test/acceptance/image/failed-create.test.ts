@@ -17,7 +17,7 @@ it("ends at once when the image ends in error, keeps it tainted, and replaces it
   });
   const failed = await tf.run(["apply", "-auto-approve"]);
   expect(failed.code).toBe(1);
-  expect(failed.text).toContain('the image ended in status "error"');
+  expect(failed.text).toContain('KakaoCloud set the image to status "error"');
   expect(failed.text).toContain(workspace.id());
   expect(tf.instance("kakaocloud_image.x")).toMatchObject({
     status: "tainted",
@@ -95,7 +95,7 @@ it("says that a volume is no root volume, of another project or unknown, before 
     return text;
   };
   expect(await failing(DATA_VOLUME)).toContain("is not a root volume");
-  expect(await failing("00000000-0000-4000-8000-0000000000ff")).toContain("there is no volume");
+  expect(await failing("00000000-0000-4000-8000-0000000000ff")).toContain("does not exist");
   await failing(FOREIGN_VOLUME);
   expect(madeImages(workspace)).toEqual([]);
 });

@@ -164,7 +164,7 @@ describe("an end by force during a create", () => {
       const [lost] = madeImages(workspace);
       const { code, text } = await tf.run(APPLY);
       expect(code).toBe(1);
-      expect(text).toContain(`There is an image of that name: ${lost?.id}`);
+      expect(text).toContain(`An image of that name exists: ${lost?.id}`);
       await tf.succeed(["import", "kakaocloud_image.x", `${lost?.id}/${lost?.volume_id}`]);
       await expectHealed(workspace, "0 added, 0 changed, 0 destroyed");
     },
@@ -182,6 +182,6 @@ describe("an end by force during a create", () => {
     const [lost] = madeImages(workspace);
     const { code, text } = await tf.run(APPLY);
     expect(code).toBe(1);
-    expect(text).toContain(`There is an image of that name: ${lost?.id}`);
+    expect(text).toContain(`An image of that name exists: ${lost?.id}`);
   });
 });

@@ -143,9 +143,9 @@ describe("what cannot be adopted", () => {
     );
     expect(stderr).toContain(`image "leaving" (${idOf(4)}) is left out: it is being deleted`);
     expect(stderr).toContain(
-      `image "two\\nlines" (${idOf(5)}) is left out: Terraform configurations cannot hold`,
+      `image "two\\nlines" (${idOf(5)}) is left out: a configuration cannot hold its name`,
     );
-    expect(stderr).toContain(`image "   " (${idOf(6)}) is left out: Terraform configurations cannot hold`);
+    expect(stderr).toContain(`image "   " (${idOf(6)}) is left out: a configuration cannot hold its name`);
     expect(stderr).toContain(
       `image "no-uuid" (ffffffff-ffff-ffff-ffff-ffffffffffff) is left out: its ID is not a UUID`,
     );

@@ -123,7 +123,9 @@ describe("what goes wrong", () => {
     });
     expect(code).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toContain("no connection could be made (ECONNREFUSED)");
+    expect(stderr).toMatch(
+      /could not connect to the iam service at .*: the connection failed \(ECONNREFUSED\)/,
+    );
     expect(stderr).toContain("Check the network, the proxy settings and http://127.0.0.1:9.");
   });
 

@@ -56,9 +56,7 @@ describe("terraform query", () => {
       "이미지 — first (2025-01-01T00:00:00Z)",
     ]);
     expect(images[1]?.identity).toMatchObject({ id: A, region: "kr-central-2" });
-    expect((await tf.succeed(["query"])).text).toContain(
-      "5 images are not listed, because other projects own them",
-    );
+    expect((await tf.succeed(["query"])).text).toContain("5 images of other projects are not listed");
   });
 
   it("takes the filters of the data source, a limit and images of other owners", async () => {

@@ -7,7 +7,7 @@ import type { thingSchema } from "./thing-schema.ts";
 const schema = {
   version: 2,
   attributes: {
-    id: stringAttribute({ required: true, description: "Id of the thing." }),
+    id: stringAttribute({ required: true, description: "ID of the thing." }),
     region: stringAttribute({ optional: true }),
   },
 } satisfies IdentitySchema;

@@ -124,7 +124,7 @@ describe("a create", () => {
   });
 
   it.each([
-    ["create-illegal", ["Provider Returned Illegal State"]],
+    ["create-illegal", ["Provider Returned Invalid State"]],
     ["create-nothing", ["Unexpected Provider Error"]],
   ])(
     "AP-12 that returns nonsense (%s) is still answered with a legal object or none",

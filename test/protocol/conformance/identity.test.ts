@@ -35,7 +35,7 @@ describe("GetResourceIdentitySchemas", () => {
     expect(Object.keys(identitySchemas)).toEqual([TYPE]);
     expect(identitySchemas[TYPE]).toMatchObject({ version: "2" });
     expect(identitySchemas[TYPE]?.identityAttributes).toMatchObject([
-      { name: "id", requiredForImport: true, optionalForImport: false, description: "Id of the thing." },
+      { name: "id", requiredForImport: true, optionalForImport: false, description: "ID of the thing." },
       { name: "region", requiredForImport: false, optionalForImport: true },
     ]);
   });

@@ -147,7 +147,7 @@ describe("ReadResource", () => {
   it.each([
     ["read-refused", "Unable to Read Thing"],
     ["read-bug", "Unexpected Provider Error"],
-    ["read-illegal", "Provider Returned Illegal State"],
+    ["read-illegal", "Provider Returned Invalid State"],
   ])(
     "RD-02 LG-06 answers a failure (%s) with what is remembered, never with nothing",
     async (scenario, summary) => {

@@ -115,7 +115,7 @@ describe("debug mode", () => {
       const failure = await core
         .configure({ endpoint_overrides, ...credential })
         .catch((error: unknown) => error);
-      expect(String(failure)).toContain("Credential Kept from Configured Endpoints");
+      expect(String(failure)).toContain("Credential Not Sent to Configured Endpoints");
     }
     expect(cloud.journal()).toEqual([]);
     expect(await core.configure(cloud.providerConfig)).toEqual([]);

@@ -56,7 +56,7 @@ describe("what is refused", () => {
     [["--out="], "--out needs a value"],
     [["--out", ""], "--out needs a value"],
     [["--filter="], "--filter needs a value"],
-    [["--out", "--force"], "--out needs a value; --out=--force if that is the value"],
+    [["--out", "--force"], "--out needs a value; if the value is --force, write --out=--force"],
     [["--force=1"], '--force must be true or false, got: "1"'],
     [["--force="], '--force must be true or false, got: ""'],
     [["--force", "false"], "unexpected argument false (see --help)"],

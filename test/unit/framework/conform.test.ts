@@ -89,19 +89,19 @@ describe("a state made legal", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["text", 5, "text is not a legal string"],
-    ["flag", "true", "flag is not a legal bool"],
-    ["count", "5", "count is not a legal number"],
-    ["count", Number.NaN, "count is not a legal number"],
-    ["count", Number.POSITIVE_INFINITY, "count is not a legal number"],
-    ["count", new Decimal("many"), "count is not a legal number"],
-    ["any", "bare", "any is not a legal dynamic"],
-    ["list", "a", "list is not a legal list"],
-    ["map", { a: "b" }, "map is not a legal map"],
-    ["map", new Map([[1, "b"]]), "map is not a legal map"],
-    ["pair", ["a"], "pair is not a legal tuple"],
-    ["one", [], "one is not a legal object"],
-    ["items", [null, { name: 1 }], "items[1].name is not a legal string"],
+    ["text", 5, "text is not a valid string"],
+    ["flag", "true", "flag is not a valid bool"],
+    ["count", "5", "count is not a valid number"],
+    ["count", Number.NaN, "count is not a valid number"],
+    ["count", Number.POSITIVE_INFINITY, "count is not a valid number"],
+    ["count", new Decimal("many"), "count is not a valid number"],
+    ["any", "bare", "any is not a valid dynamic"],
+    ["list", "a", "list is not a valid list"],
+    ["map", { a: "b" }, "map is not a valid map"],
+    ["map", new Map([[1, "b"]]), "map is not a valid map"],
+    ["pair", ["a"], "pair is not a valid tuple"],
+    ["one", [], "one is not a valid object"],
+    ["items", [null, { name: 1 }], "items[1].name is not a valid string"],
   ])("loses %s = %j, and says so", (name, value, problem) => {
     const { value: legal, problems } = conformed({ [name]: value });
     expect(problems).toEqual([problem]);

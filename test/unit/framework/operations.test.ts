@@ -169,7 +169,7 @@ describe("a create", () => {
     });
     expect(output.state).toEqual({ id: "1", name: "n", size: null, timeouts: null });
     expect(output.diagnostics).toMatchObject([
-      { severity: "error", summary: "Provider Returned Illegal State" },
+      { severity: "error", summary: "Provider Returned Invalid State" },
     ]);
     const nothing = await create({
       async create(_request, call) {
@@ -278,7 +278,7 @@ describe("a read", () => {
     const odd = await read({ read: async () => ({ id: 5 }) as never });
     expect(odd).toMatchObject({
       state: prior,
-      diagnostics: [{ summary: "Provider Returned Illegal State" }],
+      diagnostics: [{ summary: "Provider Returned Invalid State" }],
     });
   });
 });
@@ -318,7 +318,7 @@ describe("a data source", () => {
     });
     expect(await read(async () => ({ id: 5 }) as never)).toMatchObject({
       state: null,
-      diagnostics: [{ summary: "Provider Returned Illegal State" }],
+      diagnostics: [{ summary: "Provider Returned Invalid State" }],
     });
   });
 });

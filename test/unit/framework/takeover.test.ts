@@ -46,10 +46,10 @@ describe("an import", () => {
     const refusing: AnyResource<never> = {
       ...resource,
       import: () => {
-        throw new DiagnosticError(errorDiagnostic("Invalid Import Id", "no"));
+        throw new DiagnosticError(errorDiagnostic("Invalid Import ID", "no"));
       },
     };
-    expect(summaryOf(() => importResource(refusing, "t", "x"))).toBe("Invalid Import Id");
+    expect(summaryOf(() => importResource(refusing, "t", "x"))).toBe("Invalid Import ID");
   });
 
   it("takes an illegal state for a bug", () => {

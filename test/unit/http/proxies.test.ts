@@ -27,8 +27,8 @@ describe("the proxy for a URL", () => {
 
   it.each([
     ["socks5://p:1080", "HTTPS_PROXY names a proxy of kind socks5, which is not supported"],
-    ["http://", "HTTPS_PROXY does not name a proxy"],
-    ["http://[", "HTTPS_PROXY does not name a proxy"],
+    ["http://", "HTTPS_PROXY is not the URL of a proxy"],
+    ["http://[", "HTTPS_PROXY is not the URL of a proxy"],
   ])("is refused where %s names none that is supported", (value, problem) => {
     expect(() => proxyFor(new URL(IAM), { HTTPS_PROXY: value })).toThrow(problem);
   });

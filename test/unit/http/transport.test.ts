@@ -89,7 +89,7 @@ describe("the transport", () => {
     try {
       const error = await failureOf(withImageAt(`https://localhost:${port}`).images.get(IMAGE_ID));
       expect(error).toMatchObject({ code: "connection", sent: false, transient: false });
-      expect(error.message).toContain("does not speak TLS; check whether its URL begins with http://");
+      expect(error.message).toContain("whether the URL should begin with http://");
       expect(error.message).not.toMatch(/certificate|NODE_EXTRA_CA_CERTS/);
     } finally {
       server.close();
@@ -109,7 +109,7 @@ describe("the transport", () => {
       const client = withImageAt(`https://127.0.0.1:${port}`);
       const error = await failureOf(client.images.create(VOLUME_ID, { name: "golden" }));
       expect(error).toMatchObject({ code: "connection", sent: false, transient: true });
-      expect(error.message).toContain("no connection could be made in time");
+      expect(error.message).toContain("no connection in time");
     } finally {
       silent.close();
     }

@@ -90,7 +90,7 @@ describe("wrong usage", () => {
     [["--nmae", "x"], "unknown option --nmae (did you mean --name? see --help)"],
     [["images.tf"], "unexpected argument images.tf (see --help)"],
     [["--out", ""], "--out needs a value"],
-    [["--force"], "--force replaces a file: name it with --out."],
+    [["--force"], "--force replaces a file: set it with --out."],
     [["--filter", "name"], '--filter needs NAME=VALUE, got: "name".'],
     [["--filter", "nmae=x"], '--filter nmae=x: the name must be one of "id", "name"'],
     [
@@ -113,11 +113,11 @@ describe("wrong usage", () => {
       ["--service-realm", "gov", "--endpoint", "iam=http://x"],
       "--service-realm gov needs --endpoint config=URL,",
     ],
-    [["--endpoint", "x=http://y"], "--endpoint x names no service of KakaoCloud. The services are: iam,"],
+    [["--endpoint", "x=http://y"], "--endpoint x is not a KakaoCloud service. The services are: iam,"],
     [["--endpoint", "iam=y"], "--endpoint iam must be an absolute URL"],
     [["--created-after", "yesterday"], "--created-after needs a time such as 2025-03-04"],
     [["--created-before", "2025-13-04"], "--created-before needs a time such as 2025-03-04"],
-    [["--exclude-state", "-", "--exclude-state", "-"], "--exclude-state - can be given once"],
+    [["--exclude-state", "-", "--exclude-state", "-"], "--exclude-state - can only be given once"],
   ])("%j: %s", (words, message) => {
     expect(() => readCommandLine(words)).toThrow(UsageError);
     expect(() => readCommandLine(words)).toThrow(message);

@@ -63,7 +63,7 @@ describe("creating an image", () => {
     cloud.handle(handler);
     const error = await failureOf(createClient(cloud).images.create(VOLUME_ID, INPUT));
     expect(error).toMatchObject({ code: "ambiguous_write", operation: "CreateImage", sent: true });
-    expect(error.message).toContain("look for its result");
+    expect(error.message).toContain("may still have taken effect");
     expect(cloud.requests()).toHaveLength(1);
   });
 

@@ -117,7 +117,7 @@ describe("the addresses of the services", () => {
     [
       "says that it failed",
       answer(200, { success: false, data: { service_endpoints: {} } }),
-      "did not succeed",
+      "it reports a failure",
     ],
     ["answers nonsense", answer(200, { data: { service_endpoints: { image: "not a url" } } }), '"image"'],
     ["answers nothing", answerText(200, ""), "not JSON"],
@@ -241,7 +241,7 @@ function offline({ region, found }: { region?: string; found: object }) {
     http,
     errors: createRequestErrors(createRedactor(), {
       endpointsSetting: "in endpoint_overrides",
-      credentialName: "application credential",
+      credentialName: "access key",
     }),
     tokens: () => tokens,
     clock: createFakeClock(),

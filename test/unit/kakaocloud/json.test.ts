@@ -215,10 +215,10 @@ describe("the models", () => {
   it("name the place of a value of the wrong kind, but never the value", () => {
     const read = record({ tags: textMap, nested: record({ name: looseText }) });
     expect(() => read({ tags: { color: ["secret"] }, nested: {} })).toThrow(
-      /^tags\.color should be a text but is a list$/,
+      /^tags\.color should be a string but is a list$/,
     );
     expect(() => read({ tags: null, nested: { name: {} } })).toThrow(
-      /^nested\.name should be a text but is an object$/,
+      /^nested\.name should be a string but is an object$/,
     );
   });
 });

@@ -133,7 +133,7 @@ describe("an authenticated request", () => {
       transient: false,
     });
     expect(error.message).toBe(
-      `DeleteImage failed: the image service at ${cloud.url} returned 409 Conflict: Image is in use. (Image.InUse). Request id: req-7.`,
+      `DeleteImage failed: the image service at ${cloud.url} returned 409 Conflict: Image is in use. (Image.InUse). Request ID: req-7.`,
     );
   });
 
@@ -453,7 +453,7 @@ describe("an authenticated request", () => {
     [
       "an image without an id",
       answer(200, { image: imageJson({ id: undefined }) }),
-      "image.id should be a non-empty text but is missing",
+      "image.id should be a non-empty string but is missing",
     ],
     [
       "a fractional size",
@@ -463,7 +463,7 @@ describe("an authenticated request", () => {
     [
       "a text for a number",
       answer(200, { image: imageJson({ min_disk: "20" }) }),
-      "image.min_disk should be an integer but is another text",
+      "image.min_disk should be an integer but is another string",
     ],
     [
       "a time that is none",

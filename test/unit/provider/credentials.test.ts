@@ -103,7 +103,7 @@ it("a refused credential is named by a few characters and where it comes from, a
   expect(errors).toHaveLength(1);
   const { detail = "" } = errors[0] ?? {};
   expect(detail).toContain(
-    `The application credential 0f1e… (id from environment variable ${ID}, secret from attribute ` +
+    `The access key 0f1e… (ID from environment variable ${ID}, secret from attribute ` +
       "application_credential_secret) may be wrong, deleted or expired.",
   );
   expect(detail.match(/request id/gi)).toHaveLength(1);
@@ -112,7 +112,7 @@ it("a refused credential is named by a few characters and where it comes from, a
 
 it("nothing of a short credential id is shown", async () => {
   const { errors } = await runConfigure({ id: "short-id", secret: "the-secret" }, {}, "echo");
-  expect(errors[0]?.detail).toContain("application credential (id from attribute application_credential_id");
+  expect(errors[0]?.detail).toContain("access key (ID from attribute application_credential_id");
   expect(errors[0]?.detail).not.toContain("shor");
 });
 

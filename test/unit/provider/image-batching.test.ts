@@ -235,7 +235,7 @@ it("that an image failed is confirmed by the image itself", async () => {
     ["image-1", "image-2", "image-3", "broken"].map((name) => cloud.apply(imageResource, creation(name))),
   );
   const broken = outputs[3];
-  expect(texts(broken?.diagnostics ?? [])).toContain('ended in status "killed"');
+  expect(texts(broken?.diagnostics ?? [])).toContain('set the image to status "killed"');
   expect(cloud.requests()).toContain(`GET /images/${broken?.state?.id}`);
 });
 

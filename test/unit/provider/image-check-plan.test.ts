@@ -12,7 +12,7 @@ it("a volume that does not exist is an error of the plan", async () => {
   const found = await cloud.checkPlan(image, { ...GOLDEN, volume_id: NO_VOLUME });
   expect(found).toMatchObject([{ severity: "error", path: [{ attribute: "volume_id" }] }]);
   expect(texts(found)).toContain(
-    `Could not create image "golden-web" from volume ${NO_VOLUME}: there is no volume ${NO_VOLUME}.`,
+    `Could not create image "golden-web" from volume ${NO_VOLUME}: volume ${NO_VOLUME} does not exist.`,
   );
 });
 

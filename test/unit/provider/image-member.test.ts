@@ -265,7 +265,7 @@ test(
     const { state, diagnostics } = await cloud.apply(resource, sharing(TEAM_1));
     expect(state).toBeNull();
     expect(diagnostics).toMatchObject([{ path: [{ attribute: "id" }] }]);
-    expect(texts(diagnostics)).toContain(`there is no image ${IMAGE}`);
+    expect(texts(diagnostics)).toContain(`image ${IMAGE} does not exist`);
     expect(requestsOf(cloud, "POST")).toEqual([]);
   },
   GRACE,
@@ -396,5 +396,5 @@ test("an import by the image's id takes over every share", async () => {
   const imported = resource.import?.(IMAGE.toUpperCase()) ?? {};
   const { state } = await cloud.refresh(resource, imported as ObjectValue);
   expect(state).toMatchObject({ id: IMAGE, shared_member_ids: [TEAM_1, TEAM_2], timeouts: null });
-  expect(() => resource.import?.("golden")).toThrow(/Invalid Import Id.*UUID.*"golden"/);
+  expect(() => resource.import?.("golden")).toThrow(/Invalid Import ID.*UUID.*"golden"/);
 });

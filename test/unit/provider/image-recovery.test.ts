@@ -57,7 +57,7 @@ describe("an image whose create was never answered", () => {
     const { state, diagnostics } = await cloud.create();
     expect(state).toBeNull();
     for (const fact of [
-      'Look for an image named "golden-web"',
+      'If the console shows an image named "golden-web"',
       "terraform import",
       "may or may not have been created",
     ]) {
@@ -104,7 +104,7 @@ describe("an image whose create was never answered", () => {
     const { state, diagnostics } = await cloud.create();
     expect(state).toBeNull();
     expect(texts(diagnostics)).toContain("The images could not be listed to find out.");
-    expect(texts(diagnostics)).toContain('Look for an image named "golden-web"');
+    expect(texts(diagnostics)).toContain('If the console shows an image named "golden-web"');
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe("an image whose create was never answered", () => {
   it("is not one that was made when the answer was lost already, but the error names it", async () => {
     const cloud = await startLosing(NOT_MADE);
     const creating = cloud.create();
-    while (!cloud.logged.some((line) => line.includes("looking for the image"))) {
+    while (!cloud.logged.some((line) => line.includes("searching for the image"))) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     cloud.emulator.advance(60_000);
@@ -202,7 +202,7 @@ describe("an image that another run creates while a create is never answered", (
   /** Applies, and has another run create the same image from a volume at the same time. */
   async function createBeside(cloud: TestCloud, volumeId: string, settings: Partial<Settings> = {}) {
     const creating = cloud.apply(imageResource, GOLDEN);
-    while (!cloud.logged.some((line) => line.includes("looking for the image"))) {
+    while (!cloud.logged.some((line) => line.includes("searching for the image"))) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     cloud.emulator.changeSettings(settings);
@@ -239,7 +239,7 @@ describe("an image that another run creates while a create is never answered", (
     const cloud = await start({ savingMs: 1_000 });
     await clientOf(cloud.emulator).images.create(ROOT_VOLUME, INPUT);
     const creating = cloud.apply(imageResource, GOLDEN);
-    while (!cloud.logged.some((line) => line.includes("is or was occupied"))) {
+    while (!cloud.logged.some((line) => line.includes("is or was busy"))) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     cloud.emulator.addRule({ match: CREATE, fault: NOT_MADE });

@@ -75,7 +75,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       const created = results.map(({ state }) => String(state?.created_at));
       expect(created).toEqual([...created].sort());
       expect(
-        cloud.logged.filter((line) => line.includes("other images are created from it first")),
+        cloud.logged.filter((line) => line.includes("other images are being created from it")),
       ).toHaveLength(3);
     });
 
@@ -86,7 +86,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       const timeouts = { create: "300ms", read: null, update: null, delete: null };
       const late = await cloud.apply(imageResource, { ...GOLDEN, name: "golden-late", timeouts });
       expect(texts(late.diagnostics)).toMatch(
-        /the image was not requested within the time allowed by timeouts.create/,
+        /the create request was not sent within the time allowed by timeouts.create/,
       );
       const waiting = ["golden-b", "golden-c"].map((name) => cloud.apply(imageResource, { ...GOLDEN, name }));
       cloud.interrupt();
@@ -109,7 +109,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       cloud.emulator.seedImage({ name: "golden-web-2" });
       const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
       expect(state).toBeNull();
-      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (created at `);
+      expect(texts(diagnostics)).toContain(`An image of that name exists: ${id} (created at `);
       expect(texts(diagnostics)).toContain("terraform import");
     });
 
@@ -118,8 +118,10 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       const { id } = await created(cloud);
       const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
       expect(state).toBeNull();
-      expect(texts(diagnostics)).toContain(`There is an image of that name: ${id} (created at `);
-      expect(texts(diagnostics)).toContain("which another resource manages. Choose another name.");
+      expect(texts(diagnostics)).toContain(`An image of that name exists: ${id} (created at `);
+      expect(texts(diagnostics)).toContain(
+        "which another resource manages. Choose another name: names are unique",
+      );
       expect(texts(diagnostics)).not.toContain("terraform import");
     });
 
@@ -163,7 +165,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(token).toMatch(/^nothing: .*timeouts\.create/s);
       expect(token).toContain("IssueToken");
       const poll = await stalled({ method: "GET", path: "/images/" });
-      expect(poll).toMatch(/^saved: .*not active within the time allowed by timeouts\.create/s);
+      expect(poll).toMatch(/^saved: .*not become active within the time allowed by timeouts\.create/s);
     });
   });
 
@@ -188,7 +190,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
         expect(planned).toEqual(prior);
         expect(requiresReplace).toEqual([]);
         expect(texts(diagnostics)).toContain(
-          `The change of ${Object.keys(change)[0]} comes with the next apply.`,
+          `The change of ${Object.keys(change)[0]} is left to the next apply:`,
         );
       },
     );

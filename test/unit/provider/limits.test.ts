@@ -217,7 +217,7 @@ async function run(
 }
 
 const REFUSED = /the last error: the \w+ service at URL/;
-const SILENT = /while the \w+ service at URL had not responded to [A-Z]\w+/;
+const SILENT = /, before the \w+ service at URL responded to [A-Z]\w+/;
 
 /** What the user is told to do: a limit that counts as saved in the state needs an apply of its own. */
 const remedyOf = (name: string, limit: Limited): string =>
@@ -267,7 +267,7 @@ describe("at its time limit", () => {
   it.each(stalled)("a wait without any response names the limit and the endpoint: %s", async (name, wait) => {
     const text = await silences.get(name);
     expect(text).toContain(`timeouts.${wait.limit}`);
-    expect(text).toMatch(/while the \w+ service at URL had not responded to [A-Z]\w+/);
+    expect(text).toMatch(/, before the \w+ service at URL responded to [A-Z]\w+/);
     expect(text).toContain(remedyOf(name, wait.limit));
     expect(text).not.toContain("it was interrupted");
   });
@@ -278,7 +278,7 @@ describe("at its time limit", () => {
     const timeouts = { create: LIMITS[0], read: null, update: null, delete: null };
     const { diagnostics } = await cloud.apply(imageResource, { ...GOLDEN, timeouts });
     expect(texts(diagnostics)).toMatch(
-      /not requested within the time allowed by timeouts\.create.*The volume is maintenance/,
+      /not sent within the time allowed by timeouts\.create.*The volume is maintenance/,
     );
   });
 

@@ -76,7 +76,7 @@ test("a poll that fails for a moment is no answer, and is told in the log", asyn
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await outcome).toBe("done");
   expect(polls).toHaveLength(2);
-  expect(logged).toContain("the thing could not be read; the wait goes on");
+  expect(logged).toContain("the thing could not be read; the wait continues");
 });
 
 test("a poll that fails for good ends the wait, a 404 is something seen", async () => {

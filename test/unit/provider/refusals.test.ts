@@ -142,7 +142,7 @@ describe("where names are unique", () => {
     const cloud = await startCloud({ duplicateNames: "reject" });
     cloud.emulator.seedImage({ name: "golden-web" });
     const text = texts((await cloud.apply(imageResource, GOLDEN)).diagnostics);
-    expect(text).toContain("with create_before_destroy, each image needs a name of its own");
+    expect(text).toContain("with create_before_destroy each image needs its own");
     expect(text).not.toContain("delete it");
   });
 });
@@ -181,7 +181,9 @@ it("a 403 without a word about a quota is still about the role", async () => {
   const cloud = await startCloud();
   const fault = { kind: "status", status: 403, message: "Exceeded the length of a name." } as const;
   cloud.emulator.addRule({ match: { method: "POST", path: "/image$" }, fault });
-  expect(texts((await cloud.apply(imageResource, GOLDEN)).diagnostics)).toContain("role does not allow this");
+  expect(texts((await cloud.apply(imageResource, GOLDEN)).diagnostics)).toContain(
+    "the role of the access key does not allow this",
+  );
 });
 
 it("waits by the clock of the session", async () => {

@@ -54,7 +54,7 @@ function addMember(
   const { record, memberId, member: known } = findShare(world, id, given, caller);
   const { settings } = world;
   if (memberId === record.owner)
-    throw apiError(400, "Image.InvalidMember", "An image can't be shared with its owner.");
+    throw apiError(400, "Image.InvalidMember", "An image cannot be shared with its owner.");
   if (settings.unknownProjects === "reject" && !world.projects.has(memberId)) {
     throw apiError(404, "Project.NotFound", "Project could not be found.");
   }
@@ -106,7 +106,7 @@ function findShare(world: World, id: string, given: string, caller: Caller) {
       world,
       ["path", "member_id"],
       "Project.InvalidId",
-      "A project id is 32 hexadecimal digits.",
+      "A project ID has 32 hexadecimal digits.",
     );
   }
   const record = world.images.edit(id) ?? found;

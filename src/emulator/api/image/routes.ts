@@ -94,7 +94,7 @@ function createImage(
     throw apiError(
       409,
       "Volume.InvalidStatus",
-      "The volume is uploading: another image is being made of it.",
+      "The volume is uploading: another image is being created from it.",
     );
   }
   rejectDuplicate(world, name, caller.project);
@@ -235,7 +235,7 @@ function requireOwned(world: World, id: string, caller: Caller): ImageRecord {
 
 function readName(world: World, value: unknown): string {
   const wrong = (message: string) => invalid(world, ["body", "image", "name"], "Image.InvalidName", message);
-  if (typeof value !== "string") throw wrong("The name must be a text.");
+  if (typeof value !== "string") throw wrong("The name must be a string.");
   const { nameRule } = world.settings;
   const length = [...value].length;
   if (nameRule !== "none" && (length < 1 || length > 250))
@@ -250,7 +250,7 @@ function readDescription(world: World, value: unknown): string | null | undefine
   if (value === undefined || value === null) return value;
   const wrong = (text: string) =>
     invalid(world, ["body", "image", "description"], "Image.InvalidDescription", text);
-  if (typeof value !== "string") throw wrong("The description must be a text.");
+  if (typeof value !== "string") throw wrong("The description must be a string.");
   const { descriptionLimit } = world.settings;
   if (descriptionLimit > 0 && [...value].length > descriptionLimit) {
     throw wrong(`The description must have at most ${descriptionLimit} characters.`);

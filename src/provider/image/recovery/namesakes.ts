@@ -54,20 +54,19 @@ export function remedyForNameTaken(images: readonly Image[], call: Call<Session>
     ({ id, status, created_at }) =>
       `${id} (created at ${created_at ?? "an unknown time"}, ${status ?? "no status"})`,
   );
-  const found = `There is an image of that name: ${list.join(", ")}`;
+  const found = `An image of that name exists: ${list.join(", ")}`;
   if (images.every(({ status }) => imagePhase(status) === "deleted")) {
     return `${found}. It is being deleted: run terraform apply again when it no longer exists.`;
   }
   // Two resources that have the same image would take it from each other.
   if (images.every(({ id }) => call.client.creates.isManaged("image", id))) {
-    return `${found}, which another resource manages. Choose another name. ${REPLACED}`;
+    return `${found}, which another resource manages. Choose another name: ${UNIQUE}`;
   }
   return (
-    `${found}. ${REPLACED} If a run that was killed left it behind, import it ` +
-    "(terraform import kakaocloud_image.<name> <id>). If it belongs to somebody else, choose another name."
+    `${found}. If a run that was killed left it behind, import it (terraform import kakaocloud_image.<name> <image ID>). ` +
+    `Otherwise choose another name: ${UNIQUE}`
   );
 }
 
-const REPLACED =
-  "If it is the image that this apply replaces, names are unique here and it has to stay until the new one exists: with " +
-  "create_before_destroy, each image needs a name of its own, such as one with the build number.";
+const UNIQUE =
+  "names are unique in this project, so with create_before_destroy each image needs its own, such as one with the build number.";

@@ -43,7 +43,9 @@ export async function recoverImage(
   cause: unknown,
   call: Call<Session>,
 ): Promise<Image> {
-  call.log.warn("the create request had no clear outcome; looking for the image", { error: String(cause) });
+  call.log.warn("the outcome of the create request is unknown; searching for the image", {
+    error: String(cause),
+  });
   const search = createSearch(call);
   const { clock, creates } = call.client;
   const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
@@ -150,8 +152,8 @@ function recovered({ id }: Image, { name, volumeId }: LostCreate, cause: unknown
       : `While creating image "${name}", ${refusal}`;
   return warningDiagnostic(
     "Image Recovered",
-    `${what}, but KakaoCloud created it: ${id}, the only image of that name and description created meanwhile that can be ` +
-      `from volume ${volumeId}. Terraform manages it from now on.`,
+    `${what}, but KakaoCloud created it: image ${id}. It is the only new image with that name and description that can be from ` +
+      `volume ${volumeId}. Terraform manages it from now on.`,
   );
 }
 
@@ -175,7 +177,7 @@ function unclear(
       ? "The images could not be listed to find out."
       : ids === ""
         ? `No image named "${lost.name}" has appeared so far, but it may still.`
-        : `These images have that name and were created since, by this request or by somebody else: ${ids}.`;
+        : `Images with that name were created since, by this request or by somebody else: ${ids}.`;
   const refusal = refusalOf(cause);
   const failure = isKakaoCloudError(cause)
     ? "the connection was lost"
@@ -183,14 +185,13 @@ function unclear(
   const end = stopped === undefined ? undefined : endReason(stopped, call);
   const why =
     refusal === undefined
-      ? `${end ?? failure} before KakaoCloud responded`
+      ? `${end === undefined ? failure : `${end},`} before KakaoCloud responded`
       : [refusal, end].filter(Boolean).join(", and ");
   return problem(
     label,
     `${why}; the image may or may not have been created. ${found}`,
-    `Look for an image named "${lost.name}" in the console, created at ${new Date(lost.sentAt).toISOString()} or shortly after. ` +
-      "If it is there and this run created it, import it (terraform import kakaocloud_image.<name> <id>) or delete it; then run " +
-      "terraform apply again.",
+    `If the console shows an image named "${lost.name}" that this run created at ${new Date(lost.sentAt).toISOString()} or shortly ` +
+      "after, import it (terraform import kakaocloud_image.<name> <image ID>) or delete it. Then run terraform apply again.",
     isKakaoCloudError(cause) ? technical(cause) : undefined,
   );
 }

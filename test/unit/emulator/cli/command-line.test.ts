@@ -129,7 +129,7 @@ describe("the command kakaocloud-emulator", () => {
     expect(readFileSync(file, "utf8")).toBe(`${url}\n`);
     const nowhere = run("--url-file", join(folder, "none/emulator.url"));
     await expect.poll(nowhere.output, { timeout: 10_000 }).toMatch(/_emu\/\n$/);
-    expect(nowhere.output()).toContain("warning: the URL is not written to ");
+    expect(nowhere.output()).toContain("warning: could not write the URL to ");
   });
 
   it("--config reads everything from a file, and the command line wins", async () => {
@@ -172,19 +172,19 @@ describe("the command kakaocloud-emulator", () => {
     const taken = run("--port", String(port));
     expect(await taken.exit).toBe("1");
     expect(taken.output()).toBe(
-      `kakaocloud-emulator: port ${port} of 127.0.0.1 is in use: stop what listens there, or choose another one with --port (0: any free one).\n`,
+      `kakaocloud-emulator: port ${port} of 127.0.0.1 is in use: stop the process that uses it, or choose another one with --port (0: any free one).\n`,
     );
     const elsewhere = run("--host", "192.0.2.1");
     expect(await elsewhere.exit).toBe("1");
     expect(elsewhere.output()).toBe(
-      "kakaocloud-emulator: 192.0.2.1 is no address of this machine: choose another one with --host.\n",
+      "kakaocloud-emulator: 192.0.2.1 is not an address of this machine: choose another one with --host.\n",
     );
   });
 
   it("warns when it can be reached from elsewhere, and tells clients the address by which they came", async () => {
     const running = run("--host", "0.0.0.0");
     await expect.poll(running.output, { timeout: 10_000 }).toMatch(/_emu\/\n$/);
-    expect(running.output()).toContain("warning: listening on 0.0.0.0: whoever can reach this machine");
+    expect(running.output()).toContain("warning: listening on 0.0.0.0: anyone who can reach this machine");
     const port = Number(/listening on http:\/\/127\.0\.0\.1:(\d+)\n/.exec(running.output())?.[1]);
     for (const name of ["localhost", "127.0.0.1"]) {
       const url = `http://${name}:${port}`;
@@ -228,7 +228,7 @@ describe("the command line", () => {
     [["--volume-busy=maybe"], '--volume-busy must be true or false, got: "maybe"'],
     [["--port", "99999"], "--port must be 0 to 65535, not 99999."],
     [["--queued-ms", "soon"], '--queued-ms must be a number from 0 to 1000000000000, not "soon".'],
-    [["--config", "/nowhere.json"], "/nowhere.json can't be read: "],
+    [["--config", "/nowhere.json"], "/nowhere.json cannot be read: "],
   ])("refuses %j", (words, message) => {
     expect(() => readCommandLine(words)).toThrow(message);
   });
