@@ -1,6 +1,6 @@
 terraform init
 kakaocloud-import --out images.tf # reads the images; changes nothing in KakaoCloud
 
-terraform plan -out adopt.tfplan  # so many to import, 0 to add, 0 to change, 0 to destroy
+terraform plan -out adopt.tfplan  # N to import, 0 to add, 0 to change, 0 to destroy
 terraform apply adopt.tfplan
-terraform plan -detailed-exitcode # No changes; anything else would exit with 2
+terraform plan -detailed-exitcode # No changes; anything else exits with 2

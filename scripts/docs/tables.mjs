@@ -38,7 +38,7 @@ export async function createTables() {
       .join(", "),
   ]);
   return {
-    "emulator-settings": table(["setting", "option", "default", "meaning", "counts"], settings),
+    "emulator-settings": table(["setting", "option", "default", "meaning", "can be set"], settings),
     "emulator-profiles": table(["profile", "sets"], profiles),
     "emulator-controls": tableInComment("src/emulator/control/control-routes.ts"),
     "emulator-faults": tableInComment("src/emulator/faults/rule.ts"),

@@ -4,26 +4,26 @@
  *
  * | request | does |
  * |---|---|
- * | GET /_emu/ | a page for people that shows images moving through their states |
- * | GET /_emu/state | what that page shows: clock, images, rules, metrics, the last requests |
+ * | GET /_emu/ | the status page |
+ * | GET /_emu/state | what the status page shows: clock, images, rules, metrics, the last requests |
  * | GET /_emu/health | `{ "ok": true }` |
  * | GET /_emu/journal?route=&since= | recorded requests; `since` is a seq |
  * | DELETE /_emu/journal | deletes them and the metrics |
  * | GET /_emu/metrics | metrics per route, with the most requests at the same time |
- * | GET, POST, DELETE /_emu/rules | reads, adds (one object or a list), clears fault rules |
+ * | GET, POST, DELETE /_emu/rules | reads, adds (one object or a list), deletes fault rules |
  * | GET, DELETE /_emu/rules/{id} | one rule with its counts |
  * | GET /_emu/clock | `{ "now": "…", "now_ms": n }` |
  * | POST /_emu/clock | `{ "advance_ms": n }` |
  * | GET, PATCH /_emu/settings | reads, changes settings |
- * | GET, POST /_emu/images | images that exist; puts one in place |
- * | GET, PATCH /_emu/images/{id} | one; changes name, description, status, or the status of members |
- * | POST /_emu/volumes, instances, projects | puts one in place |
+ * | GET, POST /_emu/images | reads images; adds one |
+ * | GET, PATCH /_emu/images/{id} | reads one; changes its name, description or status, or the status of members |
+ * | POST /_emu/volumes, instances, projects | adds one |
  * | PUT /_emu/credentials | a list of `{ id, secret, name?, project? }`; an empty one accepts any pair |
- * | POST /_emu/tokens/revoke | all, or `{ "token": "…" }` |
- * | GET /_emu/leftovers?known=id,id | images created through the API that exist and are not known |
+ * | POST /_emu/tokens/revoke | revokes all tokens, or `{ "token": "…" }` |
+ * | GET /_emu/leftovers?known=id,id | images that were created through the API and still exist, but those in `known` |
  * | POST /_emu/outage | `{ "from_ms": n, "until_ms": n }` from now: 503 for every API request in that time |
  * | POST /_emu/refuse | `{ "ms": n }`: refuses connections for this long |
- * | POST /_emu/reset | back to the start |
+ * | POST /_emu/reset | everything as at the start |
  */
 import type { ServerResponse } from "node:http";
 import * as v from "valibot";

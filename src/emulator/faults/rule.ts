@@ -116,16 +116,16 @@ const FAULTS = [
  * | status | `status` with a body of the kind `body` (bcs), half of it and then nothing when `frozen`, optionally Retry-After |
  * | rate-limit | 429 once the bucket of `burst` requests, refilled `perSecond`, is empty |
  * | conflict | 409 in BCS form |
- * | reset-before, reset-after | a connection reset; the request was not, or was, applied |
+ * | reset-before, reset-after | a connection reset, before or after the request was applied |
  * | reset-mid-body | status, headers, half of the body, then a reset |
- * | close-after-read | the connection closed without a response; applied when `applied` |
- * | stall | no response, for ever; or headers and nothing more when `afterHeaders` |
+ * | close-after-read | the connection closed without a response; with `applied`, the request was applied |
+ * | stall | no response; with `afterHeaders`, headers without a body |
  * | stall-mid-body | status, headers, half of the body, then nothing more |
- * | truncated | half of the body that Content-Length promised, then the connection closed; in chunks without their end when `chunked` |
- * | malformed | a 2xx that is wrong in the way `variant` says |
+ * | truncated | half of the body that Content-Length announced, then the connection closed; with `chunked`, chunks without their end |
+ * | malformed | a malformed 2xx of the kind `variant` |
  * | redirect | `status` (302) to `location` |
  * | refuse | a reset, and refused connections for `ms` |
- * | revoke-tokens | the API's response after all tokens (or only this request's) have been revoked |
+ * | revoke-tokens | the response, after all tokens (or only this request's) have been revoked |
  * | lifecycle | the right response, but the created image goes through the statuses given here |
  */
 const fault = v.variant(
