@@ -74,7 +74,7 @@ test.for(FUNCTIONS)("%s returns the same with the function and without", async (
   expect(first).toBe(second);
 });
 
-test.for(LISTS)("%s finds what is there", async (folder, context) => {
+test.for(LISTS)("%s finds the objects that exist", async (folder, context) => {
   requireCliSince(context, { Terraform: 14, OpenTofu: Number.POSITIVE_INFINITY }, "a query");
   const file = "list-resource.tfquery.hcl";
   const emulator = await useEmulator({
@@ -89,7 +89,7 @@ test.for(LISTS)("%s finds what is there", async (folder, context) => {
   expect((await workspace.succeed(["query"])).text).toContain("golden-web");
 });
 
-test.each(NOUNS)("%s runs as it is", async (folder) => {
+test.each(NOUNS)("%s runs without a change", async (folder) => {
   const emulator = await useEmulator({ profile: "instant" });
   const workspace = createWorkspace({
     files: { ...configurationOf(folder), "versions.tf": "", "provider.tf": emulator.providerBlock },
@@ -101,7 +101,7 @@ test.each(NOUNS)("%s runs as it is", async (folder) => {
   expect(emulator.leftovers()).toEqual([]);
 });
 
-test("the golden image is made, shared and found by its name, and plans nothing the second time", async () => {
+test("the golden image is created, shared and found by its name, and plans nothing the second time", async () => {
   const emulator = await useEmulator({ profile: "instant" });
   const overrides = Object.fromEntries(["iam", "config"].map((service) => [service, emulator.url]));
   const workspace = createWorkspace({

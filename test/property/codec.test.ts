@@ -32,7 +32,7 @@ function orCodecError<T>(decode: () => T): T | undefined {
 }
 
 describe("a value on the wire", () => {
-  it("comes back as it was", () => {
+  it("is decoded as it was encoded", () => {
     fc.assert(
       fc.property(typedValues({ unknown: true }), ({ type, value }) => {
         const { msgpack } = encodeValue(type, value);
@@ -64,7 +64,7 @@ describe("a value on the wire", () => {
     );
   });
 
-  it("comes back from a state file as it was", () => {
+  it("is read from a state file as it was written", () => {
     fc.assert(
       fc.property(typedValues({ unknown: false }), ({ type, value }) => {
         const theirs = terraformType(typeText(type));
@@ -87,7 +87,7 @@ describe("a value on the wire", () => {
 });
 
 describe("a type", () => {
-  it("comes back from its JSON as it was", () => {
+  it("is read from its JSON as it was written", () => {
     fc.assert(
       fc.property(types(4), (type) => {
         expect(equalTypes(parseType(typeText(type)), type)).toBe(true);

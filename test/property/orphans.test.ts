@@ -101,7 +101,7 @@ async function problemOf(schedule: Schedule, place: OpenPlace): Promise<string |
 }
 
 it.concurrent.each(Array.from({ length: PLACES }, (_, index) => index))(
-  "loses no image and touches nobody else's, whatever goes wrong and whenever the user interrupts (%i)",
+  "loses no image and changes no image of others, whatever fails and whenever the user interrupts (%i)",
   async (index) => {
     const { numRuns, seed } = runs(SCHEDULES / PLACES);
     let shrinksUntil = Number.POSITIVE_INFINITY;
@@ -126,7 +126,7 @@ it.concurrent.each(Array.from({ length: PLACES }, (_, index) => index))(
   3_600_000,
 );
 
-it("went through something", () => {
+it("met failures and interrupts", () => {
   const stops = total.stopMs.sort((a, b) => a - b);
   console.log({
     ...total,

@@ -87,7 +87,7 @@ function expectConfigured(block: SchemaBlock, planned: ObjectValue, config: Obje
 const keyOf = (element: Value) => (isObject(element) ? element.key : undefined);
 
 describe("a plan", () => {
-  it("obeys Terraform's rules, whatever is configured and remembered", () => {
+  it("obeys Terraform's rules, whatever the configuration and the prior state are", () => {
     fc.assert(
       fc.property(situations, ({ schema, config, prior }) => {
         const side = terraformSide(schema);
@@ -100,7 +100,7 @@ describe("a plan", () => {
     );
   });
 
-  it("is the same plan when it is made again", () => {
+  it("is the same when it is planned again", () => {
     fc.assert(
       fc.property(situations, ({ schema, config, prior }) => {
         const side = terraformSide(schema);
@@ -129,7 +129,7 @@ describe("a plan", () => {
     );
   });
 
-  it("is applied as planned, whatever the API answers", async () => {
+  it("is applied as planned, whatever the API returns", async () => {
     await fc.assert(
       fc.asyncProperty(situations, async ({ schema, known, prior, result }) => {
         const side = terraformSide(schema);

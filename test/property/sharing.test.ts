@@ -220,7 +220,7 @@ async function play(history: readonly Round[], listDelayMs: number, sharedReads:
   }
 }
 
-it("a read shows what the image was not long before, and never less than this process has made of it", async () => {
+it("a read shows a recent image, and never one older than this process's own changes", async () => {
   await fc.assert(
     fc.asyncProperty(rounds, fc.constantFrom(0, 0, 1_500, 60_000), (history, listDelayMs) =>
       play(history, listDelayMs, true),
@@ -229,7 +229,7 @@ it("a read shows what the image was not long before, and never less than this pr
   );
 });
 
-it("without sharing a read shows what the image is", async () => {
+it("without batching a read shows the image as it is", async () => {
   await fc.assert(
     fc.asyncProperty(rounds, (history) => play(history, 0, false)),
     runs(5),

@@ -47,7 +47,7 @@ describe("a table of cases", () => {
     });
   });
 
-  it("is refused when it is stale", () => {
+  it("is refused when it is out of date", () => {
     const run = useRepository("QQ-01 holds");
     run();
     expect(run("--check").status).toBe(0);

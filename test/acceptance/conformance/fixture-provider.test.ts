@@ -114,7 +114,7 @@ describe("errors", () => {
     expect(text).toContain(`on main.tf line ${line},`);
   });
 
-  it("AP-02 AP-09 after the object was made leave it in the state, tainted", async () => {
+  it("AP-02 AP-09 after the object was created leave it in the state, tainted", async () => {
     const tf = workspace('resource "fixture_thing" "x" {\n  scenario = "after-bug"\n}\n');
     const { code, text } = await tf.run(["apply", "-auto-approve"]);
     expect(code).toBe(1);
@@ -122,7 +122,7 @@ describe("errors", () => {
     expect(tf.instance("fixture_thing.x")).toMatchObject({ status: "tainted", attributes: { id: "id-1" } });
   });
 
-  it("LG-05 that nobody caught are shown as a crash of the plugin, with the stack", async () => {
+  it("LG-05 that nothing caught are shown as a crash of the plugin, with the stack", async () => {
     const tf = workspace('resource "fixture_thing" "x" {\n  scenario = "crash"\n}\n');
     const { code, text } = await tf.run(["apply", "-auto-approve"]);
     expect(code).toBe(1);
@@ -138,7 +138,7 @@ describe("errors", () => {
 });
 
 describe("an interrupt", () => {
-  it("SD-05 leaves every object that was being made in the state", async () => {
+  it("SD-05 leaves every object that was being created in the state", async () => {
     const tf = workspace('resource "fixture_thing" "x" {\n  count    = 3\n  scenario = "after-slow"\n}\n', {
       TF_LOG_PROVIDER: "INFO",
     });

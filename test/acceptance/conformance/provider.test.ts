@@ -79,7 +79,7 @@ describe("configurations", () => {
   });
 });
 
-describe("a process under the developer's hand", () => {
+describe("a process in debug mode", () => {
   it("RA-01 serves init, plan, apply and destroy, outlives an interrupt of one, and ends by its own", async () => {
     const workspace = await useImageWorkspace(GOLDEN);
     const { tf } = workspace;
@@ -108,7 +108,7 @@ describe("a process under the developer's hand", () => {
     expect(readdirSync(plugin.tmpDir)).toEqual([]);
   });
 
-  it("HS-08 speaks plain text when Terraform is told to", async () => {
+  it("HS-08 uses no TLS when Terraform is configured so", async () => {
     const { tf } = await useImageWorkspace(GOLDEN);
     await tf.succeed(["plan"], { env: { TF_DISABLE_PLUGIN_TLS: "1" } });
   });

@@ -38,7 +38,7 @@ it("UP-04 a state that the official provider wrote plans no changes", async () =
   expect(text).toContain("No changes.");
 });
 
-it("a share that the official provider keeps in its state plans no changes, in whatever order it keeps the projects", async () => {
+it("a share in a state of the official provider plans no changes, whatever the order of its projects", async () => {
   const { id, name } = attributes;
   const projects = ["f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1", "0b1c2d3e4f5061728394a5b6c7d8e9f0"];
   const sharedAt = "2026-11-24T02:15:00Z";

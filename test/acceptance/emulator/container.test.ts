@@ -109,7 +109,7 @@ describe("the Containerfile", () => {
     expect(textsOf(final, "RUN")).toEqual([]);
   });
 
-  it("copies what there is, and the engine is given just that", () => {
+  it("copies only files that exist, and the engine is sent only those", () => {
     const sources = textsOf(build, "COPY").flatMap((text) => readCopy(text).sources);
     expect(sources.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
     const [everything, ...exceptions] = read(".dockerignore")
@@ -128,7 +128,7 @@ describe("the Containerfile", () => {
     );
   });
 
-  it("runs as it is for whoever maps the port, healthy, and takes options", async () => {
+  it("runs without options, is healthy with a mapped port, and accepts options", async () => {
     const entryPoint = wordsOf(textOf(final, "ENTRYPOINT"));
     expect(entryPoint.slice(-4)).toEqual(["--host", "0.0.0.0", "--port", PORT]);
     const container = await startContainer([], ["--profile", "instant"]);

@@ -72,10 +72,10 @@ const status = (page: Page, name: string): Locator => imageRow(page, name).getBy
 const textOf = (locator: Locator) => () => locator.textContent();
 const settled = { timeout: 10_000 };
 
-describe("the page of the emulator", () => {
+describe("the emulator's status page", () => {
   beforeEach((context) => requireBrowser(context));
 
-  it("shows an image moving from queued over saving to active while a client makes it", async () => {
+  it("shows an image moving from queued over saving to active while a client creates it", async () => {
     const cloud = await useEmulator({ settings: { queuedMs: 4_000, savingMs: 2_500 } });
     const { page, complaints, requests } = await openPage(cloud);
     await makeImage(cloud, "golden");
@@ -90,7 +90,7 @@ describe("the page of the emulator", () => {
     expect(cloud.journal().map(({ method }) => method)).toEqual(["POST", "POST"]);
   });
 
-  it("moves the clock forward, and says what comes next", async () => {
+  it("moves the clock forward, and shows what comes next", async () => {
     const cloud = await useEmulator({ settings: { ...STILL, queuedMs: 5_000, savingMs: 20_000 } });
     await makeImage(cloud, "golden");
     const { page } = await openPage(cloud);
@@ -102,7 +102,7 @@ describe("the page of the emulator", () => {
     await expect.poll(textOf(status(page, "golden")), settled).toBe("active");
   });
 
-  it("stands still while paused, and goes on", async () => {
+  it("stands still while paused, and continues", async () => {
     const cloud = await useEmulator({ profile: "instant" });
     const { page, requests } = await openPage(cloud);
     const pause = page.getByRole("button", { name: "Pause refresh" });
@@ -118,7 +118,7 @@ describe("the page of the emulator", () => {
     expect(await pause.getAttribute("aria-pressed")).toBe("false");
   });
 
-  it("shows those images that are asked for", async () => {
+  it("shows only the selected images", async () => {
     const cloud = await useEmulator({ profile: "instant" });
     await makeImage(cloud, "mine");
     const { page } = await openPage(cloud);
@@ -132,7 +132,7 @@ describe("the page of the emulator", () => {
     expect(await rows()).not.toContain("mine");
   });
 
-  it("shows fault rules with their hits, and the last requests with their answers", async () => {
+  it("shows fault rules with their hits, and the last requests with their responses", async () => {
     const cloud = await useEmulator({ profile: "instant" });
     cloud.addRule({
       id: "busy",
@@ -180,7 +180,7 @@ describe("the page of the emulator", () => {
     expect(await page.title()).toBe("KakaoCloud emulator");
   });
 
-  it("leaves what is selected alone while it refreshes, and says when the emulator is gone", async () => {
+  it("keeps the selection while it refreshes, and says when the emulator does not respond", async () => {
     const cloud = await useEmulator({ profile: "instant" });
     const { page } = await openPage(cloud);
     const id = await makeImage(cloud, "golden");
@@ -193,7 +193,7 @@ describe("the page of the emulator", () => {
     await expect.poll(textOf(summary(page)), settled).toBe("The emulator does not respond.");
   });
 
-  it("can be used by keyboard alone, and says what everything is", async () => {
+  it("can be used by keyboard alone, and labels everything", async () => {
     const cloud = await useEmulator({ settings: STILL });
     const { page } = await openPage(cloud);
     const stops: string[] = [];
@@ -248,7 +248,7 @@ describe("the page of the emulator", () => {
       }
     });
 
-    it("has text that stands out from what is behind it", async () => {
+    it("has text with enough contrast", async () => {
       const cloud = await useEmulator({ settings: STILL });
       cloud.addRule({ id: "r", fault: { kind: "latency", ms: 1 } });
       await makeImage(cloud, "waiting");

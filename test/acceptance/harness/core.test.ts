@@ -79,12 +79,12 @@ interface Recorded {
   readonly request: Readonly<Record<string, { readonly msgpack: string; readonly json: string }>>;
 }
 
-describe("Terraform itself asks as the stand-in does", () => {
+describe("Terraform itself sends what the test harness sends", () => {
   const { block } = loadSchema(THING, "standin_thing");
   const value = (request: Recorded["request"], name: string): Value =>
     decodeMsgpack(block.type, Buffer.from(request[name]?.msgpack ?? "", "base64"));
 
-  it("proposes the same new state and hands out the same stored state", async () => {
+  it("proposes the same new state and sends the same stored state", async () => {
     const tf = createWorkspace({ files: { "main.tf": BEFORE }, executable, source: "test/standin" });
     const env = { STAND_IN_RECORD: join(tf.directory, "requests.jsonl") };
     await tf.succeed(["apply", "-auto-approve"], { env });

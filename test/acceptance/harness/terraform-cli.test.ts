@@ -32,7 +32,7 @@ it("installs from the mirror without a network", async () => {
   await tf.apply();
 });
 
-it("answers questions and reads error messages", async () => {
+it("approves prompts and reads error messages", async () => {
   const tf = workspace();
   expect((await tf.run(["apply"], { stdin: "no\n" })).text).toContain("Apply cancelled");
   await tf.succeed(["apply"], { stdin: "yes\n" });
@@ -53,7 +53,7 @@ it("interrupts terraform and its providers together", async () => {
   expect(text).toContain("nterrupt");
 });
 
-it("finds out a process that stays behind", async () => {
+it("detects a process that stays behind", async () => {
   const tf = workspace({ env: { STAND_IN: "spawns" } });
   await expect(tf.run(["providers", "schema", "-json"])).rejects.toThrow("left processes behind");
 });

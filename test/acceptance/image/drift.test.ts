@@ -7,7 +7,7 @@ beforeEach(requireTerraform);
 /** After so long an image that is not found counts as deleted; before, it may only not be visible yet. */
 const MADE_LONG_AGO_MS = 10 * 60_000;
 
-it("shows a change made outside and changes it back", async () => {
+it("shows a change made elsewhere and reverts it", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   cloud.changeImage(id(), { name: "renamed-elsewhere" });
@@ -18,7 +18,7 @@ it("shows a change made outside and changes it back", async () => {
   expect(cloud.image(id())?.name).toBe("golden-web");
 });
 
-it("makes an image anew that was deleted outside", async () => {
+it("recreates an image that was deleted elsewhere", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   const first = id();
@@ -35,7 +35,7 @@ it("counts an image that is being deleted as deleted (fault 27)", async () => {
   expect((await tf.succeed(["plan"])).text).toContain("1 to add");
 });
 
-it("keeps an image in the state whose status says that it is broken, with a warning (fault 27)", async () => {
+it("keeps an image with a failed status in the state, with a warning (fault 27)", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   cloud.changeImage(id(), { status: "killed" });
@@ -44,7 +44,7 @@ it("keeps an image in the state whose status says that it is broken, with a warn
   expect(text).toContain('is in status "killed"');
 });
 
-it("destroys an image that is deleted already", async () => {
+it("destroys an image that is already deleted", async () => {
   const { tf, cloud, id } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   const deleted = id();
@@ -54,7 +54,7 @@ it("destroys an image that is deleted already", async () => {
   expect(tf.state().resources).toEqual([]);
 });
 
-it("does not empty the state when the address answers like another server (fault 15)", async () => {
+it("does not empty the state when the endpoint is another server (fault 15)", async () => {
   const { tf, cloud } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   cloud.addRule({

@@ -7,7 +7,7 @@ beforeEach(requireTerraform);
 
 const CREATE = { method: "POST", path: "/image$" };
 
-it("ends at once when the image ends in error, keeps it tainted, and replaces it in the next apply (faults 1, 2)", async () => {
+it("ends at once when the image's status is error, keeps it tainted, and replaces it in the next apply (faults 1, 2)", async () => {
   const workspace = await useImageWorkspace(GOLDEN);
   const { tf, cloud } = workspace;
   cloud.addRule({
@@ -30,7 +30,7 @@ it("ends at once when the image ends in error, keeps it tainted, and replaces it
   expect(workspace.id()).not.toBe(broken);
 });
 
-it("ends at the user's time limit with the image in the state, and says everything there is to know (faults 1, 14)", async () => {
+it("ends at the user's time limit with the image in the state, and names the limit, the image and its status (faults 1, 14)", async () => {
   const workspace = await useImageWorkspace(`${GOLDEN}\n  timeouts = { create = "1s" }`, {
     settings: { savingMs: 60_000 },
   });
@@ -64,7 +64,7 @@ it("ends at the user's time limit with the image in the state, and says everythi
   expect(madeImages(workspace).map((image) => image.id)).toEqual([workspace.id()]);
 });
 
-it("finds the image again when the answer to the create request was lost, and asks only once (faults 8, 9)", async () => {
+it("recovers the image when the response to the create request was lost, and sends it only once (faults 8, 9)", async () => {
   const workspace = await useImageWorkspace(GOLDEN, { env: { KAKAOCLOUD_TEST_TIME_SCALE: "0.1" } });
   workspace.cloud.addRule({ match: CREATE, fault: { kind: "reset-after" }, times: 1 });
   const { text } = await workspace.tf.apply();
@@ -73,7 +73,7 @@ it("finds the image again when the answer to the create request was lost, and as
   expect(madeImages(workspace).map(({ id }) => id)).toEqual([workspace.id()]);
 });
 
-it("waits on through a gateway's hiccups and an image that is not visible yet (faults 5, 7)", async () => {
+it("keeps waiting through gateway errors and while the image is not visible yet (faults 5, 7)", async () => {
   const workspace = await useImageWorkspace(GOLDEN, { settings: { visibleAfterMs: 600, flipFlopMs: 0 } });
   workspace.cloud.addRule({
     match: { method: "GET", path: "/images/", every: 2 },
@@ -84,7 +84,7 @@ it("waits on through a gateway's hiccups and an image that is not visible yet (f
   expect(workspace.cloud.image(workspace.id())?.status).toBe("active");
 });
 
-it("says that a volume is no root volume, of another project or unknown, before anything is made", async () => {
+it("reports a volume that is no root volume, of another project or unknown, before anything is created", async () => {
   const workspace = await useImageWorkspace(GOLDEN);
   const { tf, configure } = workspace;
   const failing = async (volumeId: string): Promise<string> => {

@@ -18,7 +18,7 @@ const seeded = {
 
 const unchanged = ({ text }: CliResult) => expect(text).toContain("No changes.");
 
-it("is in the state from the creation on, and survives changes and refreshes", async () => {
+it("is in the state from the create on, and survives changes and refreshes", async () => {
   const { tf, id, configure } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   const identity = { id: id(), region: "kr-central-2", project_id: PROJECT };

@@ -27,7 +27,7 @@ it("imports by command and then plans nothing, also for a name that new images c
   expect(cloud.image(ELSEWHERE)?.name).toBe("renamed-image");
 });
 
-it("takes over a configured volume_id after an import instead of replacing the image (fault 24)", async () => {
+it("adopts a configured volume_id after an import instead of replacing the image (fault 24)", async () => {
   const { tf, requests } = await useImageWorkspace(
     `name = "Ubuntu 22.04"\n  volume_id = "${ROOT_VOLUME}"`,
     seeded,
@@ -65,7 +65,7 @@ it("writes a configuration that validates and plans nothing (IM-04)", async (con
   expect((await tf.apply()).text).toContain("1 imported, 0 added, 0 changed, 0 destroyed");
 });
 
-it("tells that an id is none, and that an image does not exist (fault 30)", async () => {
+it("reports an import ID that is not valid, and an image that does not exist (fault 30)", async () => {
   const { tf } = await useImageWorkspace(`name = "golden-web"`);
   const malformed = await tf.run(["import", "kakaocloud_image.x", "not-an-id"]);
   expect(malformed.code).toBe(1);

@@ -45,7 +45,7 @@ async function expectHealed(workspace: ImageWorkspace, changes: string): Promise
 }
 
 describe("Ctrl-C once during a create", () => {
-  it("leaves nothing behind when the volume was only being looked at", async () => {
+  it("leaves nothing behind while the volume is read", async () => {
     const workspace = await useImageWorkspace(GOLDEN);
     // The plan reads the volume, and so does the apply when it plans again.
     const match = { method: "GET", path: "/volumes/", nth: 3 };
@@ -59,7 +59,7 @@ describe("Ctrl-C once during a create", () => {
     await expectHealed(workspace, "1 added, 0 changed, 0 destroyed");
   });
 
-  it("takes the answer along when it comes at once after it", async () => {
+  it("uses the response when it arrives right after it", async () => {
     const workspace = await useImageWorkspace(GOLDEN, { settings: { savingMs: 60_000 } });
     workspace.cloud.addRule({ match: CREATE, fault: { kind: "latency", ms: 300 } });
     const text = await interrupt(await startUntil(workspace, "POST", /\/image$/));
@@ -68,7 +68,7 @@ describe("Ctrl-C once during a create", () => {
     await expectHealed(workspace, "1 added, 0 changed, 1 destroyed");
   });
 
-  it("says what to look for when nobody knows whether the image was made", async () => {
+  it("says what to look for when it is unknown whether the image was created", async () => {
     const workspace = await useImageWorkspace(GOLDEN);
     workspace.cloud.addRule({ match: CREATE, fault: { kind: "stall", applied: true } });
     const running = await startUntil(workspace, "POST", /\/image$/);
@@ -89,7 +89,7 @@ describe("Ctrl-C once during a create", () => {
     await expectHealed(workspace, "0 added, 0 changed, 0 destroyed");
   });
 
-  it("keeps the image in the state when a look at it stalls", async () => {
+  it("keeps the image in the state when a poll stalls", async () => {
     const workspace = await useImageWorkspace(GOLDEN, { settings: { savingMs: 60_000 } });
     workspace.cloud.addRule({ match: { method: "GET", path: "/images/" }, fault: { kind: "stall" } });
     const text = await interrupt(await startUntil(workspace, "GET", /\/images\//));
@@ -100,17 +100,20 @@ describe("Ctrl-C once during a create", () => {
 });
 
 describe("Ctrl-C once during an update", () => {
-  it.each([true, false])("keeps what was known before, carried out or not (%s)", async (applied) => {
-    const workspace = await madeImage({ method: "PUT" }, { kind: "stall", applied });
-    const { tf, cloud, id } = workspace;
-    workspace.configure(GOLDEN.replace("golden-web", "golden-web-2"));
-    const text = await interrupt(await startUntil(workspace, "PUT", /\/images\//));
-    expect(text).toContain("Unable to Update Image");
-    expect(tf.instance("kakaocloud_image.x")).toMatchObject({ attributes: { name: "golden-web" } });
-    expect(tf.instance("kakaocloud_image.x")?.status).toBeUndefined();
-    await expectHealed(workspace, applied ? "0 added, 0 changed" : "0 added, 1 changed");
-    expect(cloud.image(id())?.name).toBe("golden-web-2");
-  });
+  it.each([true, false])(
+    "keeps the prior state, whether the update was applied or not (%s)",
+    async (applied) => {
+      const workspace = await madeImage({ method: "PUT" }, { kind: "stall", applied });
+      const { tf, cloud, id } = workspace;
+      workspace.configure(GOLDEN.replace("golden-web", "golden-web-2"));
+      const text = await interrupt(await startUntil(workspace, "PUT", /\/images\//));
+      expect(text).toContain("Unable to Update Image");
+      expect(tf.instance("kakaocloud_image.x")).toMatchObject({ attributes: { name: "golden-web" } });
+      expect(tf.instance("kakaocloud_image.x")?.status).toBeUndefined();
+      await expectHealed(workspace, applied ? "0 added, 0 changed" : "0 added, 1 changed");
+      expect(cloud.image(id())?.name).toBe("golden-web-2");
+    },
+  );
 });
 
 describe("Ctrl-C once during a destroy", () => {
@@ -135,7 +138,7 @@ describe("Ctrl-C once during a destroy", () => {
   });
 });
 
-describe("an end by force during a create", () => {
+describe("a forced end during a create", () => {
   const ENDS: [string, (running: RunningCommand) => Promise<void>][] = [
     [
       "Ctrl-C twice",
@@ -150,7 +153,7 @@ describe("an end by force during a create", () => {
   ];
 
   it.each(ENDS)(
-    "loses an image that is being asked for, and the next apply names it: %s",
+    "loses an image whose create request is in flight, and the next apply names it: %s",
     async (_what, end) => {
       const workspace = await useImageWorkspace(GOLDEN, { settings: { duplicateNames: "reject" } });
       const { tf, cloud } = workspace;
@@ -170,7 +173,7 @@ describe("an end by force during a create", () => {
     },
   );
 
-  it("loses the image that is waited for with kill -9, as Terraform has written nothing down", async () => {
+  it("loses the image of a wait with kill -9, because Terraform has not saved it", async () => {
     const workspace = await useImageWorkspace(GOLDEN, {
       settings: { duplicateNames: "reject", savingMs: 60_000, volumeBusy: false },
     });

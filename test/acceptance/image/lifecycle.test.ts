@@ -5,7 +5,7 @@ import { GOLDEN, madeImages, useImageWorkspace } from "./image-workspace.ts";
 
 beforeEach(requireTerraform);
 
-it("makes an image, plans nothing, renames it in place, and destroys it", async () => {
+it("creates an image, plans nothing, renames it in place, and destroys it", async () => {
   const workspace = await useImageWorkspace(GOLDEN);
   const { tf, cloud, configure } = workspace;
   await tf.apply();
@@ -53,7 +53,7 @@ it('gives an image without a description the text "-", as the API does, and plan
   expect(cloud.image(id())?.description).toBe("-");
 });
 
-it("changes timeouts alone without asking the API for anything", async () => {
+it("changes timeouts alone without an API request", async () => {
   const { tf, configure, requests } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   configure(`${GOLDEN}\n  timeouts = { create = "2h", delete = "10m" }`);
@@ -103,7 +103,7 @@ it("plans an image of a volume that is only known after apply, and applies it (f
   expect((await tf.succeed(["plan"])).text).toContain("No changes.");
 });
 
-it("makes several images of one volume, although the volume takes one at a time", async () => {
+it("creates several images of one volume, although the volume allows one at a time", async () => {
   const workspace = await useImageWorkspace("");
   workspace.configure(`count = 3\n  name = "golden-\${count.index}"\n  volume_id = "${ROOT_VOLUME}"`);
   await workspace.tf.apply();

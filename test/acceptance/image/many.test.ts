@@ -29,7 +29,7 @@ describe.each<[string, boolean, Record<string, string>]>([
   const useMany = (savingMs: number) =>
     useImageWorkspace(MANY, { env, settings: { savingMs, volumeBusy: false, listDelayMs: 100 } });
 
-  it("are made, noticed when they change or go, and made anew", async () => {
+  it("are created, refreshed when they change or are deleted, and recreated", async () => {
     const workspace = await useMany(300);
     const { tf, cloud } = workspace;
     cloud.addRule({

@@ -90,7 +90,7 @@ describe("adopting 500 images", () => {
     expect(writes(cloud)).toEqual([]);
   });
 
-  it("adopts what is new beside what is managed already, shares too", async () => {
+  it("adopts new images beside managed ones, with their shares", async () => {
     const { cloud, tf } = await useCloud(seeds(25));
     await runImport(["--name", "same*", "-o", "first.tf"], { cloud, cwd: tf.directory });
     expect((await tf.apply()).text).toContain("2 imported");
@@ -106,7 +106,7 @@ describe("adopting 500 images", () => {
     expect((await tf.succeed(["plan", "-detailed-exitcode"])).text).toContain("No changes.");
   });
 
-  it("adopts the shares of an image that is managed already by its id", async () => {
+  it("adopts the shares of a managed image by its ID", async () => {
     const { cloud, tf } = await useCloud(seeds(5));
     await runImport(["-o", "images.tf"], { cloud, cwd: tf.directory });
     await tf.apply();

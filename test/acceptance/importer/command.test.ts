@@ -28,7 +28,7 @@ function useFolder(): string {
 }
 
 describe("an output file", () => {
-  it("is not replaced unless told, and the cloud is not asked in vain", async () => {
+  it("is only replaced with --force, and otherwise nothing is requested", async () => {
     const cloud = await useEmulator({ images: [IMAGE] });
     const cwd = useFolder();
     writeFileSync(join(cwd, "images.tf"), "mine");
@@ -72,7 +72,7 @@ describe("an output file", () => {
     expect(stderr).toContain(message);
   });
 
-  it.skipIf(process.getuid?.() === 0)("is told of when the folder cannot be written to", async () => {
+  it.skipIf(process.getuid?.() === 0)("is reported when the folder is not writable", async () => {
     const cloud = await useEmulator({ images: [IMAGE] });
     const cwd = useFolder();
     chmodSync(cwd, 0o555);
@@ -81,7 +81,7 @@ describe("an output file", () => {
     expect(stderr).toContain("images.tf cannot be written");
   });
 
-  it("is not there at all after Ctrl-C, which ends the command at once", async () => {
+  it("does not exist after Ctrl-C, which ends the command at once", async () => {
     const { environment } = await useEmulator();
     const silent = createServer();
     releaseLater(() => void silent.close().closeAllConnections());
@@ -96,7 +96,7 @@ describe("an output file", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  it("is not there when there is nothing to adopt", async () => {
+  it("does not exist when there is nothing to adopt", async () => {
     const cloud = await useEmulator();
     const cwd = useFolder();
     const { code, stderr } = await runImport(["--out", "images.tf"], { cloud, cwd });
@@ -116,7 +116,7 @@ it("Ctrl-C ends the wait for a state that does not come", async () => {
 });
 
 describe("what goes wrong", () => {
-  it("names the address when nobody answers there", async () => {
+  it("names the endpoint when nothing listens there", async () => {
     const { environment } = await useEmulator();
     const { code, stdout, stderr } = await runImport([], {
       cloud: { url: "http://127.0.0.1:9", environment },
@@ -129,7 +129,7 @@ describe("what goes wrong", () => {
     expect(stderr).toContain("Check the network, the proxy settings and http://127.0.0.1:9.");
   });
 
-  it("names the variables of a credential that is refused, and never the secret", async () => {
+  it("names the variables of a refused credential, and never the secret", async () => {
     const cloud = await useEmulator({ credentials: [{ id: "other", secret: "other-secret" }] });
     const { code, stderr } = await runImport(["--verbose"], { cloud });
     expect(code).toBe(1);
@@ -164,7 +164,7 @@ describe("what goes wrong", () => {
     expect(stderr).toContain("unknown option --nmae (did you mean --name? see --help)");
   });
 
-  it("is a state that is none", async () => {
+  it("is a file that is not a state", async () => {
     const cloud = await useEmulator({ images: [IMAGE] });
     const { code, stderr } = await runImport(["--exclude-state", "-"], { cloud, stdin: "Error: no state" });
     expect(code).toBe(1);
@@ -177,7 +177,7 @@ describe("what goes wrong", () => {
 });
 
 describe("the output", () => {
-  it("is the same each time, without colours, and tells each request when asked to", async () => {
+  it("is the same each time, without colours, and logs each request with --verbose", async () => {
     const cloud = await useEmulator({ images: [IMAGE, { name: "broken", status: "error" }] });
     const first = await runImport([], { cloud });
     const second = await runImport(["--verbose"], { cloud });
@@ -189,7 +189,7 @@ describe("the output", () => {
     expect(first.stderr + second.stderr).not.toContain("\u001b");
   });
 
-  it("is cut short without complaint by who has seen enough", async () => {
+  it("ends without an error when its reader closes the pipe", async () => {
     const images = Array.from({ length: 2_000 }, (_, index) => ({ name: `golden-${index}` }));
     const cloud = await useEmulator({ images });
     const { child, finished } = startImport([], { cloud });

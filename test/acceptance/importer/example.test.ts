@@ -11,7 +11,7 @@ const read = (name: string): string => readFileSync(join(EXAMPLE, name), "utf8")
 
 beforeEach((context) => requireCliSince(context, { Terraform: 5, OpenTofu: 5 }, "an import block"));
 
-it("the commands of the guide adopt what is there, and later what came since", async () => {
+it("the commands of the guide adopt the existing images, and later the new ones", async () => {
   const cloud = await useEmulator({ images: [{ name: "golden-web" }, { name: "Ubuntu 22.04" }] });
   const overrides = { iam: cloud.url, config: cloud.url };
   const tf = createWorkspace({

@@ -30,7 +30,7 @@ function startScript(name: string, env: Readonly<Record<string, string>> = {}, a
 }
 
 describe("make demo", () => {
-  it("tells the whole story and leaves nothing behind", async (context) => {
+  it("runs the whole story and leaves nothing behind", async (context) => {
     requireTerraform(context);
     const demo = startScript("demo.mjs");
     expect(await demo.finished, demo.output()).toBe(0);
@@ -66,7 +66,7 @@ describe("make demo", () => {
     expect(processesInGroup(demo.group)).toEqual([]);
   });
 
-  it("tells the story over the protocol where there is no CLI", async () => {
+  it("runs the story over the protocol where there is no CLI", async () => {
     const path = mkdtempSync(join(tmpdir(), "path-"));
     releaseLater(() => rmSync(path, { recursive: true, force: true }));
     symlinkSync(process.execPath, join(path, "node"));

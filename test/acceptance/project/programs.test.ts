@@ -41,7 +41,7 @@ it.each(Object.entries(bin))("%s does not hide what is wrong with what was built
   expect(stderr).not.toContain("make build");
 });
 
-it.each(Object.entries(bin))("%s tells its options to whoever asks, without colours", (name, path) => {
+it.each(Object.entries(bin))("%s lists its options with --help, without colours", (name, path) => {
   const { status, stdout, stderr } = run(join(ROOT, path), "--help");
   expect(status, stderr).toBe(0);
   expect(stderr).toBe("");

@@ -70,7 +70,7 @@ describe("what is shown", () => {
     },
   );
 
-  it("in the README makes an image", async () => {
+  it("in the README creates an image", async () => {
     const code = snippetWith("README.md", "terraform", "golden");
     const [, volume = ""] = /volume_id = "(.*)"/.exec(code) ?? [];
     const cloud = await useEmulator({
@@ -111,7 +111,7 @@ describe("what is shown", () => {
     await tf.succeed(["validate"]);
   });
 
-  it("in the guide on golden images creates a new image for each build, and shares it before the old share goes", async () => {
+  it("in the guide on golden images creates a new image for each build, and shares it before the old share ends", async () => {
     const page = "docs/guides/golden-images.md";
     const cloud = await useEmulator({ profile: "instant" });
     const variables = ["instance_id", "build", "project_ids"]
@@ -198,7 +198,7 @@ describe("what is shown", () => {
 describe("what is to be pasted from the guide on testing", () => {
   beforeEach(requireTerraform);
 
-  it("breaks the first request that makes an image, after it was made", async (context) => {
+  it("breaks the first request that creates an image, after it was created", async (context) => {
     requireOrSkip(context, "curl", spawnSync("curl", ["--version"]).error === undefined);
     const cloud = await useEmulator({ profile: "instant" });
     const code = snippetWith(TESTING, "shell", "reset-after");

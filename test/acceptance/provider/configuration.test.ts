@@ -29,7 +29,7 @@ it("takes credentials from the environment, also where the attributes are empty 
   await tf.apply();
 });
 
-it("tells at once that the credentials are refused, and names where they come from (fault 17)", async () => {
+it("reports at once that the credentials are refused, and names where they come from (fault 17)", async () => {
   const { tf, cloud, requests } = await useImageWorkspace(GOLDEN);
   cloud.setCredentials([{ id: "other", secret: "other-secret" }]);
   const { code, text } = await tf.run(["plan"]);
@@ -41,7 +41,7 @@ it("tells at once that the credentials are refused, and names where they come fr
   expect(requests("POST", /tokens$/)).toBe(1);
 });
 
-it("refuses bad durations at validate, on their attribute, and asks the API for nothing (VL-05)", async () => {
+it("refuses bad durations at validate, on their attribute, without an API request (VL-05)", async () => {
   const { tf, configure, cloud } = await useImageWorkspace("");
   for (const bad of ["5", "1 h", "1d", "", "30 seconds"]) {
     configure(`${GOLDEN}\n  timeouts = { create = "${bad}" }`);
@@ -53,7 +53,7 @@ it("refuses bad durations at validate, on their attribute, and asks the API for 
   expect(cloud.journal()).toEqual([]);
 });
 
-it("reads an image with three requests: a token, the addresses, the image", async () => {
+it("reads an image with three requests: a token, the endpoints, the image", async () => {
   const { tf, cloud } = await useImageWorkspace(GOLDEN);
   await tf.apply();
   tf.write(

@@ -30,7 +30,7 @@ function useImageAt(cloud: TestEmulator, address: string): Workspace {
 }
 
 it.each(["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"])(
-  "makes an image over https, from a server that only the authority of %s vouches for",
+  "creates an image over https, on a server that only the CA of %s has signed",
   async (variable) => {
     const cloud = await useEmulator({ profile: "instant" });
     const { port, certificate } = await useHttps(cloud);

@@ -201,7 +201,7 @@ describe("the packaged provider, without dev_overrides", () => {
   const hashes = (tf: Workspace, scheme: string) =>
     tf.read(".terraform.lock.hcl").match(new RegExp(`${scheme}:[^"]+`, "g"));
 
-  it("PK-01 is installed from a folder of archives, locked, and makes, changes and destroys an image", async () => {
+  it("PK-01 is installed from a folder of archives, locked, and creates, changes and destroys an image", async () => {
     const tf = await installed(usePackedMirror(built()));
     expect(hashes(tf, "h1")).toHaveLength(1);
     expect(tf.read(".terraform.lock.hcl")).toContain(`version = "${version}"`);
@@ -249,7 +249,7 @@ describe("the packaged provider, without dev_overrides", () => {
     expect(network.instance("kakaocloud_image.x")?.attributes.status).toBe("active");
   });
 
-  it("is not installed over the network when the archive has another checksum than the mirror tells", async () => {
+  it("is not installed over the network when the archive has another checksum than the mirror states", async () => {
     const mirror = await useNetworkMirror(built(), "0".repeat(64));
     await expect(installed(mirror)).rejects.toThrow(/checksum|doesn't match/);
   });

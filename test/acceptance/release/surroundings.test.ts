@@ -5,7 +5,7 @@ import { GOLDEN } from "../image/image-workspace.ts";
 
 beforeEach(requireTerraform);
 
-it("does not take files for the runtime that lie in the user's folder", async () => {
+it("does not load runtime files from the user's folder", async () => {
   const cloud = await useEmulator();
   const tf = createWorkspace({
     files: {

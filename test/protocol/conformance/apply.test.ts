@@ -52,7 +52,7 @@ const stateOf = async (answer: Rpcs["ApplyResourceChange"]["response"]) =>
   fixture().decode(TYPE, answer.newState);
 
 describe("a create", () => {
-  it("AP-01 gives back what was planned, with the rest made known", async () => {
+  it("AP-01 returns what was planned, with the unknown values known", async () => {
     const config: ObjectValue = {
       name: "n",
       words: ["b", "a"],
@@ -104,14 +104,14 @@ describe("a create", () => {
     expect(outcome.state).toBeNull();
   });
 
-  it("AP-08 returns what was planned where the API made something else of it", async () => {
+  it("AP-08 returns what was planned where the API changed it", async () => {
     const config = { scenario: "normalizes", label: "mixed Case", amount: 0.1, words: ["b", "a"] };
     const { state, error } = await apply(config);
     expect(error).toBeNull();
     expect(state?.value).toMatchObject(config);
   });
 
-  it("AP-10 answers unknown values with known ones or null, and keeps a promise that it made in the plan", async () => {
+  it("AP-10 returns known values or null for unknown ones, within the refinements of the plan", async () => {
     for (const scenario of ["nothing-computed", "unknown-left"]) {
       const { state, error } = await apply({ scenario });
       expect([state?.value.outcome, error]).toEqual([null, null]);
@@ -127,7 +127,7 @@ describe("a create", () => {
     ["create-illegal", ["Provider Returned Invalid State"]],
     ["create-nothing", ["Unexpected Provider Error"]],
   ])(
-    "AP-12 that returns nonsense (%s) is still answered with a legal object or none",
+    "AP-12 that returns an invalid state (%s) still results in a valid object or none",
     async (scenario, expected) => {
       // The stand-in for core decodes strictly, as Terraform does: what it cannot read would be lost.
       const outcome = await apply({ scenario, label: "l" });
@@ -146,7 +146,7 @@ describe("an update", () => {
     ["update-refused", "Unable to Update Thing"],
     ["update-bug", "Unexpected Provider Error"],
   ])(
-    "AP-04 LG-06 that fails (%s) before anything changed keeps what was there",
+    "AP-04 LG-06 that fails (%s) before anything changed keeps the prior state",
     async (scenario, summary) => {
       const prior = await existing({ scenario: "ok", label: "old" });
       const outcome = await apply({ scenario, label: "new" }, prior);
@@ -161,7 +161,7 @@ describe("an update", () => {
     },
   );
 
-  it("AP-04 that fails half-way keeps what is real", async () => {
+  it("AP-04 that fails half-way keeps what was applied", async () => {
     const prior = await existing({ scenario: "ok", label: "old" });
     const outcome = await apply({ scenario: "update-after", label: "new" }, prior);
     expect(summaries(outcome)).toEqual(["Unable to Update Thing"]);
@@ -191,7 +191,7 @@ describe("a delete", () => {
     expect(raw.private).toEqual(prior.private);
   });
 
-  it("AP-07 AP-06 takes its time limit from the state, as there is no configuration any more", async () => {
+  it("AP-07 AP-06 takes its time limit from the state, because there is no configuration", async () => {
     const prior = await inScenario("delete-slow", { timeouts: { delete: "50ms" } });
     const outcome = await apply(null, prior);
     expect(outcome.diagnostics).toMatchObject([{ detail: "The operation had to end: deadline." }]);
@@ -218,7 +218,7 @@ describe("a time limit", () => {
 });
 
 describe("many at once", () => {
-  it("AP-11 all answer when the user interrupts, each with its own", async () => {
+  it("AP-11 all respond when the user interrupts, each with its own state", async () => {
     const labels = Array.from({ length: 10 }, (_, index) => `label-${index}`);
     const plans = await Promise.all(
       labels.map((label) =>
@@ -245,7 +245,7 @@ const waiting = () =>
     .filter(({ message }) => message === "waiting").length;
 
 describe("an interrupt", () => {
-  it("SD-03 ends a wait with an error and what exists, and is answered itself without any", async () => {
+  it("SD-03 ends a wait with an error and what exists, and StopProvider itself returns no error", async () => {
     const before = waiting();
     const applying = apply({ scenario: "after-slow", label: "l" });
     await expect.poll(() => waiting() - before).toBe(1);

@@ -103,7 +103,7 @@ describe("ConfigureProvider", () => {
     await plugin.shutdown();
   });
 
-  it("CF-05 comes first: before it, what needs the API is an error and nothing worse", async () => {
+  it("CF-05 comes first: before it, an operation that needs the API returns an error", async () => {
     const { plugin, core } = await start();
     expect(await errorsOf(core.import("kakaocloud_image", IMAGE))).toEqual([": Provider Not Configured"]);
     expect(await errorsOf(core.readData("kakaocloud_images", {}))).toEqual([": Provider Not Configured"]);

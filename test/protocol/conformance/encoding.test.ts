@@ -103,7 +103,7 @@ const NUMBERS: readonly (readonly [string, string])[] = [
 ];
 
 describe("a number", () => {
-  it.each(NUMBERS)("MP-01 %s comes back in the bytes in which Terraform sends it", async (_title, bytes) => {
+  it.each(NUMBERS)("MP-01 %s is returned in the bytes in which Terraform sends it", async (_title, bytes) => {
     expect(await echo("amount", bytes)).toBe(bytes);
   });
 
@@ -115,19 +115,19 @@ describe("a number", () => {
     ["a double that Terraform would not use", "cb3fb999999999999a", text("0.1")],
     ["text with an exponent", text("1e3"), "cd03e8"],
     ["text with needless zeros", text("05.10"), text("5.1")],
-  ])("MP-01 comes in as %s and goes out in its one form", async (_title, bytes, canonical) => {
+  ])("MP-01 is read as %s and written in its one form", async (_title, bytes, canonical) => {
     expect(await echo("amount", bytes)).toBe(canonical);
   });
 
   it.each([text("0x10"), text(""), text("NaN"), "c3", "90", "cb7ff8000000000000"])(
-    "MP-01 MP-03 is none: %s",
+    "MP-01 MP-03 is not a number: %s",
     async (bytes) => {
       expect(await echo("amount", bytes)).toBe("Value Conversion Error");
     },
   );
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    "MP-03 that a resource makes up cannot be %d",
+    "MP-03 that a resource returns cannot be %d",
     (value) => {
       expect(() => encodeValue(objectOf({ amount: NUMBER }), { amount: value })).toThrow("amount");
     },
@@ -149,7 +149,7 @@ describe("an unknown value", () => {
   });
 });
 
-describe("a value that does not fit its type", () => {
+describe("a value of the wrong type", () => {
   const object = objectOf({ a: STRING, b: objectOf({ c: NUMBER }) });
   it.each<[string, Type, Value, string]>([
     ["an object without an attribute", object, { a: "x" } as never, "b"],
@@ -236,12 +236,12 @@ describe("text", () => {
     expect((await echo("text", bytes)) === bytes).toBe(true);
   });
 
-  it("MP-07 with half a surrogate pair is mended", () => {
+  it("MP-07 with half a surrogate pair is repaired", () => {
     expect(Buffer.from(encodeValue(STRING, "a\ud800b").msgpack).toString("hex")).toBe("a561efbfbd62");
   });
 });
 
-describe("bytes from nowhere", () => {
+describe("invalid bytes", () => {
   it.each([
     ["nothing after a map's head", "8a"],
     ["a text that is longer than what follows", "dbffffffff61"],

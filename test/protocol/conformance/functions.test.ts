@@ -65,7 +65,7 @@ describe("functions", () => {
     expect(await call("join", ...given)).toMatchObject({ result: null, error });
   });
 
-  it("FN-04 say that there is none of a name", async () => {
+  it("FN-04 report an unknown function", async () => {
     expect((await call("nothing")).error?.text).toContain('no function "nothing"');
   });
 });

@@ -42,7 +42,7 @@ describe("GetResourceIdentitySchemas", () => {
 });
 
 describe("an object's identity", () => {
-  it("RI-02 comes with its creation and stays the same in every refresh and change", async () => {
+  it("RI-02 is returned by the create and stays the same in every refresh and change", async () => {
     const { core } = fixture();
     const state = await created();
     expect(state.identity).toEqual(IDENTITY);
@@ -56,7 +56,7 @@ describe("an object's identity", () => {
     expect(updated?.identity).toEqual(IDENTITY);
   });
 
-  it("RI-02 stays as it is stored, whatever the provider would make of the object today", async () => {
+  it("RI-02 stays as it is stored, whatever the provider would return today", async () => {
     const stored = { id: "id-1", region: "elsewhere" };
     const state = { ...(await created()), identity: stored };
     expect((await fixture().core.refresh(state))?.identity).toEqual(stored);
@@ -101,7 +101,7 @@ describe("an object's identity", () => {
     expect(read(undecodable.newIdentity)).toEqual({ id: "id-7", region: "r" });
   });
 
-  it("RI-05 comes with what a failed create leaves behind", async () => {
+  it("RI-05 is returned with the object of a failed create", async () => {
     const { core } = fixture();
     const outcome = await core.apply(
       await core.plan({ typeName: TYPE, config: { scenario: "after-refused" } }),
@@ -131,7 +131,7 @@ describe("an object's identity", () => {
     expect(plain?.identity).toBeNull();
   });
 
-  it("RI-07 is no matter for a release of Terraform that knows none", async () => {
+  it("RI-07 does not disturb a Terraform that has no identities", async () => {
     const old = createCore(fixture().client, { identities: false });
     await old.configure();
     const { client } = fixture();
@@ -169,7 +169,7 @@ describe("UpgradeResourceIdentity", () => {
       rawIdentity: { json: Buffer.from(json) },
     });
 
-  it("RI-09 brings an older identity up to date, and takes a current one as it is", async () => {
+  it("RI-09 upgrades an older identity, and keeps a current one as it is", async () => {
     const older = await upgrade(TYPE, 1, '{"thing_id": "id-3"}');
     expect(read(older.upgradedIdentity)).toEqual({ id: "id-3", region: "default" });
     const current = await upgrade(TYPE, 2, '{"id": "id-3"}');

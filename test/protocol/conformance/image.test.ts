@@ -72,7 +72,7 @@ describe("an interrupt of an image's creation", () => {
     await plugin.shutdown();
   });
 
-  it("SD-03 AP-02 while it is waited for saves the image, tainted, with what is known of it", async () => {
+  it("SD-03 AP-02 during the wait saves the image, tainted, with what is known of it", async () => {
     const setup = await start({ settings: { savingMs: 60_000 } });
     const { core, plugin, cloud } = setup;
     const applying = core.apply(await core.plan({ typeName: TYPE, config: GOLDEN }));
@@ -118,7 +118,7 @@ describe("an interrupt of an image's creation", () => {
 });
 
 describe("reading an image", () => {
-  it("RD-01 of which the API knows nothing any more drops it", async () => {
+  it("RD-01 that no longer exists removes it from the state", async () => {
     const { core, plugin, cloud } = await start(SEEDED);
     const state = await core.import(TYPE, IMAGE);
     cloud.changeImage(IMAGE, { status: "(deleted)" });
@@ -167,7 +167,7 @@ describe("reading an image", () => {
     await plugin.shutdown();
   });
 
-  it("UP-04 takes over a state and private data that the official provider wrote", async () => {
+  it("UP-04 accepts a state and private data that the official provider wrote", async () => {
     const file = new URL("../../acceptance/conformance/official-state.json", import.meta.url);
     const official = JSON.parse(readFileSync(fileURLToPath(file), "utf8"));
     const [{ attributes, schema_version: schemaVersion }] = official.resources[0].instances;
@@ -204,7 +204,7 @@ async function withTimeouts(
 
 describe("importing and looking up", () => {
   it.each(["", "not-an-id", `${IMAGE}/`, `${IMAGE}/x`, `${IMAGE}/${ROOT_VOLUME}/y`])(
-    "IM-02 says what an id looks like for %j",
+    "IM-02 says what an ID must be for %j",
     async (id) => {
       const { core, plugin } = await start(SEEDED);
       const failure = await core.import(TYPE, id).catch((error: unknown) => error);
@@ -214,7 +214,7 @@ describe("importing and looking up", () => {
     },
   );
 
-  it("DS-01 DS-02 finds an image by its id, and says that there is none", async () => {
+  it("DS-01 DS-02 reads an image by its ID, and reports one that does not exist", async () => {
     const { core, plugin } = await start(SEEDED);
     expect(await core.readData(TYPE, { id: IMAGE })).toMatchObject({ id: IMAGE, name: "golden-web" });
     const failure = await core.readData(TYPE, { id: ROOT_VOLUME }).catch((error: unknown) => error);

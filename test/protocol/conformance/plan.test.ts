@@ -146,7 +146,7 @@ function completedWithoutMade(config: ObjectValue): ObjectValue {
 }
 
 describe("a plan of what exists", () => {
-  it("PL-02 changes nothing when nothing changed, not even what is computed anew with each change", async () => {
+  it("PL-02 changes nothing when nothing changed, not even what is computed again with each change", async () => {
     const state = await existing(FULL);
     const again = await plan(FULL, state);
     expect(again.action).toBe("no-op");
@@ -268,7 +268,7 @@ describe("a plan of what exists", () => {
     expect(planned?.chosen).toBe("mine");
   });
 
-  it("PL-12 gives a new element of a nested list computed values of its own, and none of a neighbour", async () => {
+  it("PL-12 gives a new element of a nested list computed values of its own, not those of another", async () => {
     const state = await existing({ name: "n", many: [{ key: "a" }, { key: "b" }] });
     const made = elements(state.value.many ?? null).map((element) => members(element).made);
     const plannedMany = async (keys: readonly string[]) => {
@@ -283,7 +283,7 @@ describe("a plan of what exists", () => {
 });
 
 describe("planning again", () => {
-  it("PL-13 gives the same, and what the first plan allows once values are known", async () => {
+  it("PL-13 returns the same, and what the first plan allows once values are known", async () => {
     const state = await existing(FULL);
     const config: ObjectValue = {
       ...FULL,
@@ -332,7 +332,7 @@ describe("planning again", () => {
     expect(await reasons(prior, null)).toEqual([]);
   });
 
-  it("tells a bug in a plan as an error", async () => {
+  it("reports a bug in a plan as an error", async () => {
     const planning = fixture().core.plan({ typeName: "fixture_thing", config: { scenario: "plan-bug" } });
     await expect(planning).rejects.toBeInstanceOf(ProviderErrors);
   });

@@ -27,7 +27,7 @@ function withSchema(schema: Schema): Provider<never> {
 }
 
 describe("a schema", () => {
-  it("SC-03 of ours is legal", () => {
+  it("SC-03 of ours is valid", () => {
     checkProvider(createKakaoCloudProvider("0.0.0", {}));
     checkProvider(createFixtureProvider({}));
   });

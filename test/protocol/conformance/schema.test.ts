@@ -20,8 +20,8 @@ beforeAll(async () => {
   executable = await bundleFixtureProvider();
 });
 
-describe("a process of which nobody asked the schema", () => {
-  it("SC-01 answers whatever comes first", async () => {
+describe("a process whose schema nobody requested", () => {
+  it("SC-01 handles any first call", async () => {
     // The schemas come from another process, as Terraform keeps them.
     const first = await startPlugin({ executable });
     const schemas = await createCore(first.client).schemas();
@@ -60,7 +60,7 @@ describe.each([
   ["the provider", PROVIDER_EXECUTABLE],
   ["the fixture provider", "fixture"],
 ])("the schema of %s", (_title, program) => {
-  it("SC-02 is complete and legal, in the same order and the same bytes every time", async () => {
+  it("SC-02 is complete and valid, in the same order and the same bytes every time", async () => {
     const bytes: Buffer[] = [];
     for (let round = 0; round < 2; round++) {
       const fixture = await startFixture(program === "fixture" ? executable : program, { configured: false });
@@ -75,7 +75,7 @@ describe.each([
     expect(bytes[0]?.equals(bytes[1] ?? Buffer.alloc(0))).toBe(true);
   });
 
-  it("SC-06 comes with the capabilities that the provider has, and no others", async () => {
+  it("SC-06 announces the capabilities that the provider has, and no others", async () => {
     const { core, plugin } = await startFixture(program === "fixture" ? executable : program, {
       configured: false,
     });
@@ -101,7 +101,7 @@ describe.each([
 });
 
 describe("the timeouts attribute", () => {
-  it("SC-04 travels in the bytes that Terraform's own framework makes, and is not computed", async () => {
+  it("SC-04 has the bytes of terraform-plugin-framework, and is not computed", async () => {
     const { core, plugin } = await startFixture(executable, { configured: false });
     const { response } = await core.schemas();
     const attribute = response.resourceSchemas.fixture_everything?.block?.attributes.find(
@@ -133,7 +133,7 @@ describe("sizes", () => {
     await plugin.shutdown();
   });
 
-  it("is far below what Terraform takes of a schema", async () => {
+  it("is far below Terraform's limit for a schema", async () => {
     const plugin = await startPlugin();
     const raw = await plugin.client.callRaw(GET_SCHEMA, Buffer.alloc(0));
     expect(raw.length).toBeLessThan(MAX_SCHEMA_RESPONSE_BYTES / 100);
@@ -142,7 +142,7 @@ describe("sizes", () => {
 });
 
 describe("what the provider does not offer", () => {
-  it("HS-18 AC-01 AC-02 AC-03 is UNIMPLEMENTED, RPC by RPC, and the process lives on", async () => {
+  it("HS-18 AC-01 AC-02 AC-03 is UNIMPLEMENTED, RPC by RPC, and the process continues", async () => {
     const plugin = await startPlugin({ executable });
     const proto = readFileSync(PROTO, "utf8");
     const service = /service Provider \{([\s\S]*?)\n\}/.exec(proto)?.[1] ?? "";

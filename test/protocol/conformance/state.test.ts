@@ -18,7 +18,7 @@ function upgrade(typeName: string, version: number, json: string) {
 }
 
 describe("UpgradeResourceState", () => {
-  it("UP-01 completes a state of the current version: what is missing is null, what is too much is dropped", async () => {
+  it("UP-01 completes a state of the current version: missing attributes are null, unknown ones are dropped", async () => {
     const json =
       '{\n  "id": "i",\n  "name": "n",\n  "gone": {"a": [1]},\n  "tags": ["b", "a"],\n  "port": []\n}\n';
     const { upgradedState, diagnostics } = await upgrade("fixture_everything", 1, json);
@@ -90,7 +90,7 @@ describe("UpgradeResourceState", () => {
     expect(upgradedState).toBeNull();
   });
 
-  it("UP-03 brings an older state up to date where there is a way", async () => {
+  it("UP-03 upgrades an older state where the resource can", async () => {
     const { upgradedState } = await upgrade("fixture_upgraded", 1, '{"id":"i","title":"t"}');
     expect(await fixture().decode("fixture_upgraded", upgradedState)).toEqual({ id: "i", name: "t" });
   });
@@ -135,7 +135,7 @@ async function read(value: ObjectValue, privateData?: Buffer) {
 const PRIVATE = Buffer.from('{ "theirs" : "eyJhIjoxfQ==", "made":"MQ==" }');
 
 describe("ReadResource", () => {
-  it("RD-01 answers with nothing, and no error, for what is gone", async () => {
+  it("RD-01 returns null, and no error, for an object that no longer exists", async () => {
     const { answer } = await read({ scenario: "read-gone" }, PRIVATE);
     expect(answer.diagnostics).toEqual([]);
     expect(
@@ -148,17 +148,14 @@ describe("ReadResource", () => {
     ["read-refused", "Unable to Read Thing"],
     ["read-bug", "Unexpected Provider Error"],
     ["read-illegal", "Provider Returned Invalid State"],
-  ])(
-    "RD-02 LG-06 answers a failure (%s) with what is remembered, never with nothing",
-    async (scenario, summary) => {
-      const { answer, currentState } = await read({ scenario }, PRIVATE);
-      expect(answer.diagnostics).toMatchObject([{ severity: 1, summary }]);
-      expect(answer.newState?.msgpack).toEqual(currentState.msgpack);
-      expect(answer.private).toEqual(PRIVATE);
-    },
-  );
+  ])("RD-02 LG-06 returns the prior state with a failure (%s), never null", async (scenario, summary) => {
+    const { answer, currentState } = await read({ scenario }, PRIVATE);
+    expect(answer.diagnostics).toMatchObject([{ severity: 1, summary }]);
+    expect(answer.newState?.msgpack).toEqual(currentState.msgpack);
+    expect(answer.private).toEqual(PRIVATE);
+  });
 
-  it("RD-02 answers with what is remembered also when the state does not fit the schema", async () => {
+  it("RD-02 returns the prior state also when the state does not fit the schema", async () => {
     const broken = { msgpack: Buffer.of(0x81, 0xa1, 0x61, 0x01) };
     const { diagnostics, newState } = await fixture().client.call("ReadResource", {
       typeName: "fixture_thing",
@@ -169,7 +166,7 @@ describe("ReadResource", () => {
     expect(Buffer.from(newState?.msgpack ?? [])).toEqual(broken.msgpack);
   });
 
-  it("RD-02 ends at the user's time limit, with what is remembered", async () => {
+  it("RD-02 ends at the user's time limit, with the prior state", async () => {
     const { answer, currentState } = await read(
       { scenario: "read-slow", timeouts: { read: "50ms" } },
       PRIVATE,
@@ -178,7 +175,7 @@ describe("ReadResource", () => {
     expect(answer.newState?.msgpack).toEqual(currentState.msgpack);
   });
 
-  it("RD-03 UP-04 gives back what did not change to the byte, with private data that others wrote", async () => {
+  it("RD-03 UP-04 returns what did not change byte for byte, with private data of the official provider", async () => {
     const { answer, currentState } = await read(
       { scenario: "ok", label: "é", amount: decimal("0.1"), words: ["b", "a"] },
       PRIVATE,
@@ -212,7 +209,7 @@ describe("ReadResource", () => {
     expect(Buffer.from(newState?.msgpack ?? [])).toEqual(canonical);
   });
 
-  it("answers null for null", async () => {
+  it("returns null for null", async () => {
     const state = await remembered({ scenario: "ok" });
     await expect(
       fixture().client.call("ReadResource", { typeName: state.typeName, currentState: null }),

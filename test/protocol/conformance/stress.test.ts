@@ -37,7 +37,7 @@ const messages = ({ plugin }: Fixture, message: string) =>
   plugin.logs().filter((line) => line.message === message);
 
 describe("large messages", () => {
-  it("HS-15 of more than 64 MiB come back as they were", async () => {
+  it("HS-15 of more than 64 MiB are returned as they were", async () => {
     const fixture = await startFixture(executable);
     const typeName = "fixture_thing";
     const label = "x".repeat(70 * MIB);
@@ -53,7 +53,7 @@ describe("large messages", () => {
 });
 
 describe("many calls at once", () => {
-  it("HS-16 200 reads are answered, none with another's answer, each with an id of its own in the log", async () => {
+  it("HS-16 200 reads each get their own response, and an ID of their own in the log", async () => {
     const fixture = await startFixture(executable);
     const { value } = await thing(fixture, { scenario: "read-takes-a-while" });
     const answers = await Promise.all(
@@ -160,7 +160,7 @@ describe("an exception inside a handler", () => {
     ]),
   });
 
-  it("LG-06 is an answer with an error in it, for every RPC that runs a provider's code", async () => {
+  it("LG-06 is a response with an error, for every RPC that runs a provider's code", async () => {
     const fixture = await startFixture(executable);
     const encode = (scenario: string) => fixture.encode("fixture_thing", { scenario });
     for (const name of ["validate-bug", "read-bug"]) {
@@ -199,7 +199,7 @@ describe("an exception inside a handler", () => {
     await shutdown(fixture);
   });
 
-  it("LG-06 is the same for requests whose values are garbage", async () => {
+  it("LG-06 is the same for requests with invalid values", async () => {
     const fixture = await startFixture(executable);
     const garbage = { msgpack: Buffer.from("c1ffff", "hex") };
     for (const [rpc, request] of Object.entries(await requests(fixture)) as [RpcName, ObjectValue][]) {
@@ -229,15 +229,15 @@ describe("an exception inside a handler", () => {
   });
 });
 
-describe("surroundings that fall away", () => {
-  it("stdin that is closed is no reason to end", async () => {
+describe("streams and folders that disappear", () => {
+  it("a closed stdin does not end the process", async () => {
     const fixture = await startFixture(executable);
     fixture.plugin.child.stdin?.end();
     await thing(fixture, { scenario: "ok" });
     await shutdown(fixture);
   });
 
-  it("stderr that is closed is no reason to end, not even when there is much to say", async () => {
+  it("a closed stderr does not end the process, however much is logged", async () => {
     const fixture = await startFixture(executable);
     fixture.plugin.child.stderr?.destroy();
     for (const scenario of ["create-bug", "after-refused", "ok"]) {
@@ -248,27 +248,27 @@ describe("surroundings that fall away", () => {
     await fixture.plugin.shutdown();
   });
 
-  it("stdout that nobody reads any more is no reason to end", async () => {
+  it("a stdout without a reader does not end the process", async () => {
     const fixture = await startFixture(executable);
     fixture.plugin.child.stdout?.destroy();
     await thing(fixture, { scenario: "ok" });
     await fixture.plugin.shutdown();
   });
 
-  it("a socket folder that is removed meanwhile is no reason to end, and not missed at the end", async () => {
+  it("a removed socket folder does not end the process, nor fail its shutdown", async () => {
     const fixture = await startFixture(executable);
     rmSync(dirname(fixture.plugin.handshake.address), { recursive: true });
     await thing(fixture, { scenario: "ok" });
     await shutdown(fixture);
   });
 
-  it("HS-10 a folder in which no socket can be made is passed over", async () => {
+  it("HS-10 a folder in which no socket can be created is skipped", async () => {
     const fixture = await startFixture(executable, { env: { TMPDIR: "/proc" } });
     expect(fixture.plugin.handshake.address).toMatch(/^\/tmp\//);
     await shutdown(fixture);
   });
 
-  it("HS-07 a stranger is turned away in the middle of a call, which goes on", async () => {
+  it("HS-07 another client is refused during a call, which continues", async () => {
     const fixture = await startFixture(executable);
     const reading = fixture.core.refresh(await thing(fixture, { scenario: "read-takes-a-while" }));
     const stranger = createClientCertificate();

@@ -10,7 +10,7 @@ import { shareFixture } from "./fixture.ts";
 const fixture = shareFixture();
 
 describe("ImportResourceState", () => {
-  it("IM-01 gives one resource with its type and id, and nothing made up beside", async () => {
+  it("IM-01 returns one resource with its type and ID, and nothing else", async () => {
     const { importedResources, diagnostics, deferred } = await fixture().client.call("ImportResourceState", {
       typeName: "fixture_everything",
       id: "id-7",
@@ -34,18 +34,15 @@ describe("ImportResourceState", () => {
     ["fixture_plain", "id-1", "Resource Import Not Implemented"],
     ["fixture_no", "id-1", "Resource Type Not Found"],
     ["fixture_thing", "import-bug", "Unexpected Provider Error"],
-  ])(
-    "IM-02 LG-06 answers with an error, never with an empty list alone: %s %j",
-    async (typeName, id, summary) => {
-      const answer = await fixture().client.call("ImportResourceState", { typeName, id });
-      expect(answer.diagnostics).toMatchObject([{ severity: 1, summary }]);
-      expect(answer.importedResources).toEqual([]);
-    },
-  );
+  ])("IM-02 LG-06 returns an error, never only an empty list: %s %j", async (typeName, id, summary) => {
+    const answer = await fixture().client.call("ImportResourceState", { typeName, id });
+    expect(answer.diagnostics).toMatchObject([{ severity: 1, summary }]);
+    expect(answer.importedResources).toEqual([]);
+  });
 });
 
 describe("GenerateResourceConfig", () => {
-  it("writes what plans to no changes", async () => {
+  it("writes what plans no changes", async () => {
     const { core } = fixture();
     const imported = await core.import("fixture_everything", "id-7");
     const block = await fixture().block("fixture_everything");
@@ -68,7 +65,7 @@ describe("GenerateResourceConfig", () => {
     expect(generated.secret).toBe("hidden");
   });
 
-  it("answers a state that does not fit with an error", async () => {
+  it("returns an error for a state that does not fit", async () => {
     const answer = await fixture().client.call("GenerateResourceConfig", {
       typeName: "fixture_everything",
       state: { msgpack: Buffer.of(0x80) },
@@ -78,7 +75,7 @@ describe("GenerateResourceConfig", () => {
 });
 
 describe("ReadDataSource", () => {
-  it("DS-01 gives a complete object, with the arguments as they were written", async () => {
+  it("DS-01 returns a complete object, with the arguments as they were configured", async () => {
     const config = { name: "n", filter: "f", timeouts: { read: "1m" } };
     expect(await fixture().core.readData("fixture_lookup", config)).toEqual({ ...config, region: "default" });
   });
@@ -86,7 +83,7 @@ describe("ReadDataSource", () => {
   it.each([
     ["missing", "Not Found", ".name"],
     ["read-bug", "Unexpected Provider Error", ""],
-  ])("DS-02 LG-06 answers with an error and no state: %s", async (name, summary, path) => {
+  ])("DS-02 LG-06 returns an error and no state: %s", async (name, summary, path) => {
     const { dataSources } = await fixture().core.schemas();
     const block = dataSources.get("fixture_lookup")?.block;
     if (block === undefined) throw new Error("no schema");
@@ -121,7 +118,7 @@ describe("MoveResourceState", () => {
       ...more,
     });
 
-  it("takes over what it knows, private data included", async () => {
+  it("moves what it knows, private data included", async () => {
     const answer = await move();
     expect(answer.diagnostics).toEqual([]);
     const value: ObjectValue | null = await fixture().decode("fixture_upgraded", answer.targetState);

@@ -35,7 +35,7 @@ describe("ValidateResourceConfig", () => {
     ]);
   });
 
-  it("VL-02 lets unknown values pass, plain or refined, whole or in part", async () => {
+  it("VL-02 accepts unknown values, plain or refined, whole or in part", async () => {
     const { type, attributes } = await fixture().block(TYPE);
     const settable = [...attributes.values()].filter(({ computed, optional }) => !computed || optional);
     for (const unknown of [UNKNOWN, refined({ notNull: true })] as readonly Value[]) {
@@ -61,7 +61,7 @@ describe("ValidateResourceConfig", () => {
     expect(await findings({ old: UNKNOWN })).toEqual([]);
   });
 
-  it("VL-04 reports everything that is wrong in one answer, each at its own path", async () => {
+  it("VL-04 reports everything that is wrong in one response, each at its own path", async () => {
     expect(
       await findings({
         name: "bad",
@@ -109,11 +109,11 @@ describe("ValidateResourceConfig", () => {
     ["5m", []],
     [null, []],
     [UNKNOWN, []],
-  ])("VL-05 judges timeouts.create by Go's grammar: %s", async (create, expected) => {
+  ])("VL-05 checks timeouts.create by Go's grammar: %s", async (create, expected) => {
     expect(await findings({ timeouts: { create } })).toEqual(expected);
   });
 
-  it("VL-06 does not know a type that the provider does not have, and says what there is", async () => {
+  it("VL-06 refuses a type that the provider does not have, and lists those it has", async () => {
     const config = { msgpack: Buffer.of(0x80) };
     const resource = await fixture().client.call("ValidateResourceConfig", {
       typeName: "fixture_no",

@@ -124,7 +124,7 @@ describe("a well-behaved provider", () => {
     expect(plan.action).toBe("no-op");
   });
 
-  it("may leave unknown what was unknown, and know it in the end", async () => {
+  it("may leave unknown values unknown in a plan, and return them in the apply", async () => {
     const { core } = start();
     const plan = await core.plan({ typeName, config: { ...CONFIG, size: refined({ notNull: true }) } });
     expect(withoutRefinements(plan.planned?.size ?? null)).toBe(UNKNOWN);
@@ -240,7 +240,7 @@ describe("what an apply leaves behind", () => {
     expect(outcome.state).toBeNull();
   });
 
-  it("create, a failed call, an undecodable or a write-only answer: nothing saved", async () => {
+  it("create, a failed call, an undecodable or a write-only response: nothing saved", async () => {
     const crash = (): never => {
       throw Object.assign(new Error(), { code: 14, details: "gone" });
     };
@@ -284,7 +284,7 @@ describe("what an apply leaves behind", () => {
     expect(outcome.state).toEqual({ ...prior, private: Buffer.alloc(0) });
   });
 
-  it("delete, error and prior object: kept with the private data of the answer", async () => {
+  it("delete, error and prior object: kept with the private data of the response", async () => {
     const prior = await created(start().core);
     const { core } = start({
       ApplyResourceChange: ({ priorState }) => ({
@@ -326,7 +326,7 @@ describe("what an apply leaves behind", () => {
     expect(outcome.error?.summary).toBe("Provider produced inconsistent final plan");
   });
 
-  it("a broken promise about an unknown value is refused", async () => {
+  it("a value outside the refinement of a planned unknown is refused", async () => {
     const { core } = start(
       planning((p) => ({
         ...p,
@@ -338,7 +338,7 @@ describe("what an apply leaves behind", () => {
   });
 });
 
-describe("other answers that break a rule are refused", () => {
+describe("other responses that break a rule are refused", () => {
   const diagnosed = (diagnostic: object): Answers => ({
     ValidateResourceConfig: () => ({ diagnostics: [diagnostic] }),
   });

@@ -119,7 +119,7 @@ describe("collections and objects", () => {
     expect(hexOf(["map", "number"], { b: 2, a: 1 })).toBe("82a16101a16202");
   });
 
-  it("wants exactly the attributes of the type, in Terraform's words", () => {
+  it("requires exactly the attributes of the type, in Terraform's words", () => {
     const type: CtyType = ["object", { o: ["object", { a: "string", b: "string" }] }];
     const bytes = encodeMsgpack(["map", ["map", "string"]], { o: { a: "x" } });
     expect(() => decodeMsgpack(type, bytes)).toThrow(

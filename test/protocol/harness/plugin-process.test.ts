@@ -24,7 +24,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe("the client certificate", () => {
-  it("is what Terraform makes", () => {
+  it("is what Terraform creates", () => {
     const certificate = new X509Certificate(createClientCertificate().certificatePem);
     expect(certificate.subject).toBe("O=HashiCorp\nCN=localhost");
     expect(certificate.issuer).toBe(certificate.subject);
@@ -39,7 +39,7 @@ describe("the client certificate", () => {
 });
 
 describe("a well-behaved plugin process", () => {
-  it("is started, spoken to over mutual TLS and shut down without a trace", async () => {
+  it("is started, called over mutual TLS and shut down without leaving anything", async () => {
     const plugin = await start();
     expect(plugin.handshake).toMatchObject({ network: "unix", multiplex: null });
     const core = createCore(plugin.client);
@@ -59,7 +59,7 @@ describe("a well-behaved plugin process", () => {
     expect(existsSync(plugin.tmpDir)).toBe(false);
   });
 
-  it("can be asked for TLS, and refuses another client", async () => {
+  it("uses TLS on request, and refuses another client", async () => {
     const plugin = await start();
     expect(await probeTls(plugin.handshake, plugin.certificate)).toEqual({ protocol: "TLSv1.3", alpn: "h2" });
     await expect(probeTls(plugin.handshake, createClientCertificate())).rejects.toThrow();
@@ -67,14 +67,14 @@ describe("a well-behaved plugin process", () => {
     await plugin.shutdown();
   });
 
-  it("speaks plain text without a client certificate", async () => {
+  it("uses no TLS without a client certificate", async () => {
     const plugin = await start("", { tls: false });
     expect(plugin.handshake.certificate).toBeNull();
     expect(await plugin.client.call("StopProvider", {})).toEqual({ Error: "" });
     await plugin.shutdown();
   });
 
-  it("answers UNIMPLEMENTED to what it does not know, and takes raw bytes", async () => {
+  it("returns UNIMPLEMENTED for unknown methods, and accepts raw bytes", async () => {
     const plugin = await start();
     await expect(plugin.client.callRaw("/tfplugin6.Provider/Nope", Buffer.alloc(0))).rejects.toMatchObject({
       code: 12,
@@ -84,7 +84,7 @@ describe("a well-behaved plugin process", () => {
   });
 });
 
-describe("a plugin process that misbehaves is found out", () => {
+describe("a plugin process that misbehaves is detected", () => {
   it.each([
     ["prints", 'stdout holds more than the handshake line: "1'],
     ["stdio-data", "data on the stdio stream: stray"],

@@ -59,7 +59,7 @@ describe("debug mode", () => {
     await startDebugging(["--debug", "--address", address], {}, address);
   });
 
-  it("RA-01 serves many commands in plain text, longer than any of them stays connected", async () => {
+  it("RA-01 serves many commands without TLS, longer than any of them stays connected", async () => {
     const { plugin, reattach } = await startDebugging();
     for (let command = 0; command < 3; command++) {
       const client = await connect(reattach);
@@ -77,7 +77,7 @@ describe("debug mode", () => {
     await plugin.exited;
   });
 
-  it("RA-01 serves whoever calls after others that hung up as soon as they were connected", async () => {
+  it("RA-01 serves clients after others that disconnected at once", async () => {
     const { plugin, reattach } = await startDebugging();
     for (let caller = 0; caller < 20; caller++) {
       const socket = createConnection(reattach.Addr.String);

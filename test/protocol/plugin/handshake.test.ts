@@ -45,7 +45,7 @@ describe("the cookie", () => {
   });
 
   it.each(["--version", "-version", "--help", "-help", "-h"])(
-    "answers a person who asks with %s",
+    "responds to a person with %s",
     async (option) => {
       const plugin = spawnPlugin({ args: [option], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
       expect(await plugin.exited).toEqual({ code: 0, signal: null });
@@ -54,14 +54,14 @@ describe("the cookie", () => {
     },
   );
 
-  it("says in its version when it runs with the glibc of a release", async () => {
+  it("shows in its version when it runs with the glibc of a release", async () => {
     const plugin = spawnPlugin({ args: ["--version"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
     await plugin.exited;
     const library = PROVIDER_EXECUTABLE === BUNDLED_GLIBC ? " (bundled glibc)" : "";
     expect(plugin.stdout()).toBe(`terraform-provider-kakaocloud ${version}${library}\n`);
   });
 
-  it("tells a person in one line of an option that there is not", async () => {
+  it("reports an unknown option in one line", async () => {
     const plugin = spawnPlugin({ args: ["--verison"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
     expect(await plugin.exited).toEqual({ code: 1, signal: null });
     expect(plugin.stdout()).toBe("");
@@ -148,7 +148,7 @@ describe("TLS", () => {
     await plugin.shutdown();
   });
 
-  it("HS-07 refuses a client that speaks plain text", async () => {
+  it("HS-07 refuses a client without TLS", async () => {
     const plugin = await startPlugin();
     const plain = connectProvider({ ...plugin.handshake, certificate: null }, null, { dialTimeoutMs: 1_000 });
     await expect(plain).rejects.toThrow("Plugin did not respond");
@@ -207,7 +207,7 @@ describe("the socket", () => {
     expect(existsSync(dirname(address))).toBe(false);
   });
 
-  it("HS-11 lies in PLUGIN_UNIX_SOCKET_DIR, and says whether connections are shared when asked", async () => {
+  it("HS-11 lies in PLUGIN_UNIX_SOCKET_DIR, and announces multiplexing when Terraform offers it", async () => {
     const folder = createFolder("d-");
     const plugin = await startPlugin({ env: { PLUGIN_UNIX_SOCKET_DIR: folder, PLUGIN_MULTIPLEX_GRPC: "1" } });
     expect(dirname(plugin.handshake.address)).toBe(folder);
@@ -272,7 +272,7 @@ describe("gRPC", () => {
     standIn = await buildStandIn();
   });
 
-  it("HS-15 takes and gives messages far larger than gRPC's default limit", async () => {
+  it("HS-15 receives and sends messages far larger than gRPC's default limit", async () => {
     const plugin = await startPlugin({ executable: standIn });
     const msgpack = Buffer.alloc(6 * 1024 * 1024, "state");
     const { newState } = await callStandIn(plugin.client, {
@@ -283,7 +283,7 @@ describe("gRPC", () => {
     await plugin.shutdown();
   });
 
-  it("HS-16 answers calls side by side, each with its own answer", async () => {
+  it("HS-16 handles calls concurrently, each with its own response", async () => {
     const plugin = await startPlugin({ executable: standIn });
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -313,14 +313,14 @@ describe("gRPC", () => {
     "/tfplugin6.Provider/Nope",
     "/tfplugin5.Provider/GetSchema",
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-  ])("HS-18 does not know %s, and lives on", async (path) => {
+  ])("HS-18 does not implement %s, and continues", async (path) => {
     const plugin = await startPlugin();
     await expect(plugin.client.callRaw(path, Buffer.alloc(0))).rejects.toMatchObject({ code: UNIMPLEMENTED });
     expect(await plugin.client.checkHealth("plugin")).toBe(1);
     await plugin.shutdown();
   });
 
-  it("answers bytes that are no message with an error, and lives on", async () => {
+  it("returns an error for bytes that are not a message, and continues", async () => {
     const plugin = await startPlugin({ executable: standIn });
     const call = plugin.client.callRaw("/tfplugin6.Provider/ReadResource", Buffer.from("0aff", "hex"));
     await expect(call).rejects.toMatchObject({ code: 13 });

@@ -32,7 +32,7 @@ describe("the log", () => {
     });
   });
 
-  it("LG-01 takes what libraries print, with its level", async () => {
+  it("LG-01 logs what libraries print, with its level", async () => {
     const plugin = await start();
     await callStandIn(plugin.client, { typeName: "prints" });
     await plugin.shutdown();
@@ -42,7 +42,7 @@ describe("the log", () => {
     expect(printed[4]?.message).toContain("Error: printed error\n");
   });
 
-  it("LG-07 takes Node's warnings, which disturb neither stdout nor the handshake", async () => {
+  it("LG-07 logs Node's warnings, which disturb neither stdout nor the handshake", async () => {
     const plugin = await start({ NODE_OPTIONS: "--pending-deprecation --trace-warnings" });
     await callStandIn(plugin.client, { typeName: "warns" });
     await plugin.shutdown();
@@ -58,14 +58,14 @@ describe("the log", () => {
     [{ TF_LOG_PROVIDER: "WARN" }, ["warn", "error"]],
     [{ TF_LOG: "OFF" }, []],
     [{ TF_LOG: "JSON" }, ["debug", "info", "info", "debug", "warn", "error"]],
-  ])("is as chatty as %j says", async (env, levels) => {
+  ])("logs at the level that %j sets", async (env, levels) => {
     const plugin = await start(env as Record<string, string>);
     await callStandIn(plugin.client, { typeName: "prints" });
     await plugin.shutdown();
     expect(plugin.logs().map(({ level }) => level)).toEqual(levels);
   });
 
-  it("holds only warnings and errors when no variable asks for more, as Terraform would show none of it", async () => {
+  it("has only warnings and errors when no variable sets a level, because Terraform would show nothing else", async () => {
     const plugin = await startPlugin({ executable, env: { TF_LOG: undefined } });
     await callStandIn(plugin.client, { typeName: "prints" });
     await plugin.shutdown();
@@ -80,7 +80,7 @@ describe("the log", () => {
     expect(lines.map(({ message }) => message)).toEqual(["the token is ***", "the token is ***"]);
   });
 
-  it("is not needed: a process whose stderr is closed works on", async () => {
+  it("is not needed: a process whose stderr is closed continues", async () => {
     const plugin = await start();
     plugin.child.stderr?.destroy();
     for (const what of ["logs", "prints", "logs"]) await callStandIn(plugin.client, { typeName: what });
@@ -94,15 +94,18 @@ describe("a crash", () => {
     ["throws a secret", "panic: the token is ***\ufffd[31m", "Error: the token is ***\ufffd[31m\n    at "],
     ["throws text", "panic: no error at all", "(thrown without a stack)"],
     ["rejects", "panic: nobody caught this", "TypeError: nobody caught this\n    at "],
-  ])("LG-05 looks to Terraform like one of its own when the program %s", async (what, first, stack) => {
-    const plugin = await start();
-    await callStandIn(plugin.client, { typeName: what }).catch(() => {});
-    expect(await plugin.exited).toEqual({ code: 2, signal: null });
-    const text = plugin.stderr();
-    const panic = text.slice(text.indexOf("panic: "));
-    expect(panic.split("\n", 1)[0]).toBe(first);
-    expect(panic).toContain(stack);
-    expect(text).not.toContain("correct-horse");
-    expect(plugin.stdout()).toBe(`${plugin.handshake.line}\n`);
-  });
+  ])(
+    "LG-05 is shown by Terraform as a crash of the plugin when the program %s",
+    async (what, first, stack) => {
+      const plugin = await start();
+      await callStandIn(plugin.client, { typeName: what }).catch(() => {});
+      expect(await plugin.exited).toEqual({ code: 2, signal: null });
+      const text = plugin.stderr();
+      const panic = text.slice(text.indexOf("panic: "));
+      expect(panic.split("\n", 1)[0]).toBe(first);
+      expect(panic).toContain(stack);
+      expect(text).not.toContain("correct-horse");
+      expect(plugin.stdout()).toBe(`${plugin.handshake.line}\n`);
+    },
+  );
 });

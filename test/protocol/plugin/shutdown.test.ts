@@ -34,7 +34,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe("Shutdown", () => {
-  it("SD-01 is answered, ends the process although streams are open, and leaves nothing behind", async () => {
+  it("SD-01 gets a response, ends the process although streams are open, and leaves nothing behind", async () => {
     for (let round = 0; round < 10; round++) {
       const plugin = await startPlugin();
       const folder = dirname(plugin.handshake.address);
@@ -44,7 +44,7 @@ describe("Shutdown", () => {
     }
   });
 
-  it("SD-01 does not wait for a call that is being answered", async () => {
+  it("SD-01 does not wait for a call in progress", async () => {
     const plugin = await startPlugin({ executable: standIn });
     const slow = callStandIn(plugin.client, { typeName: "slow" });
     const answered = expect(slow).rejects.toMatchObject({ code: 14 });
@@ -72,7 +72,7 @@ describe("signals", () => {
     return { response };
   }
 
-  it.each(["SIGINT", "SIGHUP"] as const)("SD-02 survives %s, twice, and serves on", async (signal) => {
+  it.each(["SIGINT", "SIGHUP"] as const)("SD-02 survives %s, twice, and keeps serving", async (signal) => {
     const plugin = await startPlugin({ executable: standIn });
     const { response } = await begin(plugin);
     for (let round = 0; round < 2; round++) {
@@ -146,14 +146,14 @@ describe("a process without Terraform", () => {
     },
   );
 
-  it("SD-06 ends by itself when the connection is gone and does not come back", async () => {
+  it("SD-06 ends by itself when the connection is closed and not opened again", async () => {
     const plugin = await startPlugin();
     plugin.client.close();
     await expect(plugin.exited).resolves.toEqual({ code: 0, signal: null });
     expect(plugin.logs().at(-1)).toMatchObject({ message: "Terraform has exited; exiting too" });
   });
 
-  it("SD-06 waits a while for a connection that comes back", async () => {
+  it("SD-06 waits for a connection to be opened again", async () => {
     const plugin = await startPlugin();
     plugin.client.close();
     await pause(1_500);
@@ -166,8 +166,8 @@ describe("a process without Terraform", () => {
   });
 });
 
-describe("a call that was answered", () => {
-  it("SD-07 is over: that gRPC then calls it cancelled stops nothing and is not worth a line", async () => {
+describe("a call that has ended", () => {
+  it("SD-07 is not stopped or logged when gRPC then reports it as cancelled", async () => {
     const plugin = await startPlugin({ executable: standIn });
     const slow = callStandIn(plugin.client, { typeName: "slow", private: Buffer.from("kept") });
     for (let round = 0; round < 20; round++) await callStandIn(plugin.client, { typeName: "echo" });
@@ -178,7 +178,7 @@ describe("a call that was answered", () => {
 });
 
 describe("stdin", () => {
-  it("is left alone: what waits there is for Terraform", async () => {
+  it("is not read, because it belongs to Terraform", async () => {
     const folder = mkdtempSync(join(tmpdir(), "stdin-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, "answers"), "yes\n");

@@ -68,7 +68,7 @@ describe("what is refused", () => {
     expect(() => parse(...words)).toThrow(new UsageError(message));
   });
 
-  it("is told by a UsageError, whatever the words are", () => {
+  it("is reported by a UsageError, whatever the words are", () => {
     const word = fc.oneof(
       fc.constantFrom("--out", "--force", "--no-force", "--", "-", "-o", "-f", "--filter=", "--=", "--no-"),
       fc.string({ maxLength: 12 }),

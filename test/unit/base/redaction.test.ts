@@ -54,7 +54,7 @@ describe("a registered secret", () => {
     }
   });
 
-  it("leaves no beginning of itself where a text is shortened, or was cut", () => {
+  it("leaves no part of itself where a text is shortened", () => {
     const long = createRedactor();
     long.addSecret("0123456789".repeat(40));
     const secret = "0123456789".repeat(40);
@@ -64,7 +64,7 @@ describe("a registered secret", () => {
     expect(long.quote(`saw ${secret.slice(0, 20)}`)).not.toBe("saw ***");
   });
 
-  it("is not looked for again and again in a text that resembles it", () => {
+  it("is found in linear time in a text that resembles it", () => {
     const alike = createRedactor();
     alike.addSecret(`${"a".repeat(16_000)}b`);
     expect(alike.redactText("a".repeat(300_000)).replaceAll("*", "")).toBe("");
@@ -108,7 +108,7 @@ describe("a registered secret", () => {
   });
 });
 
-describe("a text that is shown", () => {
+describe("a text that is displayed", () => {
   const redactor = createRedactor();
 
   it.each([
@@ -133,7 +133,7 @@ describe("a text that is shown", () => {
   });
 });
 
-describe("a field with a telling name", () => {
+describe("a field with a sensitive name", () => {
   it("is masked whatever it holds", () => {
     const redactor = createRedactor();
     const fields = {
@@ -161,7 +161,7 @@ describe("a log line", () => {
   redactor.addSecret(SECRET);
   const log = createLogger((line) => lines.push(line), redactor, "provider", { tf_rpc: "Read" });
 
-  it("survives whatever it is given", () => {
+  it("is written whatever its fields are", () => {
     const circle: Record<string, unknown> = { big: 5n, nothing: undefined, bytes: new Uint8Array(3) };
     circle.self = circle;
     log.info("odd", { circle });

@@ -59,7 +59,7 @@ it("waits as long as the plan says for each attempt", async () => {
   expect(clock.waits).toEqual([10, 20]);
 });
 
-it("knows a longest wait however many attempts there were", () => {
+it("has a longest wait however many attempts there were", () => {
   expect(doublingDelayMs(1_000, 3_000, 5_000)).toBe(3_000);
   expect(doublingDelayMs(0, 3_000, 5_000)).toBe(0);
 });

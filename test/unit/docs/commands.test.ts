@@ -83,14 +83,14 @@ function commandsOf(code: string): readonly string[] {
 }
 
 describe("commands on", () => {
-  it.each(PAGES)("%s are ones that there are", (page) => {
+  it.each(PAGES)("%s exist", (page) => {
     const commands = snippetsOf(page, "sh", "shell").flatMap(commandsOf);
     // That one is run as it is by an acceptance test.
     const others = commands.filter((command) => !command.startsWith("curl "));
     expect(others.map(complaint).filter((text) => text !== undefined)).toEqual([]);
   });
 
-  it("pages include those of every place where people look", () => {
+  it("pages include those that people read first", () => {
     expect(PAGES).toEqual(expect.arrayContaining(["README.md", "CONTRIBUTING.md", "docs/guides/testing.md"]));
     expect(snippetsOf("README.md", "sh").flatMap(commandsOf)).toContain("make demo");
   });
@@ -100,7 +100,7 @@ describe("commands on", () => {
     ["bin/kakaocloud-emulator --prot 8080"],
     ["npx vitest run test/nowhere"],
     ["frobnicate"],
-  ])("a page would be found out: %s", (command) => {
+  ])("a wrong page is detected: %s", (command) => {
     let found: string | undefined;
     try {
       found = complaint(command);

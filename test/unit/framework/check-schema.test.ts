@@ -47,7 +47,7 @@ describe("the real provider", () => {
   });
 });
 
-describe("a legal schema", () => {
+describe("a valid schema", () => {
   it.each<[string, Schema]>([
     [
       "of every kind",
@@ -71,7 +71,7 @@ describe("a legal schema", () => {
   });
 });
 
-describe("a broken schema", () => {
+describe("an invalid schema", () => {
   it.each<[string, Attributes, string]>([
     ["no flag", { a: stringAttribute({}) }, "a must be required, optional or computed"],
     [

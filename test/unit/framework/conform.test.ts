@@ -62,7 +62,7 @@ const nothing: ObjectValue = {
 
 const conformed = (state: object) => conformState(schema, state);
 
-describe("a state made legal", () => {
+describe("a state that conforms to its schema", () => {
   it("has every attribute and no other, with blocks empty, never null", () => {
     expect(conformed({})).toEqual({ value: nothing, problems: [] });
     expect(conformed({ surplus: 1 })).toEqual({ value: nothing, problems: ["surplus is not in the schema"] });
@@ -102,13 +102,13 @@ describe("a state made legal", () => {
     ["pair", ["a"], "pair is not a valid tuple"],
     ["one", [], "one is not a valid object"],
     ["items", [null, { name: 1 }], "items[1].name is not a valid string"],
-  ])("loses %s = %j, and says so", (name, value, problem) => {
+  ])("drops %s = %j, and reports it", (name, value, problem) => {
     const { value: legal, problems } = conformed({ [name]: value });
     expect(problems).toEqual([problem]);
     if (name !== "items") expect(legal).toEqual(nothing);
   });
 
-  it("keeps what is legal as it is", () => {
+  it("keeps valid values as they are", () => {
     const given = {
       text: "t",
       flag: false,
@@ -123,7 +123,7 @@ describe("a state made legal", () => {
   });
 });
 
-describe("a result held against its plan", () => {
+describe("a result compared with its plan", () => {
   const kept = (planned: ObjectValue, result: ObjectValue) => {
     const output = keepPlanned(schema, { ...nothing, ...planned }, { ...nothing, ...result });
     const names = Object.keys(planned);
@@ -214,7 +214,7 @@ describe("a result held against its plan", () => {
       [],
     ],
     ["pair", ["a", UNKNOWN], ["b", 1], ["a", 1], ["pair[0]"]],
-  ])("keeps its promises: %s (%#)", (name, planned, result, value, differing) => {
+  ])("keeps what was planned: %s (%#)", (name, planned, result, value, differing) => {
     expect(kept({ [name]: planned }, { [name]: result })).toEqual({ value: { [name]: value }, differing });
   });
 });

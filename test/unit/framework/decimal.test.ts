@@ -33,9 +33,12 @@ describe("a number read from text", () => {
     expect(parseNumber(beyond)).toEqual(new Decimal(beyond));
   });
 
-  it.each(["", ".", "0x10", "1e", "NaN", "Infinity", "1 ", "--1", "1e999999999999"])("%j is none", (text) => {
-    expect(() => parseNumber(text)).toThrow(RangeError);
-  });
+  it.each(["", ".", "0x10", "1e", "NaN", "Infinity", "1 ", "--1", "1e999999999999"])(
+    "%j is not one",
+    (text) => {
+      expect(() => parseNumber(text)).toThrow(RangeError);
+    },
+  );
 });
 
 describe("a JavaScript number", () => {

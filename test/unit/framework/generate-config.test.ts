@@ -31,7 +31,7 @@ const schema = {
 
 const inner = { key: "", note: "", made: "m" };
 
-it("writes what a person could have configured, at every depth, and nothing else", () => {
+it("writes what can be configured, at every depth, and nothing else", () => {
   const state = {
     id: "i",
     name: "",

@@ -82,7 +82,7 @@ const waitFor = (signal: AbortSignal) =>
   });
 
 describe("a create", () => {
-  it("answers with what was made, as planned where it was planned", async () => {
+  it("returns what was created, as planned where it was planned", async () => {
     const output = await create({
       async create({ plan, config }, call) {
         expect([plan.name, config.name, call.client]).toEqual(["n", "n", "client"]);
@@ -97,7 +97,7 @@ describe("a create", () => {
     expect(lines.at(-1)).toContain('"attributes":["name"]');
   });
 
-  it("leaves nothing when nothing was made", async () => {
+  it("leaves nothing when nothing was created", async () => {
     const output = await create({ create: () => Promise.reject(failure) });
     expect(output).toMatchObject({ state: null, diagnostics: failure.diagnostics });
   });
@@ -105,7 +105,7 @@ describe("a create", () => {
   it.each<[string, unknown, string]>([
     ["a refusal", failure, "Refused"],
     ["an exception", new TypeError("x is undefined"), "Unexpected Provider Error"],
-  ])("carries what was saved beside %s", async (_what, thrown, summary) => {
+  ])("returns what was saved beside %s", async (_what, thrown, summary) => {
     const output = await create({
       async create(_request, call) {
         call.save({ id: "1" });
@@ -130,7 +130,7 @@ describe("a create", () => {
     expect([await save("save"), await save("saveAsIs")]).toEqual(["n", "part of n"]);
   });
 
-  it("carries what was saved when the user interrupts, and hears why", async () => {
+  it("returns what was saved when the user interrupts, and receives the reason", async () => {
     const stop = new AbortController();
     const output = await create(
       {
@@ -149,7 +149,7 @@ describe("a create", () => {
     expect(getEventListeners(stop.signal, "abort")).toHaveLength(0);
   });
 
-  it.each(["0s", "-5m", "1ms"])("carries what was saved when timeouts.create = %j is over", async (limit) => {
+  it.each(["0s", "-5m", "1ms"])("returns what was saved when timeouts.create = %j is over", async (limit) => {
     const output = await create(
       {
         async create(_request, call) {
@@ -163,7 +163,7 @@ describe("a create", () => {
     expect(output.diagnostics[0]?.detail).toContain("time limit was reached");
   });
 
-  it("keeps what fits of an illegal state, because nothing at all would lose the object", async () => {
+  it("keeps the valid part of an invalid state, because no state would lose the object", async () => {
     const output = await create({
       create: async () => ({ id: "1", name: "n", size: "large", timeouts: null }) as never,
     });
@@ -181,7 +181,7 @@ describe("a create", () => {
     expect(nothing.diagnostics).toMatchObject([{ summary: "Unexpected Provider Error" }]);
   });
 
-  it("is not even begun with a limit that is no duration", async () => {
+  it("does not begin with a limit that is not a duration", async () => {
     const odd = { ...planned, timeouts: { create: "soon", read: null, update: null, delete: null } };
     await expect(create({}, odd)).rejects.toMatchObject({
       diagnostics: [
@@ -192,7 +192,7 @@ describe("a create", () => {
 });
 
 describe("an update", () => {
-  it("is given both sides and private data, and answers with the new state", async () => {
+  it("receives both states and private data, and returns the new state", async () => {
     const output = await update({
       async update({ prior: before, plan }, call) {
         expect([before.name, plan.name, call.private.get("k")]).toEqual(["old", "n", 5]);
@@ -203,12 +203,12 @@ describe("an update", () => {
     expect(output.private).toEqual(PRIVATE);
   });
 
-  it("that fails at once answers with what was there, and its private data", async () => {
+  it("that fails at once returns the prior state and private data", async () => {
     const output = await update({ update: () => Promise.reject(failure) });
     expect(output).toMatchObject({ state: prior, private: PRIVATE, diagnostics: failure.diagnostics });
   });
 
-  it("that fails half-way answers with what was saved, over what is still known", async () => {
+  it("that fails half-way returns what was saved, over the known planned values", async () => {
     const output = await update({
       async update(_request, call) {
         call.save({ name: "n" });
@@ -218,7 +218,7 @@ describe("an update", () => {
     expect(output.state).toEqual({ id: "1", name: "n", size: 3, timeouts: null });
   });
 
-  it("that did only a part says which", async () => {
+  it("that was applied in part returns which part", async () => {
     const output = await update({
       async update(_request, call) {
         call.saveAsIs({ name: "half" });
@@ -240,12 +240,12 @@ describe("a delete", () => {
     expect(output).toEqual({ state: null, private: new Uint8Array(), diagnostics: [] });
   });
 
-  it("that fails answers with what was there, and its private data", async () => {
+  it("that fails returns the prior state and private data", async () => {
     const output = await remove({ delete: () => Promise.reject(failure) });
     expect(output).toMatchObject({ state: prior, private: PRIVATE, diagnostics: failure.diagnostics });
   });
 
-  it("takes its limit from what is remembered", async () => {
+  it("takes its limit from the state", async () => {
     const output = await remove(
       { delete: (_request, call) => waitFor(call.signal) },
       { ...prior, timeouts: { create: null, read: null, update: null, delete: "0s" } },
@@ -263,7 +263,7 @@ describe("a read", () => {
   const read = (methods: Partial<Thing>) =>
     readResource(resource(methods), { current: prior, private: PRIVATE }, context());
 
-  it("answers with what is", async () => {
+  it("returns the object", async () => {
     const output = await read({ read: async () => ({ id: "1", name: "drifted", size: 9, timeouts: null }) });
     expect(output).toMatchObject({ state: { name: "drifted", size: 9 }, private: PRIVATE, diagnostics: [] });
   });
@@ -272,7 +272,7 @@ describe("a read", () => {
     expect(await read({ read: async () => null })).toMatchObject({ state: null, diagnostics: [] });
   });
 
-  it("answers with what was remembered when it fails, or makes no sense", async () => {
+  it("returns the prior state when it fails, or returns an invalid one", async () => {
     const failed = await read({ read: () => Promise.reject(failure) });
     expect(failed).toMatchObject({ state: prior, private: PRIVATE, diagnostics: failure.diagnostics });
     const odd = await read({ read: async () => ({ id: 5 }) as never });
@@ -303,7 +303,7 @@ describe("a data source", () => {
       context(),
     );
 
-  it("echoes what is configured, and adds what is computed at any depth", async () => {
+  it("returns what is configured, and adds what is computed at any depth", async () => {
     const found = { name: "name", id: "1", filters: [{ key: "A", hits: 2 }], timeouts: null };
     expect(await read(async () => found)).toMatchObject({
       state: { name: "Name", id: "1", filters: [{ key: "a", hits: 2 }], timeouts: { read: "5m" } },
@@ -311,7 +311,7 @@ describe("a data source", () => {
     });
   });
 
-  it("answers with an error alone when it fails, or makes no sense", async () => {
+  it("returns only an error when it fails, or returns an invalid state", async () => {
     expect(await read(() => Promise.reject(failure))).toMatchObject({
       state: null,
       diagnostics: failure.diagnostics,

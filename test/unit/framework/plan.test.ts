@@ -131,7 +131,7 @@ describe("planning, step by step", () => {
     });
   });
 
-  it("lets the resource have the last word, unless a modifier failed", () => {
+  it("runs the resource's own plan last, except when a modifier failed", () => {
     const hook: Hook = ({ plan: p, prior }) => ({
       plan: { c: `${p?.a}${prior?.c}` },
       requiresReplace: [[{ attribute: "c" }]],
@@ -150,7 +150,7 @@ describe("planning, step by step", () => {
     expect(failed.planned).toEqual({ a: "2", c: UNKNOWN });
   });
 
-  it("leaves a destroy to the resource's word alone", () => {
+  it("leaves a destroy to the resource's own plan alone", () => {
     const seen: unknown[] = [];
     const hook: Hook = (request) => {
       seen.push(request);
@@ -204,14 +204,14 @@ describe("elements of a list", () => {
     });
   });
 
-  it("promise nothing while something configured of them is unknown", () => {
+  it("are unknown while something configured of them is unknown", () => {
     const prior = { list: [element("a", "1", { b: "x" })] };
     const config = { list: [element(UNKNOWN, null)] };
     const { planned } = plan({ list }, prior, config, { list: [element(UNKNOWN, "1", { b: "x" })] });
     expect(planned).toEqual({ list: [element(UNKNOWN, UNKNOWN, { b: UNKNOWN })] });
   });
 
-  it("do not take each other's configuration for theirs because of a dropped write-only value", () => {
+  it("keep their own configuration in spite of a dropped write-only value", () => {
     const config = { list: [element(null, null, { b: "set", secret: "s" }), element(null, null)] };
     expect(plan({ list }, null, config).planned).toEqual({
       list: [element(null, UNKNOWN, { b: "set" }), element(null, UNKNOWN, { b: UNKNOWN })],
@@ -222,7 +222,7 @@ describe("elements of a list", () => {
 describe("elements of a set", () => {
   const set = setNestedAttribute({ name: required, b: both, id: kept }, { optional: true });
 
-  it("find their configuration and their past in whatever order they are", () => {
+  it("are paired with their configuration and prior state in any order", () => {
     const prior = {
       set: [
         { name: "a", b: "x", id: "1" },
@@ -254,7 +254,7 @@ describe("elements of a set", () => {
 });
 
 describe("elements of a set that stand in another order than their configuration", () => {
-  it("are neither given another's values nor a stranger's past", () => {
+  it("get neither another's configuration nor another's prior state", () => {
     const set = setNestedAttribute({ name: required, b: both, id: kept }, { optional: true });
     const config = {
       set: [

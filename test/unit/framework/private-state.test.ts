@@ -37,7 +37,7 @@ describe("private state", () => {
     expect(state.toBytes()).toHaveLength(0);
   });
 
-  it("drops what is no object on the first change, and knows nothing of it before", () => {
+  it("drops what is not an object on the first change, and ignores it before", () => {
     for (const foreign of ["[1]", "5", "null", "{broken"]) {
       const state = createPrivateState(Buffer.from(foreign));
       expect(state.get("length")).toBeUndefined();

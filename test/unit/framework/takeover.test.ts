@@ -33,7 +33,7 @@ const summaryOf = (act: () => unknown): string => {
 };
 
 describe("an import", () => {
-  it("makes a whole state of what the resource knows from the id", () => {
+  it("returns a whole state of what the resource knows from the ID", () => {
     expect(importResource({ ...resource, import: (id) => ({ id }) }, "t", "x")).toEqual({
       id: "x",
       name: null,
@@ -52,7 +52,7 @@ describe("an import", () => {
     expect(summaryOf(() => importResource(refusing, "t", "x"))).toBe("Invalid Import ID");
   });
 
-  it("takes an illegal state for a bug", () => {
+  it("reports an invalid state as a bug", () => {
     const bad = { ...resource, import: () => ({ id: 5 }) } as unknown as AnyResource<never>;
     expect(summaryOf(() => importResource(bad, "t", "x"))).toBe("Unexpected Provider Error");
   });
@@ -109,7 +109,7 @@ describe("a move", () => {
 });
 
 describe("what was thrown", () => {
-  it("is shown as it is when it was meant for a person", () => {
+  it("is shown as it is when it is a diagnostic", () => {
     const diagnostic = errorDiagnostic("Summary", "Detail.", [{ attribute: "a" }]);
     expect(diagnosticsOf(new DiagnosticError(diagnostic), "create")).toEqual([diagnostic]);
   });

@@ -50,7 +50,7 @@ const findings = (config: ObjectValue, writeOnlyAllowed = true, of: Schema = sch
 const invalid = (at: string) => `error: Invalid Attribute Value at ${at}`;
 
 describe("validation", () => {
-  it("finds nothing wrong with a legal configuration", () => {
+  it("finds nothing wrong with a valid configuration", () => {
     expect(findings({})).toEqual([]);
     expect(
       findings({
@@ -62,7 +62,7 @@ describe("validation", () => {
     ).toEqual([]);
   });
 
-  it("misses what is required, at any depth", () => {
+  it("reports missing required attributes, at any depth", () => {
     expect(findings({ name: null, rule: [{ port: "1" }, { port: null }] })).toEqual([
       "error: Missing Configuration for Required Attribute at name",
       "error: Missing Configuration for Required Attribute at rule[1].port",
@@ -73,7 +73,7 @@ describe("validation", () => {
     expect(findings({ id })).toEqual(["error: Invalid Configuration for Read-Only Attribute at id"]);
   });
 
-  it("lets everything unknown pass", () => {
+  it("accepts everything unknown", () => {
     const names = Object.keys(schema.attributes).filter((name) => name !== "id");
     expect(findings({ ...Object.fromEntries(names.map((name) => [name, UNKNOWN])), rule: UNKNOWN })).toEqual(
       [],

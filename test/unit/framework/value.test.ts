@@ -125,7 +125,7 @@ describe("pairs", () => {
     ).toEqual([2, 1, 3]);
   });
 
-  it("leave nobody alone while something is left", () => {
+  it("leave no element without a partner while one is left", () => {
     expect(pairUp([1, 2, 3], [3, 9], (a, b) => a === b)).toEqual([undefined, undefined, 3]);
     expect(pairAll([1, 2, 3], [3, 9], (a, b) => a === b)).toEqual([9, undefined, 3]);
   });

@@ -7,7 +7,7 @@ import { createFakeClock } from "../kakaocloud/fake-cloud.ts";
 const { signal } = new AbortController();
 
 describe("the limiter", () => {
-  it("lets sixteen requests to one service start, and the next when one of them is over", async () => {
+  it("lets sixteen requests to one service start, and the next when one of them has ended", async () => {
     const limiter = createLimiter(createFakeClock());
     const slots = await Promise.all(Array.from({ length: 16 }, () => limiter.enter("image", signal)));
     let started = false;
@@ -22,7 +22,7 @@ describe("the limiter", () => {
     expect(started).toBe(true);
   });
 
-  it("lets go of a request that is aborted while it stands in line", async () => {
+  it("releases a request that is aborted in the queue", async () => {
     const limiter = createLimiter(createFakeClock());
     const slots = await Promise.all(Array.from({ length: 16 }, () => limiter.enter("image", signal)));
     const controller = new AbortController();
@@ -34,7 +34,7 @@ describe("the limiter", () => {
     await next;
   });
 
-  it("pauses one service, not the others, for as long as the server asks", async () => {
+  it("pauses one service, not the others, for as long as Retry-After says", async () => {
     const clock = createFakeClock();
     const limiter = createLimiter(clock);
     (await limiter.enter("image", signal)).slowDown(5_000);
@@ -44,7 +44,7 @@ describe("the limiter", () => {
     expect(clock.waits).toEqual([5_000]);
   });
 
-  it("sends a request back in line when another pause begins while it waits", async () => {
+  it("returns a request to the queue when another pause begins while it waits", async () => {
     const clock = createFakeClock();
     const limiter = createLimiter({
       ...clock,
@@ -59,7 +59,7 @@ describe("the limiter", () => {
     expect(clock.waits).toEqual([1_000, 5_000]);
   });
 
-  it("loses no place to requests that are aborted during a pause", async () => {
+  it("frees the places of requests that are aborted during a pause", async () => {
     const limiter = createLimiter(systemClock);
     (await limiter.enter("image", signal)).slowDown(100);
     const controller = new AbortController();
@@ -127,7 +127,7 @@ describe("the limiter", () => {
     expect(gaps).toEqual([50, 100, 200, 400, 800, 1_600, 3_000, 3_000]);
   });
 
-  it("halves a long distance with each success, also for who waits already", async () => {
+  it("halves a long interval with each success, also for waiting requests", async () => {
     const clock = createFakeClock();
     const limiter = createLimiter(clock);
     for (let refusals = 0; refusals < 10; refusals += 1) {

@@ -19,7 +19,7 @@ describe("the proxy for a URL", () => {
     expect(proxyFor(new URL(url), env)?.name).toBe(name);
   });
 
-  it("has its credentials decoded, which are nothing to be shown", () => {
+  it("has its credentials decoded, and never shows them", () => {
     const env = { HTTPS_PROXY: "http://some%20one:p%40ss@p:1", http_proxy: "token@q", all_proxy: "http://r" };
     expect(proxyFor(new URL(IAM), env)?.credentials).toBe("some one:p@ss");
     expect(proxySecrets(env)).toEqual(["p@ss", "token"]);

@@ -42,7 +42,7 @@ describe("retries", () => {
     expect(retries.delay({ ...failed, service: "volume" })).toBe(0);
   });
 
-  it("take nothing from the budget for a server that only asks for patience", () => {
+  it("take nothing from the budget for a rate limit", () => {
     const retries = createRetries(createFakeClock(), () => 0);
     const rule = OUTCOMES.rate_limited.retry;
     const delays = Array.from({ length: 150 }, () => retries.delay({ ...failed, rule }));
@@ -97,7 +97,7 @@ describe("an outage", () => {
     await wait;
   });
 
-  it("lets go of a request that is aborted", async () => {
+  it("releases a request that is aborted", async () => {
     const controller = new AbortController();
     const wait = createOutages(createStoppedClock(), () => 0.5).wait("image", 30_000, controller.signal);
     controller.abort(new Error("interrupted"));

@@ -62,7 +62,7 @@ describe("the transport", () => {
     expect(JSON.parse(stdout)).toEqual({ loaded: [], axios: [] });
   });
 
-  it("does not talk to a server whose certificate nobody vouches for, whatever the environment says", async () => {
+  it("refuses a server without a trusted certificate, whatever the environment says", async () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const seen: string[] = [];
     const server = createHttpsServer(selfSigned(), (request, response) => {
@@ -83,7 +83,7 @@ describe("the transport", () => {
     }
   });
 
-  it("an http port behind an https URL is no certificate problem", async () => {
+  it("an http port behind an https URL is not reported as a certificate problem", async () => {
     const server = createServer((_request, response) => response.end());
     const port = await listen(server);
     try {
@@ -96,13 +96,13 @@ describe("the transport", () => {
     }
   });
 
-  it("gives up on a host name without an address", async () => {
+  it("gives up on a host name that cannot be resolved", async () => {
     const error = await failureOf(withImageAt("http://image.invalid").images.get(IMAGE_ID));
     expect(error).toMatchObject({ code: "connection", sent: false });
     expect(error.message).toContain("http://image.invalid");
   });
 
-  it("knows that a connection which never became ready carried nothing", async () => {
+  it("reports a connection that never became ready as not sent", async () => {
     const silent = createTcpServer(() => {});
     const port = await listenTcp(silent);
     try {
@@ -165,7 +165,7 @@ describe("the transport", () => {
     });
   });
 
-  it("goes past the proxy to the hosts that NO_PROXY names", async () => {
+  it("bypasses the proxy for the hosts in NO_PROXY", async () => {
     vi.stubEnv("http_proxy", "http://127.0.0.1:1");
     vi.stubEnv("no_proxy", "127.0.0.1");
     expect((await createClient(cloud).images.get(IMAGE_ID)).id).toBe(IMAGE_ID);
@@ -193,7 +193,7 @@ describe("the transport", () => {
     return { seen, port };
   }
 
-  it("gives a proxy that does not respond no longer than any connection, and names it", async () => {
+  it("waits for a proxy no longer than for any connection, and names it", async () => {
     const { seen, port } = await startProxy(() => {});
     const client = withImageAt("https://image.kakaocloud.invalid", 200);
     const error = await failureOf(client.images.create(VOLUME_ID, { name: "golden" }));
@@ -238,7 +238,7 @@ describe("the transport", () => {
     expect(seen.connections).toBe(attempts);
   });
 
-  it("gives the proxy its credentials, decoded", async () => {
+  it("sends the proxy its credentials, decoded", async () => {
     const heard: string[] = [];
     const proxy = createServer();
     proxy.on("connect", (request, socket) => {
@@ -252,7 +252,7 @@ describe("the transport", () => {
     expect(heard).toEqual([`Basic ${Buffer.from("some one:p@ss").toString("base64")}`]);
   });
 
-  it("refuses a kind of proxy that it does not know at once", async () => {
+  it("refuses an unsupported kind of proxy at once", async () => {
     vi.stubEnv("https_proxy", "socks5://127.0.0.1:1080");
     const error = await failureOf(withImageAt("https://image.kakaocloud.invalid").images.get(IMAGE_ID));
     expect(error).toMatchObject({ code: "connection", sent: false, transient: false });

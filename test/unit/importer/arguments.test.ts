@@ -6,7 +6,7 @@ import type { Image } from "../../../src/kakaocloud/images.ts";
 const image = (name: string | null, created_at: string | null = "2025-03-04T05:06:07Z") =>
   ({ name, created_at }) as Image;
 
-it("asks for everything without an option", () => {
+it("selects everything without an option", () => {
   expect(readCommandLine([])).toMatchObject({
     action: "run",
     out: undefined,
@@ -19,7 +19,7 @@ it("asks for everything without an option", () => {
   });
 });
 
-it("takes each option", () => {
+it("accepts each option", () => {
   const words =
     "-o a.tf --force --members --exclude-state - --exclude-state b.json --filter os_type=linux --region kr-central-1";
   const { provider, ...rest } = readCommandLine([
@@ -43,7 +43,7 @@ it("takes each option", () => {
 });
 
 it.each([["-h"], ["--help"], ["--region", "nowhere", "--help"]])(
-  "answers %s whatever else is said",
+  "handles %s whatever the other options are",
   (...words) => {
     expect(readCommandLine(words).action).toBe("help");
   },

@@ -8,7 +8,7 @@ function useConsole(isTTY: boolean, env: NodeJS.ProcessEnv = {}, columns = 20) {
   return { console, written: () => written.splice(0).join("") };
 }
 
-it("has colours and progress on a terminal, and takes the progress away before it says anything", () => {
+it("has colours and progress on a terminal, and clears the progress before each message", () => {
   const { console, written } = useConsole(true);
   console.progress("reading the images ...");
   expect(written()).toBe("\r\u001b[Kreading the images ");
@@ -32,7 +32,7 @@ it("has colours with an empty NO_COLOR, which says nothing", () => {
   expect(written()).toContain("\u001b[33m");
 });
 
-it("has neither where nobody looks", () => {
+it("has neither without a terminal", () => {
   const { console, written } = useConsole(false);
   console.progress("reading ...");
   console.warn("careful");

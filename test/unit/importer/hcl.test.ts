@@ -19,7 +19,7 @@ it.each([
   expect(quote(text)).toBe(expected);
 });
 
-it("lines arguments up, and leaves out those without a value", () => {
+it("aligns arguments, and leaves out those without a value", () => {
   expect(block("import", { to: "x.y", id: '"z"', other: undefined })).toBe(
     'import {\n  to = x.y\n  id = "z"\n}\n',
   );

@@ -39,18 +39,18 @@ describe("equal names", () => {
     expect(labelsOf([newer, older]).get(OTHER_ID)).toBe(before.get(OTHER_ID));
   });
 
-  it("are told apart by the id's other parts where its beginning does not", () => {
+  it("are distinguished by the ID's other parts where its beginning is the same", () => {
     const twin = labelled("golden-web", ID.replace("8f0a", "8f0b"), "2025-03-03T00:00:00Z");
     const labels = [...labelsOf([older, newer, twin]).values()];
     expect(labels).toContain("golden_web_3c0f5b1e_8f0b_4c55_9f0e_6a1d2b7c4e90");
   });
 
-  it("count with labels that are taken already", () => {
+  it("avoid labels that are already used", () => {
     expect(labelsOf([older], new Set(["golden_web"])).get(OTHER_ID)).toBe("golden_web_7d10aa2f");
   });
 });
 
-it("any names give labels that Terraform takes, all of them different, the same in each order", () => {
+it("any names give labels that Terraform accepts, all different, and the same in each order", () => {
   const names = fc.oneof(
     fc.string({ unit: "grapheme", maxLength: 12 }),
     fc.constantFrom("a", "A", "a 3c0f5b1e", "1", "image", "a_b", "a-b"),

@@ -49,7 +49,7 @@ describe.each([
   ["terraform state pull", stored],
   ["terraform show -json", shown],
 ])("the output of %s", (_command, state) => {
-  it("tells the ids everywhere and the labels in the root module", () => {
+  it("has the IDs everywhere and the labels in the root module", () => {
     const managed = managedObjects([{ source: "x", text: JSON.stringify(state) }]);
     expect([...managed.kakaocloud_image.ids].sort()).toEqual([IMAGE.toLowerCase(), NESTED]);
     expect([...managed.kakaocloud_image.labels]).toEqual(["x"]);
@@ -74,12 +74,12 @@ it("of several states is all of them together", () => {
 });
 
 it.each(["no state", "[]", "{}", "null", '{"format_version":"1.2","planned_values":{}}'])(
-  "%j is no state",
+  "%j is not a state",
   (text) => {
     expect(() => managedObjects([{ source: "a.json", text }])).toThrow("a.json is not a state.");
   },
 );
 
-it.each(["", " \n"])("%j is no state either, as of a command that failed", (text) => {
+it.each(["", " \n"])("%j is not a state either, as of a command that failed", (text) => {
   expect(() => managedObjects([{ source: "standard input", text }])).toThrow("standard input is empty");
 });

@@ -12,19 +12,16 @@ function useFolder(): string {
   return folder;
 }
 
-it.each([false, true])(
-  "a file that was there before is neither deleted nor in the way (force: %s)",
-  (force) => {
-    const folder = useFolder();
-    // The names that the temporary file could be guessed to have.
-    const others = [`.images.tf.${process.pid}.tmp`, ".images.tf.tmp", "images.tf.tmp"];
-    for (const name of others) writeFileSync(join(folder, name), "mine");
-    openOutputFile(join(folder, "images.tf"), { force }).write("new");
-    expect(readFileSync(join(folder, "images.tf"), "utf8")).toBe("new");
-    expect(readdirSync(folder).toSorted()).toEqual([...others, "images.tf"].toSorted());
-    for (const name of others) expect(readFileSync(join(folder, name), "utf8")).toBe("mine");
-  },
-);
+it.each([false, true])("an existing file is neither deleted nor an obstacle (force: %s)", (force) => {
+  const folder = useFolder();
+  // The names that the temporary file could be guessed to have.
+  const others = [`.images.tf.${process.pid}.tmp`, ".images.tf.tmp", "images.tf.tmp"];
+  for (const name of others) writeFileSync(join(folder, name), "mine");
+  openOutputFile(join(folder, "images.tf"), { force }).write("new");
+  expect(readFileSync(join(folder, "images.tf"), "utf8")).toBe("new");
+  expect(readdirSync(folder).toSorted()).toEqual([...others, "images.tf"].toSorted());
+  for (const name of others) expect(readFileSync(join(folder, name), "utf8")).toBe("mine");
+});
 
 /** Plays a file system that knows no links, such as FAT. */
 function withoutLinks(): void {

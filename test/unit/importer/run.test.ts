@@ -79,7 +79,7 @@ describe("a list that leaves something out", () => {
     expect(stdout).toContain('  name = "image-0"');
   });
 
-  it("does not stand in the way when the image is deleted meanwhile", async () => {
+  it("does not fail when the image is deleted meanwhile", async () => {
     const cloud = await useCloud([whole(idOf(0)), { ...whole(idOf(1)), owner: null }]);
     const { code, stdout, stderr } = await runOn(cloud);
     expect(code, stderr).toBe(0);
@@ -87,7 +87,7 @@ describe("a list that leaves something out", () => {
     expect(stdout).not.toContain("image_1");
   });
 
-  it("asks for nothing that is there", async () => {
+  it("requests nothing that is in the list", async () => {
     const cloud = await useCloud([whole(idOf(0)), whole(idOf(1))]);
     await runOn(cloud);
     expect(cloud.requests().filter(({ path }) => path.includes("images"))).toHaveLength(1);
@@ -111,7 +111,7 @@ it.each(["utf8", "utf16le"] as const)("a state may be in a file that is written 
 describe("shares", () => {
   const shared = [whole(idOf(0), { is_shared: true })];
 
-  it("are mentioned when nobody asked for them", async () => {
+  it("are reported without --members", async () => {
     const { stderr } = await runOn(await useCloud(shared));
     expect(stderr).toContain("1 image is shared with other projects; --members also adopts the shares.");
   });
@@ -125,7 +125,7 @@ describe("shares", () => {
     }
   });
 
-  it("with what is no project are left out, and told of", async () => {
+  it("with an invalid project ID are left out, and reported", async () => {
     const members = [{ id: "who\u001b[31m", is_shared: true }];
     const { stdout, stderr } = await runOn(await useCloud(shared, {}, members), ["--members"]);
     expect(stdout).not.toContain("kakaocloud_image_member");
@@ -161,14 +161,14 @@ it("an image belongs to the project whatever the case of the letters", async () 
   expect(stdout).toContain("image_0");
 });
 
-it("nothing that was read reaches a terminal as a command to it", async () => {
+it("nothing that was read reaches a terminal as a control sequence", async () => {
   const broken = whole(idOf(0), { name: "\u001b]0;x\u0007\u202e", status: "er\u001b[1mror" });
   const { stderr } = await runOn(await useCloud([broken]));
   expect(stderr).toContain('image "\\u001b]0;x\\u0007\\u202e"');
   expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
 });
 
-it("what the API says of an error reaches no terminal as a command either, and options are called by their names", async () => {
+it("the text of an API error reaches no terminal as a control sequence either, and options are named", async () => {
   const cloud = await useCloud([]);
   cloud.handle((_request, response) =>
     sendJson(response, 400, { error: { code: "400", message: "no \u001b[31m such" } }),

@@ -9,14 +9,17 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-it.each(["image", "instance", "volume"] as const)("takes no other %s for the one asked for", async (key) => {
-  cloud.handle(answer(200, { [key]: { id: OTHER } }));
-  const failure = await failureOf(createClient(cloud)[`${key}s`].get(IMAGE_ID));
-  expect(failure).toMatchObject({ code: "malformed_response" });
-  expect(failure.message).toContain(`should be ${key} ${IMAGE_ID} but is another ${key} (${OTHER})`);
-});
+it.each(["image", "instance", "volume"] as const)(
+  "refuses another %s than the requested one",
+  async (key) => {
+    cloud.handle(answer(200, { [key]: { id: OTHER } }));
+    const failure = await failureOf(createClient(cloud)[`${key}s`].get(IMAGE_ID));
+    expect(failure).toMatchObject({ code: "malformed_response" });
+    expect(failure.message).toContain(`should be ${key} ${IMAGE_ID} but is another ${key} (${OTHER})`);
+  },
+);
 
-it.each(["image", "instance", "volume"] as const)("asks for one %s and for the newest first", async (key) => {
+it.each(["image", "instance", "volume"] as const)("requests one %s and the newest first", async (key) => {
   cloud.script(
     answer(200, { [key]: { id: IMAGE_ID.toUpperCase() } }),
     answer(200, { [`${key}s`]: [], pagination: { total: 0, offset: 0, limit: 1000 } }),

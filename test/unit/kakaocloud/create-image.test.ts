@@ -41,7 +41,7 @@ describe("creating an image", () => {
     expect(JSON.parse(cloud.requests()[0]?.body ?? "")).toEqual({ image: { name: "golden" } });
   });
 
-  it("fault 10: needs nothing of the answer but the id", async () => {
+  it("fault 10: needs nothing of the response but the ID", async () => {
     cloud.handle(answer(202, { image: { id: IMAGE_ID, size: "many", created_at: "soon", os_info: 7 } }));
     const image = await createClient(cloud).images.create(VOLUME_ID, INPUT);
     expect(image).toMatchObject({ id: IMAGE_ID, size: null, created_at: null, os_info: null, name: null });
@@ -59,7 +59,7 @@ describe("creating an image", () => {
     ["the answer is empty", answerText(202, "")],
     ["the answer is a web page", answerText(200, "<html></html>")],
     ["the answer is somewhere else", answerText(303, "", { Location: "/api/v1/images" })],
-  ])("fault 8 and 9: is not repeated but called ambiguous when %s", async (_name, handler) => {
+  ])("fault 8 and 9: is not repeated but reported as ambiguous when %s", async (_name, handler) => {
     cloud.handle(handler);
     const error = await failureOf(createClient(cloud).images.create(VOLUME_ID, INPUT));
     expect(error).toMatchObject({ code: "ambiguous_write", operation: "CreateImage", sent: true });
@@ -67,14 +67,14 @@ describe("creating an image", () => {
     expect(cloud.requests()).toHaveLength(1);
   });
 
-  it("fault 8: is not repeated when the volume's id looks like a status", async () => {
+  it("fault 8: is not repeated when the volume's ID resembles a status", async () => {
     cloud.handle(hangUp);
     await failureOf(createClient(cloud).images.create("00000401-0000-4000-8000-000000000401", INPUT));
     expect(cloud.requests()).toHaveLength(1);
     expect(cloud.tokenRequests()).toHaveLength(1);
   });
 
-  it("is called ambiguous when no answer comes in time", async () => {
+  it("is reported as ambiguous when no response arrives in time", async () => {
     cloud.handle(stall);
     const client = createClient(cloud, { tuning: { limits: { onceAttemptMs: 150 } } });
     const error = await failureOf(client.images.create(VOLUME_ID, INPUT));
@@ -85,7 +85,7 @@ describe("creating an image", () => {
   it.each([
     ["429", answer(429, {}, { "Retry-After": "1" })],
     ["401", answer(401, {})],
-  ])("is repeated after %s, by which the server says that it did nothing", async (_name, rejection) => {
+  ])("is repeated after %s, which means that the server did nothing", async (_name, rejection) => {
     cloud.script(rejection, CREATED);
     const image = await createClient(cloud).images.create(VOLUME_ID, INPUT);
     expect(image.id).toBe(IMAGE_ID);
@@ -122,7 +122,7 @@ describe("creating an image", () => {
     expect(cloud.requests()).toHaveLength(1);
   });
 
-  it("fault 54: takes no redirect for the new image", async () => {
+  it("fault 54: does not accept a redirect as the new image", async () => {
     cloud.handle(answerText(307, "", { Location: "/api/v1/images" }));
     const error = await failureOf(createClient(cloud).images.create(VOLUME_ID, INPUT));
     expect(error.code).toBe("redirected");
@@ -137,7 +137,7 @@ describe("creating an image", () => {
     expect(create?.port).not.toBe(read?.port);
   });
 
-  it("still learns the id when it is aborted after the request was sent", async () => {
+  it("still receives the ID when it is aborted after the request was sent", async () => {
     const controller = new AbortController();
     cloud.handle(async (request, response) => {
       controller.abort();
@@ -148,7 +148,7 @@ describe("creating an image", () => {
     expect(image.id).toBe(IMAGE_ID);
   });
 
-  it("is called ambiguous when it is aborted and no answer comes within the grace", async () => {
+  it("is reported as ambiguous when it is aborted and no response arrives within the grace period", async () => {
     const controller = new AbortController();
     cloud.handle(() => controller.abort());
     const client = createClient(cloud, { tuning: { limits: { onceGraceMs: 50 } } });
@@ -158,7 +158,7 @@ describe("creating an image", () => {
     expect(cloud.requests()).toHaveLength(1);
   });
 
-  it("sends nothing when it is aborted before", async () => {
+  it("sends nothing when it is already aborted", async () => {
     const client = createClient(cloud);
     const error = await failureOf(client.images.create(VOLUME_ID, INPUT, { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ code: "aborted", sent: false });

@@ -23,7 +23,7 @@ import {
 
 const RESOLVE = "/api/v1/client-endpoints/resolve";
 
-describe("the addresses of the services", () => {
+describe("the endpoints of the services", () => {
   let cloud: FakeCloud;
   let endpointsAnswer: Parameters<FakeCloud["handle"]>[0];
   beforeEach(async () => {
@@ -45,7 +45,7 @@ describe("the addresses of the services", () => {
     createClient(cloud, { endpointOverrides: { iam: cloud.url, config: cloud.url, ...overrides } });
   const resolved = () => cloud.requests().filter(({ path }) => path === RESOLVE);
 
-  it("fault 55: are learnt in one call, and the availability zones are not asked for", async () => {
+  it("fault 55: are resolved in one call, and the availability zones are not requested", async () => {
     const client = discovering();
     await client.connect();
     expect(cloud.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -55,7 +55,7 @@ describe("the addresses of the services", () => {
     expect(resolved()[0]?.headers["x-auth-token"]).toBe("gAAAA-token-1");
   });
 
-  it("fault 55: are learnt once, when something first needs them", async () => {
+  it("fault 55: are resolved once, when something first needs them", async () => {
     const client = discovering();
     await Promise.all(Array.from({ length: 10 }, () => client.images.get(IMAGE_ID)));
     await client.volumes.get(VOLUME_ID);
@@ -64,7 +64,7 @@ describe("the addresses of the services", () => {
     expect(cloud.tokenRequests()).toHaveLength(1);
   });
 
-  it("are not asked for when all that are needed are given", async () => {
+  it("are not requested when all that are needed are given", async () => {
     const { url } = cloud;
     const client = createClient(cloud, {
       endpointOverrides: { iam: url, image: url, volume: url, bcs: url },
@@ -73,7 +73,7 @@ describe("the addresses of the services", () => {
     expect(resolved()).toHaveLength(0);
   });
 
-  it("are not asked for by a request whose own service is given", async () => {
+  it("are not requested for a service whose endpoint is given", async () => {
     await discovering({ image: cloud.url }).images.get(IMAGE_ID);
     expect(resolved()).toHaveLength(0);
   });
@@ -90,7 +90,7 @@ describe("the addresses of the services", () => {
     }
   });
 
-  it.each(["", "/", "///"])('do not mind "%s" at their end', async (slashes) => {
+  it.each(["", "/", "///"])('ignore "%s" at their end', async (slashes) => {
     await discovering({ image: `${cloud.url}${slashes}` }).images.get(IMAGE_ID);
     expect(cloud.requests()[0]?.url).toBe(`/api/v1/images/${IMAGE_ID}`);
   });
@@ -129,7 +129,7 @@ describe("the addresses of the services", () => {
     expect(cloud.requests().every(({ path }) => path === RESOLVE)).toBe(true);
   });
 
-  it("are asked for again after a failure", async () => {
+  it("are requested again after a failure", async () => {
     endpointsAnswer = answer(403, {});
     const client = discovering();
     await failureOf(client.connect());
@@ -137,7 +137,7 @@ describe("the addresses of the services", () => {
     expect((await client.images.get(IMAGE_ID)).id).toBe(IMAGE_ID);
   });
 
-  it("fault 17: wrong credentials are called wrong credentials", async () => {
+  it("fault 17: wrong credentials are reported as such", async () => {
     cloud.handleTokens(answer(401, {}));
     expect((await failureOf(discovering().images.get(IMAGE_ID))).code).toBe("credentials_rejected");
   });
@@ -168,13 +168,13 @@ describe("the addresses of the services", () => {
     "https://:pass@image.example.com",
     "https://image.example.com/#top",
     "https://image.example.com/?x=1",
-  ])('fault 56: "%s" is not one', (address) => {
+  ])('fault 56: "%s" is not an endpoint', (address) => {
     const create = () => discovering({ image: address });
     expect(create).toThrow(KakaoCloudError);
     expect(create).toThrow('endpoint_overrides["image"]');
   });
 
-  it("do not follow a region that is no name", () => {
+  it("do not follow a region that is not a name", () => {
     expect(() => offline({ region: "evil.example/", found: {} })).toThrow('region "evil.example/"');
   });
 

@@ -14,7 +14,7 @@ import {
 const MIB = 1024 * 1024;
 const deep = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 
-describe("a body that no honest server sends", () => {
+describe("a body that the API never sends", () => {
   let cloud: FakeCloud;
   beforeEach(async () => {
     cloud = await startFakeCloud();
@@ -53,7 +53,7 @@ describe("a body that no honest server sends", () => {
       JSON.stringify({ image: imageJson({ created_at: "2".repeat(MIB) }) }),
       "created_at",
     ],
-  ])("is no image: %s", async (_what, body, problem) => {
+  ])("is not an image: %s", async (_what, body, problem) => {
     cloud.handle(answerText(200, body));
     const client = createClient(cloud);
     const read = await failureOf(client.images.get(IMAGE_ID));
@@ -62,14 +62,14 @@ describe("a body that no honest server sends", () => {
     expect(read.message.length).toBeLessThan(1_500);
   });
 
-  it("names another object that it gets in a few words", async () => {
+  it("names another object that was returned, in a few words", async () => {
     cloud.handle(answer(200, { image: imageJson({ id: `x\u001b[2J${"y".repeat(200)}` }) }));
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error.code).toBe("malformed_response");
     expect(error.message).not.toContain("\u001b");
   });
 
-  it.each([501, 505])("is not called temporary after %d, which no other attempt changes", async (status) => {
+  it.each([501, 505])("is not reported as temporary after %d", async (status) => {
     cloud.handle(answerText(status, ""));
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error).toMatchObject({ code: "not_supported", transient: false });
@@ -98,7 +98,7 @@ describe("a list that does not end", () => {
     expect(cloud.requests().length).toBeLessThan(20);
   });
 
-  it("ends when its pages show nothing new, whatever its total", async () => {
+  it("ends when its pages have nothing new, whatever its total", async () => {
     serve(() => page(0, 1000), 9e15);
     expect(await createClient(cloud).images.list()).toHaveLength(1000);
     expect(cloud.requests().length).toBeLessThan(50);

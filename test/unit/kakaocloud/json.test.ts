@@ -43,7 +43,7 @@ describe("a time", () => {
     "2024-01-01T00:00:00+24:00",
     "yesterday",
     " 2024-01-01T00:00:00Z",
-  ])("%s is none", (given) => {
+  ])("%s is not one", (given) => {
     expect(formatTime(given)).toBeNull();
   });
 });
@@ -104,7 +104,7 @@ describe("the models", () => {
     expect(await image({})).toEqual(imageJson());
   });
 
-  it("need nothing but the id", async () => {
+  it("need nothing but the ID", async () => {
     cloud.handle(answer(200, { image: { id: IMAGE_ID } }));
     const read = await createClient(cloud).images.get(IMAGE_ID);
     expect(read.id).toBe(IMAGE_ID);
@@ -113,15 +113,15 @@ describe("the models", () => {
     );
   });
 
-  it.each(["npu", "VM", ""])('fault 28: take the unknown kind "%s" as it is', async (kind) => {
+  it.each(["npu", "VM", ""])('fault 28: keep the unknown kind "%s" as it is', async (kind) => {
     expect((await image({ instance_type: kind })).instance_type).toBe(kind);
   });
 
-  it("ignore what they do not know", async () => {
+  it("ignore unknown fields", async () => {
     expect(await image({ checksum: "abc", __proto__: { x: 1 } })).not.toHaveProperty("checksum");
   });
 
-  it("take an empty time for none", async () => {
+  it("read an empty time as null", async () => {
     expect((await image({ updated_at: "" })).updated_at).toBeNull();
   });
 
@@ -129,7 +129,7 @@ describe("the models", () => {
     expect((await image({ virtual_size: 2 ** 50 })).virtual_size).toBe(2 ** 50);
   });
 
-  it("read an update's answer, which lacks two fields", async () => {
+  it("read an update's response, which lacks two fields", async () => {
     cloud.handle(
       answer(200, {
         image: imageJson({ name: "new", project_id: undefined, image_member_status: undefined }),
@@ -143,7 +143,7 @@ describe("the models", () => {
   it.each([
     ["empty", answerText(200, "")],
     ["without an image", answer(200, {})],
-  ])("fault 21: read the image itself when an update's answer is %s", async (_name, handler) => {
+  ])("fault 21: read the image itself when an update's response is %s", async (_name, handler) => {
     cloud.script(handler, answer(200, { image: imageJson({ name: "new" }) }));
     const updated = await createClient(cloud).images.update(IMAGE_ID, { name: "new" });
     expect(updated.name).toBe("new");
@@ -156,7 +156,7 @@ describe("the models", () => {
       "answered in another protocol",
       (_: unknown, response: ServerResponse) => response.socket?.end("SSH-2.0\r\n"),
     ],
-  ])("do not take an update that was %s for a made one", async (_name, handler) => {
+  ])("do not accept an update that was %s as applied", async (_name, handler) => {
     cloud.handle((request, response) => void handler(request, response));
     const error = await failureOf(createClient(cloud).images.update(IMAGE_ID, { name: "new" }));
     expect(error).toMatchObject({ code: "malformed_response", operation: "UpdateImage" });

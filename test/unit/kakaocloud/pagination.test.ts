@@ -87,14 +87,14 @@ describe("a list", () => {
     expect(cloud.requests().map((request) => range(request).offset)).toEqual([0, 1000, 2000, 3000]);
   });
 
-  it("fault 44: is whole although the server gives smaller pages than asked for", async () => {
+  it("fault 44: is whole although the server returns smaller pages than requested", async () => {
     const items = numbered(230);
     serve({ items, cap: 50 });
     expect(await ids()).toEqual(idsOf(items));
     expect(cloud.requests()).toHaveLength(5);
   });
 
-  it("is whole although the server gives smaller pages without saying so", async () => {
+  it("is whole although the server returns smaller pages without saying so", async () => {
     const items = numbered(230);
     serve({ items, cap: 50, pagination: ({ total }) => ({ total }) });
     expect(await ids()).toEqual(idsOf(items));
@@ -112,7 +112,7 @@ describe("a list", () => {
     expect(await ids()).toEqual(idsOf(items));
   });
 
-  it("fails with the server's first word when the query is wrong", async () => {
+  it("fails with the server's first error when the query is wrong", async () => {
     cloud.script(answer(400, apiError("Bad", "Unknown filter.")), answer(400, apiError("Bad", "Again.")));
     const error = await failureOf(createClient(cloud).images.list());
     expect(error).toMatchObject({ code: "invalid_request", apiMessage: "Unknown filter." });
@@ -121,7 +121,7 @@ describe("a list", () => {
   it.each([
     ["with page sizes", ({ limit }: { limit: number }) => ({ limit })],
     ["without pagination", () => undefined],
-  ])("is whole although no total is given, %s", async (_name, pagination) => {
+  ])("is whole although there is no total, %s", async (_name, pagination) => {
     const items = numbered(130);
     serve({ items, cap: 50, pagination });
     expect(await ids()).toEqual(idsOf(items));
@@ -134,13 +134,13 @@ describe("a list", () => {
     expect(cloud.requests().length).toBeLessThan(5);
   });
 
-  it("ends although the total counts more than the filter lets through", async () => {
+  it("ends although the total counts more than the filter matches", async () => {
     serve({ items: numbered(3), pagination: () => ({ total: 100_000 }) });
     expect(await ids()).toHaveLength(3);
     expect(cloud.requests()).toHaveLength(2);
   });
 
-  it("has each item once although the list grows at its head while it is read", async () => {
+  it("has each item once although the list grows at its start while it is read", async () => {
     const old = numbered(150);
     let grown = false;
     serve({
@@ -249,7 +249,7 @@ describe("a list", () => {
     expect(most).toBe(8);
   });
 
-  it("asks for no further page once one has failed", async () => {
+  it("requests no further page once one has failed", async () => {
     const items = numbered(5000);
     cloud.handle((request, response) => {
       const { offset } = range(request);

@@ -101,7 +101,7 @@ describe("an authenticated request", () => {
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${SECRET}|gAAAA`));
   });
 
-  it("logs a plain no of the server without alarm", async () => {
+  it("logs a refusal below the level of a warning", async () => {
     cloud.handle(answer(404, apiError("Image.NotFound", "Gone.")));
     const lines: string[] = [];
     const log = logTo((level, _message, fields) => lines.push(`${level} ${fields?.error}`));
@@ -137,7 +137,7 @@ describe("an authenticated request", () => {
     );
   });
 
-  it("fault 53: tells the details of a 422", async () => {
+  it("fault 53: has the details of a 422", async () => {
     const detail = [{ loc: ["body", "image", "name"], msg: "too long", type: "value_error" }];
     cloud.handle(answer(422, { detail }));
     const error = await failureOf(createClient(cloud).images.update(IMAGE_ID, { name: "x" }));
@@ -156,7 +156,7 @@ describe("an authenticated request", () => {
   it.each([
     ["code and message", answer(400, apiError("a\u001b[1m", "no \u001b]0;x\u0007\n\u009b31m such"))],
     ["a text", answerText(400, "no \u001b]0;x\u0007\n\u009b31m such")],
-  ])("shows nothing of %s that a terminal would obey", async (_what, handler) => {
+  ])("shows no terminal control sequences of %s", async (_what, handler) => {
     cloud.handle(handler);
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error.apiMessage).toBe("no \ufffd]0;x\ufffd \ufffd31m such");
@@ -192,7 +192,7 @@ describe("an authenticated request", () => {
       "a redirect",
       (response: ServerResponse) => response.writeHead(302, { Location: `https://${SECRET}.example/` }),
     ],
-  ])("shows nothing of %s that a terminal would obey, and no secret", async (_what, write) => {
+  ])("shows no terminal control sequences of %s, and no secret", async (_what, write) => {
     cloud.handle((_request, response) => {
       write(response);
       response.end();
@@ -209,7 +209,7 @@ describe("an authenticated request", () => {
     expect(inspect(error, { depth: null, showHidden: true })).not.toMatch(new RegExp(`${SECRET}|gAAAA`));
   });
 
-  describe("what may be repeated is", () => {
+  describe("what may be repeated is repeated", () => {
     it.each([
       ["500", answer(500, {})],
       ["502 with HTML", answerText(502, "<html>Bad Gateway</html>")],
@@ -252,14 +252,14 @@ describe("an authenticated request", () => {
       ]);
     });
 
-    it("after an attempt without an answer in time", async () => {
+    it("after an attempt without a response in time", async () => {
       cloud.script(stall, IMAGE);
       const clock = createFakeClock();
       await createClient(cloud, { tuning: { clock, limits: { attemptMs: 150 } } }).images.get(IMAGE_ID);
       expect(cloud.requests()).toHaveLength(2);
     });
 
-    it("but not for ever", async () => {
+    it("but not forever", async () => {
       cloud.handle(BUSY);
       const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
       expect(error).toMatchObject({ code: "unavailable", transient: true, apiMessage: "Try again." });
@@ -273,7 +273,7 @@ describe("an authenticated request", () => {
     });
   });
 
-  it("waits longer and longer, at random", async () => {
+  it("waits longer each time, with jitter", async () => {
     cloud.handle(BUSY);
     const clock = createFakeClock();
     await failureOf(createClient(cloud, { tuning: { clock, random: () => 1 } }).images.get(IMAGE_ID));
@@ -295,7 +295,7 @@ describe("an authenticated request", () => {
     expect(clock.waits[0]).toBe(9_000);
   });
 
-  it("gives up at once when the server's wish goes past the deadline", async () => {
+  it("gives up at once when Retry-After is past the deadline", async () => {
     cloud.handle(answer(429, {}, { "Retry-After": "600" }));
     const clock = createFakeClock();
     const call = { deadline: clock.now() + 60_000 };
@@ -304,7 +304,7 @@ describe("an authenticated request", () => {
     expect(clock.waits).toEqual([]);
   });
 
-  it("ends with the last failure when the next try would come after the deadline", async () => {
+  it("ends with the last failure when the next attempt would come after the deadline", async () => {
     cloud.handle(BUSY);
     const clock = createFakeClock();
     const call = { deadline: clock.now() + 3_000 };
@@ -313,7 +313,7 @@ describe("an authenticated request", () => {
     expect(clock.now()).toBeLessThan(call.deadline);
   });
 
-  it("holds back other requests to a service that asked to slow down", async () => {
+  it("delays other requests to a service that sent Retry-After", async () => {
     cloud.script(answer(429, {}, { "Retry-After": "5" }), IMAGE);
     const clock = createFakeClock();
     const { images, volumes } = createClient(cloud, { tuning: { clock } });
@@ -342,7 +342,7 @@ describe("an authenticated request", () => {
     expect(cloud.requests()).toHaveLength(2);
   });
 
-  it("fault 52: does not outlive its deadline when the server never answers", async () => {
+  it("fault 52: does not outlive its deadline when the server never responds", async () => {
     cloud.handle(stall);
     const client = createClient(cloud, { tuning: { clock: systemClock } });
     await client.connect();
@@ -397,7 +397,7 @@ describe("an authenticated request", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
-  it("may share its signal with any number of others without a warning", async () => {
+  it("may have the same signal as any number of others without a warning", async () => {
     const warnings: Error[] = [];
     const hear = (warning: Error) => warnings.push(warning);
     process.on("warning", hear);
@@ -438,7 +438,7 @@ describe("an authenticated request", () => {
     expect(error.message).toContain("endpoint_overrides");
   });
 
-  it("a 404 in the service's own words means that the object does not exist", async () => {
+  it("a 404 in the service's own form means that the object does not exist", async () => {
     cloud.handle(answer(404, apiError("Image.NotFound", "Image could not be found.")));
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
     expect(error).toMatchObject({ code: "not_found", apiCode: "Image.NotFound" });
@@ -477,7 +477,7 @@ describe("an authenticated request", () => {
     expect(error.message).toContain(problem);
   });
 
-  it("reads a compressed answer, whatever content type it claims", async () => {
+  it("reads a compressed response, whatever content type it has", async () => {
     cloud.handle((_request, response) => {
       response.writeHead(200, { "Content-Type": "text/plain", "Content-Encoding": "gzip" });
       response.end(gzipSync(JSON.stringify({ image: imageJson() })));
@@ -485,7 +485,7 @@ describe("an authenticated request", () => {
     expect((await createClient(cloud).images.get(IMAGE_ID)).name).toBe("golden-web-01");
   });
 
-  it("stops reading an answer without end", async () => {
+  it("stops reading an endless response", async () => {
     cloud.handle((_request, response) => {
       const chunk = Buffer.alloc(1024 * 1024, "x");
       const pour = () => {
@@ -499,7 +499,7 @@ describe("an authenticated request", () => {
     expect(cloud.requests()).toHaveLength(1);
   });
 
-  it("does not take a server that speaks no HTTP for one that is slow", async () => {
+  it("reports a server without HTTP as such, not as slow", async () => {
     cloud.handle((_request, response) => {
       response.socket?.end("SSH-2.0-OpenSSH_9.6\r\n");
     });

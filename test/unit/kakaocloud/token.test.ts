@@ -37,7 +37,7 @@ describe("the token", () => {
       (request.headers["x-auth-token"] === token ? IMAGE : refusal)(request, response),
     );
 
-  it("is asked for with the application credential, and only when something needs it", async () => {
+  it("is requested with the application credential, and only when something needs it", async () => {
     const client = createClient(cloud);
     expect(cloud.seen).toHaveLength(0);
     await client.connect();
@@ -51,7 +51,7 @@ describe("the token", () => {
     });
   });
 
-  it("is told to whoever masks secrets, together with the credential's secret", async () => {
+  it("is registered with the redactor, together with the credential's secret", async () => {
     const secrets: string[] = [];
     const redactor = createRedactor();
     const addSecret = (value: string) => {
@@ -62,7 +62,7 @@ describe("the token", () => {
     expect(secrets).toEqual([SECRET, "credential-id", "gAAAA-token-1"]);
   });
 
-  it("serves everyone who asks at the same time", async () => {
+  it("serves all concurrent requests", async () => {
     const client = createClient(cloud);
     await Promise.all(Array.from({ length: 10 }, () => client.images.get(IMAGE_ID)));
     expect(cloud.tokenRequests()).toHaveLength(1);
@@ -77,7 +77,7 @@ describe("the token", () => {
     expect(cloud.requests()).toHaveLength(20);
   });
 
-  it("fault 47: a late 401 for an old token does not throw the new one away", async () => {
+  it("fault 47: a late 401 for an old token does not discard the new one", async () => {
     let refuseLate: (() => void) | undefined;
     const lateArrived = new Promise<void>((arrived) => {
       cloud.handle((request, response) => {
@@ -138,7 +138,7 @@ describe("the token", () => {
     expect(new Set(lastTokens.values())).toEqual(new Set(["gAAAA-token-2"]));
   });
 
-  it("fault 48: is renewed in the background before it expires, while it still serves", async () => {
+  it("fault 48: is renewed in the background before it expires, while it is still used", async () => {
     const clock = createFakeClock();
     const client = createClient(cloud, { tuning: { clock } });
     await client.images.get(IMAGE_ID);
@@ -188,7 +188,7 @@ describe("the token", () => {
     ["issued_at", { issued_at: "2031-01-01T00:00:00.000000Z", expires_at: "2031-01-01T12:00:00.000000Z" }],
     ["the Date header", { expires_at: new Date(Date.now() + 12 * HOUR_MS).toISOString() }],
     ["a time without zone", { issued_at: "2025-03-04T05:00:00Z", expires_at: "2025-03-04T17:00:00.000000" }],
-  ])("lives by the server's clock, however wrong this machine's is: %s", async (_name, times) => {
+  ])("expires by the server's clock, however wrong this machine's is: %s", async (_name, times) => {
     vi.stubEnv("TZ", "Asia/Seoul");
     cloud.handleTokens((_request, response) => sendToken(response, "gAAAA", times));
     const clock = createFakeClock();
@@ -219,7 +219,7 @@ describe("the token", () => {
     ["429", answer(429, {}, { "Retry-After": "3" })],
     ["503", answer(503, {})],
     ["a dropped connection", hangUp],
-  ])("fault 50: is asked for again after %s", async (_name, trouble) => {
+  ])("fault 50: is requested again after %s", async (_name, trouble) => {
     let asked = 0;
     cloud.handleTokens((request, response) => {
       asked += 1;
@@ -230,7 +230,7 @@ describe("the token", () => {
     expect(asked).toBe(3);
   });
 
-  it("fault 17: wrong credentials fail at once, for good, and say which attributes to check", async () => {
+  it("fault 17: wrong credentials fail at once, without a retry, and name the attributes to check", async () => {
     cloud.handleTokens(answer(401, KEYSTONE_401));
     const client = createClient(cloud);
     const error = await failureOf(client.connect());
@@ -253,7 +253,7 @@ describe("the token", () => {
     expect(cloud.seen).toHaveLength(1);
   });
 
-  it("has to be in the answer", async () => {
+  it("must be in the response", async () => {
     cloud.handleTokens(answer(201, { token: {} }));
     const error = await failureOf(createClient(cloud).connect());
     expect(error).toMatchObject({ code: "malformed_response", phase: "token" });
@@ -283,7 +283,7 @@ describe("the token", () => {
     expect(clock.waits).toEqual([]);
   });
 
-  it("is awaited by a call with more time than the one that asked for it first", async () => {
+  it("is awaited by a call with more time than the one that first requested it", async () => {
     let asked = 0;
     cloud.handleTokens((request, response) => {
       asked += 1;
@@ -298,7 +298,7 @@ describe("the token", () => {
     expect((await patient).id).toBe(IMAGE_ID);
   });
 
-  it("is not awaited once nobody wants it, and asked for again by the next", async () => {
+  it("is not awaited once nobody needs it, and requested again by the next", async () => {
     const controller = new AbortController();
     const closed = new Promise<void>((resolve) => {
       cloud.handleTokens((_request, response) => {
@@ -314,7 +314,7 @@ describe("the token", () => {
     await client.connect();
   });
 
-  it("fault 52: is not awaited for ever when IAM never answers", async () => {
+  it("fault 52: is not awaited forever when IAM never responds", async () => {
     cloud.handleTokens(stall);
     const error = await failureOf(createClient(cloud, { tuning: { limits: { attemptMs: 150 } } }).connect());
     expect(error).toMatchObject({ code: "timeout", phase: "token", transient: true });

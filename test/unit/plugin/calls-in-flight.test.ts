@@ -16,7 +16,7 @@ function createCounted(handlers: Record<string, Handler>) {
 }
 
 describe("calls in flight", () => {
-  it("counts a unary call until it is answered, and passes everything on", () => {
+  it("counts a unary call until it ends, and passes everything on", () => {
     const pending: ((...args: unknown[]) => void)[] = [];
     const { calls, handlers } = createCounted({ ReadResource: (_call, answer) => pending.push(answer) });
     const answers: unknown[][] = [];
@@ -34,7 +34,7 @@ describe("calls in flight", () => {
     ]);
   });
 
-  it("counts a unary call that gRPC calls cancelled as long as its handler is at work", () => {
+  it("counts a unary call that gRPC reports as cancelled until its handler ends", () => {
     let finish = (): void => {};
     const { calls, handlers } = createCounted({
       ApplyResourceChange: (_call, answer) => {

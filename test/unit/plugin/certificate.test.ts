@@ -5,7 +5,7 @@ import { createCertificate } from "../../../src/plugin/startup/certificate.ts";
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
 
 describe("createCertificate", () => {
-  it("makes what OpenSSL reads as a self-signed certificate for localhost", () => {
+  it("creates what OpenSSL reads as a self-signed certificate for localhost", () => {
     const parsed = new X509Certificate(createCertificate(NOW).certificate);
     expect(parsed.subject).toBe("O=KakaoCloud\nCN=localhost");
     expect(parsed.checkIssued(parsed)).toBe(true);

@@ -15,7 +15,7 @@ describe("handshakeLine", () => {
     );
   });
 
-  it("has a seventh field when asked about multiplexing", () => {
+  it("has a seventh field when Terraform offers multiplexing", () => {
     expect(handshakeLine(address, undefined, true)).toBe("1|6|unix|/tmp/x.sock|grpc||false\n");
   });
 });

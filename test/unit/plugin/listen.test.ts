@@ -22,7 +22,7 @@ async function listenFor(env: NodeJS.ProcessEnv, platform?: NodeJS.Platform): Pr
 }
 
 describe("listen", () => {
-  it("takes a socket in a new folder, which is removed with it", async () => {
+  it("creates a socket in a new folder, which is removed with it", async () => {
     const TMPDIR = createFolder();
     const { server, address, remove } = await listenFor({ TMPDIR });
     expect(dirname(dirname(address.location))).toBe(TMPDIR);
@@ -37,7 +37,7 @@ describe("listen", () => {
   });
 
   it.each([0o000, 0o022, 0o277, 0o777])(
-    "lets in nobody but the same user, whatever the umask: %o",
+    "admits only the same user, whatever the umask: %o",
     async (umask) => {
       const TMPDIR = createFolder();
       const PLUGIN_UNIX_SOCKET_DIR = createFolder();
@@ -66,7 +66,7 @@ describe("listen", () => {
     expect(Number(chosen)).toBeLessThanOrEqual(port + 20);
   });
 
-  it("says so when the range is used up", async () => {
+  it("reports when the range is used up", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void taken.close());
     await once(taken, "listening");
@@ -83,7 +83,7 @@ describe("listen", () => {
     expect((await listenFor(env, "win32")).address.location).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
-  it("takes no port without TLS, where a socket could be, and lets no group in", async () => {
+  it("uses no port without TLS where a socket is possible, and admits no group", async () => {
     const long = { TMPDIR: join(createFolder(), "x".repeat(120)) };
     await expect(listenWithoutTls({ ...long, PLUGIN_UNIX_SOCKET_DIR: "/no/such/folder" })).rejects.toThrow(
       "cannot listen",

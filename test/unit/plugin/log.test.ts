@@ -19,7 +19,7 @@ describe("formatLogLine", () => {
   });
 
   it.each([42, new Error("no"), { a: 1 }, undefined, null, 10n, Symbol("s"), () => 1, ["x"]])(
-    "LG-02 makes the message text, whatever it is: %s",
+    "LG-02 writes the message as a string, whatever it is: %s",
     (message) => {
       expect(parseLogLine(formatLogLine(entry({ message })))).toMatchObject({
         structured: true,
@@ -28,18 +28,18 @@ describe("formatLogLine", () => {
     },
   );
 
-  it("LG-02 keeps fields from taking the keys that Terraform crashes on", () => {
+  it("LG-02 keeps fields from using the keys that Terraform crashes on", () => {
     const fields = { "@message": 1, "@level": 2, "@timestamp": 3, "@module": 4, plain: 5 };
     const line = formatLogLine(entry({ fields }));
     expect(parseLogLine(line).crashesTerraform).toBeUndefined();
     expect(read(line)).toMatchObject({ "@message": "hello", field_message: 1, field_timestamp: 3, plain: 5 });
   });
 
-  it("LG-02 takes an unknown level for info", () => {
+  it("LG-02 writes an unknown level as info", () => {
     expect(read(formatLogLine(entry({ level: 7 })))["@level"]).toBe("info");
   });
 
-  it("LG-02 survives everything, and always gives a line that Terraform understands", () => {
+  it("LG-02 always writes a line that Terraform understands, whatever it is given", () => {
     fc.assert(
       fc.property(
         fc.anything({
@@ -59,7 +59,7 @@ describe("formatLogLine", () => {
     );
   });
 
-  it("LG-02 says what bigints, errors, bytes, cycles and unreadable values are", () => {
+  it("LG-02 writes bigints, errors, bytes, cycles and unreadable values as text", () => {
     const cycle: Record<string, unknown> = { name: "cycle" };
     cycle.self = cycle;
     const unreadable = {
@@ -131,11 +131,11 @@ describe("createLog", () => {
     [{ TF_LOG: "1" }, 5],
     [{ TF_LOG_PROVIDER_KAKAOCLOUD: "off" }, 0],
     [{ TF_LOG_PROVIDER_KAKAOCLOUD: "", TF_LOG: "warn" }, 2],
-  ])("writes what somebody may read: %j", (env, count) => {
+  ])("writes only the levels that Terraform reads: %j", (env, count) => {
     expect(levelsWith(env)).toHaveLength(count);
   });
 
-  it("tells what it would leave out", () => {
+  it("reports which levels it drops", () => {
     const log = createLog({ TF_LOG: "info" }, "trace", () => true);
     expect(log.isEnabled?.("debug")).toBe(false);
     expect(log.isEnabled?.("info")).toBe(true);
@@ -144,7 +144,7 @@ describe("createLog", () => {
   it.each([
     ["trace", 5],
     ["warn", 2],
-  ] as const)("writes from the usual level on when no variable says anything: %s", (usual, count) => {
+  ] as const)("writes from the default level on without a variable: %s", (usual, count) => {
     const lines: string[] = [];
     const log = createLog({}, usual, (line) => lines.push(line) > 0);
     for (const level of ["trace", "debug", "info", "warn", "error"] as const) log({ level, message: "x" });

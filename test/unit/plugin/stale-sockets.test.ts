@@ -73,7 +73,7 @@ describe("stale sockets", () => {
     expect(readdirSync(parent)).toEqual(["kakaocloud-young1"]);
   });
 
-  it("are not looked for where there is no folder", async () => {
+  it("are not searched for where there is no folder", async () => {
     await expect(removeStaleSockets("/no/such/folder")).resolves.toBeUndefined();
   });
 });

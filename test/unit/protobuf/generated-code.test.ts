@@ -29,7 +29,7 @@ const generate = (directory: string, ...args: string[]) =>
   });
 
 describe("generated code", () => {
-  it("is what the generator makes of proto/", () => {
+  it("is what the generator writes from proto/", () => {
     expect(generate(root, "--check")).toMatchObject({ status: 0, stderr: "" });
   });
 

@@ -103,7 +103,7 @@ describe("encode", () => {
     expect(hex(encode(everythingTable, { numbers: [] }))).toBe("");
   });
 
-  it("copes with five-byte tags and with messages that outgrow every buffer", () => {
+  it("handles five-byte tags and messages larger than every buffer", () => {
     expect(hex(encode(everythingTable, { far: "x" }))).toBe("faffffff0f0178");
     const data = Buffer.alloc(5_000_000, 7);
     const decoded = decode(dynamicValueTable, encode(dynamicValueTable, { msgpack: data }));
@@ -166,7 +166,7 @@ describe("decode", () => {
     expect(decode(attributePathStepTable, bytes("0a0161 1807"))).toEqual({ elementKeyInt: 7n });
   });
 
-  it("takes repeated numbers packed, one by one, and mixed", () => {
+  it("accepts repeated numbers packed, one by one, and mixed", () => {
     for (const message of ["4a040001ac02", "4800 4801 48ac02", "4a020001 48ac02"]) {
       expect(decode(everythingTable, bytes(message)).numbers).toEqual([0n, 1n, 300n]);
     }
@@ -223,7 +223,7 @@ describe("decode", () => {
     );
   });
 
-  it("takes a plain Uint8Array, at any offset", () => {
+  it("accepts a plain Uint8Array, at any offset", () => {
     const padded = Uint8Array.from([9, 9, 0x0a, 1, 0x61, 9]);
     expect(decode(everythingTable, padded.subarray(2, 5)).text).toBe("a");
   });
@@ -257,7 +257,7 @@ describe("decode", () => {
     expect(() => decode(schemaTable, bytes("1203 120208 01"))).toThrow(ProtobufError);
   });
 
-  it("refuses messages and groups nested without end", () => {
+  it("refuses messages and groups that are nested too deeply", () => {
     const wrap = (tag: string, inner: Buffer) => Buffer.concat([bytes(tag), varint(inner.length), inner]);
     const nest = (levels: number) => {
       let block: Buffer = Buffer.alloc(0);

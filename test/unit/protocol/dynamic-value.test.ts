@@ -113,13 +113,13 @@ describe("an unknown value", () => {
     ["a prefix", `c7090c8201c202a4${text("pre-")}`],
     ["bounds", "c7070c8201c2039200c3"],
     ["something newer", "c7030c8109c2"],
-  ])("keeps what is promised of it: %s", (_what, bytes) => {
+  ])("keeps its refinement: %s", (_what, bytes) => {
     const value = decoded(STRING, bytes);
     expect(value).toBeInstanceOf(Unknown);
     expect(encoded(STRING, value)).toBe(bytes);
   });
 
-  it("is plain when nothing is promised", () => {
+  it("is plain without a refinement", () => {
     expect(encoded(STRING, UNKNOWN)).toBe("d40000");
     expect(encoded(DYNAMIC, UNKNOWN)).toBe("d40000");
     expect(encoded(DYNAMIC, new DynamicValue(DYNAMIC, UNKNOWN))).toBe("d40000");
@@ -189,11 +189,11 @@ describe("a set", () => {
     expect(encoded(setOf(BOOL), [true, false, true])).toBe("92c2c3");
   });
 
-  it("tells texts by their normal form", () => {
+  it("compares texts by their normal form", () => {
     expect(encoded(setOf(STRING), ["e\u0301", "f", "\u00e9"])).toBe("92a166a2c3a9");
   });
 
-  it("orders nulls and unknowns behind everything, from whatever order", () => {
+  it("sorts nulls and unknowns last, from any order", () => {
     const elements = [null, "a".repeat(40), UNKNOWN, "b"];
     const bytes = encoded(setOf(STRING), elements);
     expect(bytes.endsWith("d40000c0")).toBe(true);
@@ -302,7 +302,7 @@ describe("a DynamicValue message", () => {
     );
   });
 
-  it("must be an object where one is wanted, and not unknown as a whole", () => {
+  it("must be an object where one is required, and not unknown as a whole", () => {
     const type = objectOf({ a: STRING });
     expect(decodeObject(type, undefined)).toBeNull();
     expect(() => decodeObject(type, { msgpack: Buffer.from("d40000", "hex"), json: NONE })).toThrow(

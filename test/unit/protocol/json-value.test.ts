@@ -61,7 +61,7 @@ describe("stored JSON", () => {
     expect({ ...(read(type, '{"a":"x"}') as object) }).toEqual({ a: "x", constructor: null });
   });
 
-  it("ignores attributes that are no more, or refuses them", () => {
+  it("ignores attributes that no longer exist, or refuses them", () => {
     expect({ ...(read(objectOf({ a: STRING }), '{"a":"x","old":1}') as object) }).toEqual({ a: "x" });
     expect(() => read(objectOf({ a: STRING }), '{"a":"x","old":1}', "refuse")).toThrow(
       'unsupported attribute "old"',
@@ -97,7 +97,7 @@ describe("stored JSON", () => {
     expect(() => read(type, `${"[".repeat(MAX_DEPTH + 2)}${"]".repeat(MAX_DEPTH + 2)}`)).toThrow(CodecError);
   });
 
-  it("says where the trouble is", () => {
+  it("says where the error is", () => {
     expect(() => read(listOf(objectOf({ a: BOOL })), '[{"a":true},{"a":2}]')).toThrow(
       "[1].a: bool is required",
     );
@@ -131,7 +131,7 @@ describe("a type", () => {
     expect(JSON.stringify(typeToJson(parseType(text)))).toBe(text);
   });
 
-  it("is compact and sorted, and does not tell which attributes are optional", () => {
+  it("is compact and sorted, and leaves out which attributes are optional", () => {
     expect(JSON.stringify(typeToJson(parseType(' [ "object" , {"b":"bool","a":"string"}, ["b"] ]')))).toBe(
       '["object",{"a":"string","b":"bool"}]',
     );
@@ -150,7 +150,7 @@ describe("a type", () => {
     "{}",
     "5",
     "[".repeat(100_000),
-  ])("%j is none", (text) => {
+  ])("%j is not one", (text) => {
     expect(() => parseType(text)).toThrow(CodecError);
   });
 

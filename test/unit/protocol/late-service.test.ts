@@ -21,7 +21,7 @@ function serve(parts: Partial<LateService> = {}) {
 }
 
 describe("a provider service that is loaded late", () => {
-  it("answers GetProviderSchema from the bytes that were made ahead, without being loaded", async () => {
+  it("responds to GetProviderSchema from the bytes of the build, without being loaded", async () => {
     const schema = Buffer.from("schema");
     const { service, load, onServed } = serve({ prebuilt: { GetProviderSchema: schema.toString("base64") } });
     expect(await call(service, "GetProviderSchema")).toEqual([null, schema]);
@@ -40,7 +40,7 @@ describe("a provider service that is loaded late", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("answers UNIMPLEMENTED for what the loaded service does not serve", async () => {
+  it("returns UNIMPLEMENTED for what the loaded service does not serve", async () => {
     const { service } = serve();
     expect(await call(service, "CallFunction")).toEqual([
       { code: 12, details: "The server does not implement the method CallFunction" },

@@ -52,14 +52,14 @@ describe("one whole value", () => {
     expect(encodeMsgpack(extension(0, Uint8Array.of(0))).toString("hex")).toBe("d40000");
   });
 
-  it("may be as deep as is sane, and no deeper", () => {
+  it("may be nested up to the limit, and no deeper", () => {
     const nested = (depth: number) => Buffer.concat([Buffer.alloc(depth, 0x91), hex("c0")]);
     expect(decodeMsgpack(nested(MAX_DEPTH - 1))).toBeInstanceOf(Array);
     refusal(nested(MAX_DEPTH));
   });
 });
 
-describe("bytes that are none", () => {
+describe("bytes that are not a value", () => {
   const whole = encodeMsgpack([
     1,
     "two",
@@ -101,7 +101,7 @@ describe("integers", () => {
     expect(encodeMsgpack(integerForEncoding(value)).toString("hex")).toBe(bytes);
   });
 
-  it("of 64 bits are read to the last bit, and nothing else is taken for one", () => {
+  it("of 64 bits are read to the last bit, and nothing else is read as one", () => {
     expect(asBigInt(decodeMsgpack(hex("cfffffffffffffffff")))).toBe(2n ** 64n - 1n);
     expect(asBigInt(decodeMsgpack(hex("d38000000000000000")))).toBe(-(2n ** 63n));
     for (const other of [1, "1", null, undefined, [], new Uint8Array(8)])

@@ -144,7 +144,7 @@ describe("before it is configured", () => {
 describe("an RPC", () => {
   beforeAll(() => configure("good"));
 
-  it("answers with diagnostics when something throws, never with a gRPC status, and goes on", async () => {
+  it("returns diagnostics when something throws, never a gRPC status, and continues", async () => {
     behaviour.read = () => Promise.reject(new TypeError("hunter2hunter2 is undefined"));
     const answer = await read();
     expect(answer.diagnostics).toMatchObject([{ severity: 1, summary: "Unexpected Provider Error" }]);
@@ -155,7 +155,7 @@ describe("an RPC", () => {
     expect(state((await read()).newState)).toEqual({ id: "1", name: "new" });
   });
 
-  it("answers with the state as it came when the state cannot be read", async () => {
+  it("returns the state as it came when the state cannot be read", async () => {
     const broken = { msgpack: Buffer.from("81a2696401", "hex") };
     const answer = await read(broken);
     expect(answer.diagnostics).toMatchObject([{ summary: "Value Conversion Error" }]);
@@ -215,7 +215,7 @@ describe("an RPC", () => {
     expect(JSON.stringify(log)).not.toContain("hunter2");
   });
 
-  it("does not mind being cancelled after its answer", async () => {
+  it("ignores a cancellation after its response", async () => {
     let signal: AbortSignal | undefined;
     behaviour.read = async (_request, own) => {
       signal = own.signal;
@@ -229,7 +229,7 @@ describe("an RPC", () => {
     expect(log.filter(({ level }) => level === "error" || level === "warn")).toEqual([]);
   });
 
-  it("hears when it is cancelled under way", async () => {
+  it("is aborted when it is cancelled", async () => {
     const heard = new Promise((resolve) => {
       behaviour.read = (_request, { signal }) =>
         new Promise((_, reject) => {
@@ -245,7 +245,7 @@ describe("an RPC", () => {
     expect(await heard).toMatchObject({ reason: "cancelled" });
   });
 
-  it("ends at a stop with what it has; what begins afterwards runs as ever", async () => {
+  it("ends at a stop with what it has; a later call runs normally", async () => {
     const begun = new Promise<void>((resolve) => {
       behaviour.create = (_request, { signal, save }) =>
         new Promise((_, reject) => {
@@ -264,7 +264,7 @@ describe("an RPC", () => {
     expect(state((await read()).newState)).toEqual({ id: "1", name: "false" });
   });
 
-  it("runs beside others, twenty at a time, without a warning from Node", async () => {
+  it("runs concurrently with others, twenty at a time, without a warning from Node", async () => {
     const warnings: Error[] = [];
     const note = (warning: Error) => warnings.push(warning);
     process.on("warning", note);
@@ -301,7 +301,7 @@ describe("PlanResourceChange", () => {
       ...request,
     });
 
-  it("carries private data along, with an error too", async () => {
+  it("returns private data, with an error too", async () => {
     expect(await plan()).toMatchObject({
       plannedPrivate: PRIVATE,
       legacyTypeSystem: false,

@@ -156,11 +156,11 @@ const existing = (attributes: ObjectValue): ObjectValue => ({
 });
 
 describe("what is wrong with an image", () => {
-  it.each(NO_UUIDS)("validate tells that volume_id %j is no UUID", (volume_id) => {
+  it.each(NO_UUIDS)("validate reports volume_id %j, which is not a UUID", (volume_id) => {
     expectFinding(validate(image, named({ volume_id })), "volume_id");
   });
 
-  it.each(IMPOSSIBLE_NAMES)("validate tells that no image can be named %j", (name) => {
+  it.each(IMPOSSIBLE_NAMES)("validate refuses the name %j, which no image can have", (name) => {
     expect(validate(image, named({ name })).some((finding) => finding.startsWith("name: "))).toBe(true);
   });
 
@@ -177,7 +177,7 @@ describe("what is wrong with an image", () => {
     expect(plan(image, config, existing({ name })).diagnostics).toEqual([]);
   });
 
-  it.each(NO_DESCRIPTIONS)("a plan refuses to give an image the description %j", (description) => {
+  it.each(NO_DESCRIPTIONS)("a plan refuses to set the description %j", (description) => {
     const { diagnostics } = plan(image, named({ description }));
     expect(diagnostics.map(({ severity, path }) => [severity, formatPath(path ?? [])])).toEqual([
       ["error", "description"],
@@ -217,16 +217,16 @@ describe("what is wrong with an image", () => {
 });
 
 describe("what is wrong with a share", () => {
-  it.each(NO_PROJECTS)("validate tells that %j is no project", (id) => {
+  it.each(NO_PROJECTS)("validate reports that %j is not a project ID", (id) => {
     expectFinding(validate(member, { id: IMAGE_ID, shared_member_ids: [id] }), "shared_member_ids");
   });
 
-  it.each(NO_UUIDS)("validate tells that the image %j is no UUID", (id) => {
+  it.each(NO_UUIDS)("validate reports that the image %j is not a UUID", (id) => {
     expectFinding(validate(member, { id, shared_member_ids: [] }), "id");
   });
 });
 
-describe("what is wrong with a look-up", () => {
+describe("what is wrong with a data source", () => {
   const images = present(provider.dataSources.kakaocloud_images);
   it.each(NO_FILTERS)("validate refuses the filter %j = %j", (name, value) => {
     expectFinding(validate(images, { filter: [{ name, value }] }), "filter[0]");
@@ -239,7 +239,7 @@ describe("what is wrong with a look-up", () => {
     "kakaocloud_image_member",
   ] as const;
   it.each(single.flatMap((type) => NO_UUIDS.map((id) => [type, id] as const)))(
-    "validate tells that the id of %s is no UUID: %j",
+    "validate reports that the ID of %s is not a UUID: %j",
     (type, id) => {
       expectFinding(validate(present(provider.dataSources[type]), { id }), "id");
     },

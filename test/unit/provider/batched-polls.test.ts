@@ -89,7 +89,7 @@ it("fewer polls are sent one by one", async () => {
   expect(ended.size).toBe(BATCH_POLLS_FROM - 1);
 });
 
-it("polls that come due while a list is read wait for its end and share the next", async () => {
+it("polls that are due while a list is read wait for its end and use the next", async () => {
   const { lists, wait } = start();
   wait("due", 100);
   for (const id of ["a", "b", "c"]) wait(id, 200);
@@ -100,7 +100,7 @@ it("polls that come due while a list is read wait for its end and share the next
   expect(lists).toHaveLength(2);
 });
 
-it("a list that takes its time does not hold up the others", async () => {
+it("a slow list does not delay the others", async () => {
   const { lists, wait } = start();
   wait("due", 100);
   for (const id of ["a", "b", "c"]) wait(id, 200);

@@ -21,7 +21,7 @@ const BY_ID = {
   instance: instanceDataSource,
 };
 
-test("an image is found by its id, with everything the API tells", async () => {
+test("an image is found by its ID, with everything the API returns", async () => {
   const cloud = await startCloud();
   const { id } = cloud.emulator.seedImage({
     name: "golden",
@@ -60,7 +60,7 @@ test("an image is found by its id, with everything the API tells", async () => {
   });
 });
 
-test("a volume is found by its id, with its metadata and the image it was made from", async () => {
+test("a volume is found by its ID, with its metadata and the image it was created from", async () => {
   const cloud = await startCloud();
   cloud.emulator.seedVolume({ id: ROOT_VOLUME, metadata: { team: "web" } });
   const { state } = await cloud.lookUp(volumeDataSource, { id: ROOT_VOLUME });
@@ -104,7 +104,7 @@ test("an instance's volumes keep the server's order, whatever it is", async () =
   expect(orders.size).toBeGreaterThan(1);
 });
 
-test("the id of a data source is what the API returned, not what was typed in another case", async () => {
+test("the ID of a data source is what the API returned, not what was configured in another case", async () => {
   const change = (client: KakaoCloud): KakaoCloud => ({
     ...client,
     volumes: { ...client.volumes, get: (id, call) => client.volumes.get(id.toLowerCase(), call) },
@@ -145,7 +145,7 @@ test("fault 43: an image that is shared with nobody has an empty list of members
 });
 
 test.each(Object.entries(BY_ID))(
-  "an id that no %s has is an error on the attribute id",
+  "an ID that no %s has is an error on the attribute id",
   async (_noun, dataSource) => {
     const cloud = await startCloud();
     const { state, diagnostics } = await cloud.lookUp(dataSource, { id: NOWHERE });
@@ -159,7 +159,7 @@ test.each(Object.entries(BY_ID))(
 );
 
 test.each(Object.entries(BY_ID))(
-  "an id of a %s that is no UUID is refused before anything is asked",
+  "an ID of a %s that is not a UUID is refused before any request",
   (_noun, dataSource) => {
     expect(validate(dataSource, { id: "web-01" })).toEqual([
       'id: Attribute id must be a UUID such as 3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90, got: "web-01".',
@@ -167,7 +167,7 @@ test.each(Object.entries(BY_ID))(
   },
 );
 
-test("a page of HTML in the place of an image is an error about the address, not about the id", async () => {
+test("a page of HTML instead of an image is an error about the endpoint, not about the ID", async () => {
   const cloud = await startCloud();
   const { id } = cloud.emulator.seedImage({});
   cloud.emulator.addRule({
@@ -179,7 +179,7 @@ test("a page of HTML in the place of an image is an error about the address, not
   expect(texts(diagnostics)).toContain("in endpoint_overrides");
 });
 
-test("another image than the one asked for is not taken for it", async () => {
+test("another image than the requested one is an error", async () => {
   const cloud = await startCloud();
   const { id } = cloud.emulator.seedImage({});
   cloud.emulator.addRule({ match: { path: "/images/" }, fault: { kind: "malformed", variant: "id-other" } });

@@ -12,7 +12,7 @@ const filter = (...pairs: readonly (readonly [Value, Value])[]) => ({
 /** The findings of one filter of images, or of another list. */
 const check = (name: Value, value: Value, list = imagesDataSource) => validate(list, filter([name, value]));
 
-test("fault 45: a filter name that does not exist is an error before anything is asked, with and without a value", () => {
+test("fault 45: a filter name that does not exist is an error before any request, with and without a value", () => {
   const expected =
     'filter[0].name: Attribute filter[0].name must be one of "id", "name", "image_type", "instance_type", "size", "min_disk", ' +
     '"disk_format", "status", "os_type", "visibility", "image_member_status", "created_at", "updated_at", got: "nmae".';
@@ -99,7 +99,7 @@ describe("times", () => {
     "2025",
     "yesterday",
     "2025-03-04T05:06:07Z\n",
-  ])("%j is none", (time) => expect(check("updated_at", time)).toHaveLength(1));
+  ])("%j is not one", (time) => expect(check("updated_at", time)).toHaveLength(1));
 });
 
 test("true and false may be written in every way that Go's ParseBool takes, and in no other", () => {
@@ -112,7 +112,7 @@ test("true and false may be written in every way that Go's ParseBool takes, and 
   }
 });
 
-test("enumerations take their words in any case", () => {
+test("enumerations accept their words in any case", () => {
   for (const right of ["vm", "bm", "gpu", "VM"]) expect(check("instance_type", right)).toEqual([]);
   for (const right of ["basic", "My"]) expect(check("image_type", right)).toEqual([]);
   expect(check("instance_type", "npu")).toEqual([

@@ -45,14 +45,14 @@ describe("newest", () => {
     expect(newestOf(image("a", time), image("b", time))).toEqual(new DynamicValue(IMAGE, image("a", time)));
   });
 
-  it("skips null elements, and takes a null time for the oldest", () => {
+  it("skips null elements, and counts a null time as the oldest", () => {
     const timeless = image("timeless", null);
     expect(newestOf(null, timeless)).toEqual(new DynamicValue(IMAGE, timeless));
     const dated = image("dated", "2001-01-01T00:00:00Z");
     expect(newestOf(timeless, null, dated)).toEqual(new DynamicValue(IMAGE, dated));
   });
 
-  it("takes a tuple, whose elements have types of their own", () => {
+  it("accepts a tuple, whose elements have types of their own", () => {
     const types = tupleOf([IMAGE, objectOf({ created_at: STRING })]);
     const given = [image("a", "2025-01-01T00:00:00Z"), { created_at: "2025-01-02T00:00:00Z" }];
     expect(call(new DynamicValue(types, given))).toEqual(

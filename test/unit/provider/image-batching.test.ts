@@ -36,7 +36,7 @@ const idOf = (state: ObjectValue | undefined) => String(state?.id);
 
 const creation = (name: string): ObjectValue => ({ name, volume_id: ROOT_VOLUME });
 
-it("the first reads ask for their images, and all that come meanwhile share a list", async () => {
+it("the first reads request their images, and all that come meanwhile use one list", async () => {
   const { cloud, states } = await startWithImages(40);
   const outputs = await refreshAll(cloud, states);
   expect(outputs.map(({ state }) => state)).toEqual(states);
@@ -45,7 +45,7 @@ it("the first reads ask for their images, and all that come meanwhile share a li
   expect(requests).toHaveLength(BATCH_READS_FROM + 1);
 });
 
-it("a young list answers reads that come later, one at a time", async () => {
+it("a recent list serves reads that come later, one at a time", async () => {
   const { cloud, states } = await startWithImages(12);
   await refreshAll(cloud, states);
   cloud.requests();
@@ -53,7 +53,7 @@ it("a young list answers reads that come later, one at a time", async () => {
   expect(cloud.requests()).toEqual([]);
 });
 
-it("an old list is replaced while reads keep coming, and forgotten when it answered few", async () => {
+it("an old list is replaced while reads keep coming, and dropped when it served few", async () => {
   vi.useFakeTimers({ toFake: ["hrtime"] });
   const { cloud, states } = await startWithImages(12);
   await refreshAll(cloud, states);
@@ -66,7 +66,7 @@ it("an old list is replaced while reads keep coming, and forgotten when it answe
   expect(lists(cloud.requests())).toBe(0);
 });
 
-it("few reads ask for their images alone", async () => {
+it("few reads request their images one by one", async () => {
   const { cloud, states } = await startWithImages(BATCH_READS_FROM);
   await refreshAll(cloud, states);
   expect([...cloud.requests()].sort()).toEqual(states.map(({ id }) => `GET /images/${id}`).sort());
@@ -109,7 +109,7 @@ it("changes made elsewhere are seen in the list", async () => {
   expect(cloud.requests()).not.toContain(`GET /images/${id}`);
 });
 
-it("a list that is older than the state, or differs from it at the same time, is not believed", async () => {
+it("a list that is older than the state, or differs from it at the same time, is not used", async () => {
   const { cloud, states } = await startWithImages(12);
   const newer = { ...states[10], updated_at: "2999-01-01T00:00:00Z" };
   const differing = { ...states[11], name: "as-it-was-named-in-this-second" };
@@ -120,14 +120,14 @@ it("a list that is older than the state, or differs from it at the same time, is
   expect(requests).toHaveLength(BATCH_READS_FROM + 1 + 2);
 });
 
-it("what a list leaves out is asked for", async () => {
+it("an image that a list leaves out is read by itself", async () => {
   const { cloud, states } = await startWithImages(12);
   const withoutStatus = cloud.emulator.seedImage({ name: "without-status", status: null });
   await refreshAll(cloud, [...states, { id: withoutStatus.id }]);
   expect(cloud.requests()).toContain(`GET /images/${withoutStatus.id}`);
 });
 
-it("an image that this process has changed is asked for, although a list would have it", async () => {
+it("an image that this process has changed is read by itself, although a list has it", async () => {
   const { cloud, states } = await startWithImages(12);
   const [first = {}] = states;
   await refreshAll(cloud, states);
@@ -162,7 +162,7 @@ it("a read that is out of time leaves alone, the others get their list", async (
   expect(requests).toHaveLength(BATCH_READS_FROM + 1);
 });
 
-it("a list for which nobody waits any more is broken off", async () => {
+it("a list that nobody waits for is aborted", async () => {
   const { cloud, states } = await startWithImages(12);
   cloud.emulator.addRule({ match: { path: "^/api/v1/images" }, fault: { kind: "latency", ms: 3_000 } });
   const reads = refreshAll(cloud, states);
@@ -180,7 +180,7 @@ it("a list for which nobody waits any more is broken off", async () => {
   );
 });
 
-it("KAKAOCLOUD_SHARED_READS=off turns sharing off, and nothing else does", () => {
+it("KAKAOCLOUD_SHARED_READS=off turns batching off, and nothing else does", () => {
   expect([{ KAKAOCLOUD_SHARED_READS: "off" }, { KAKAOCLOUD_SHARED_READS: " OFF " }].map(sharesReads)).toEqual(
     [false, false],
   );
@@ -191,7 +191,7 @@ it("KAKAOCLOUD_SHARED_READS=off turns sharing off, and nothing else does", () =>
   ]);
 });
 
-it("creates that wait at the same time share their looks", async () => {
+it("creates that wait at the same time share their polls", async () => {
   const cloud = await startCloud({ volumeBusy: false, queuedMs: 300, savingMs: 500 });
   const outputs = await Promise.all(
     Array.from({ length: 30 }, (_, index) => cloud.apply(imageResource, creation(`image-${index}`))),
@@ -214,7 +214,7 @@ it("creates finish although lists lag far behind", async () => {
   expect(lists(cloud.requests())).toBeLessThan(4);
 });
 
-it("an image that lists show before it can be asked for is not taken for deleted", async () => {
+it("an image that lists show before it can be read does not count as deleted", async () => {
   const cloud = await startCloud({ volumeBusy: false, queuedMs: 0, savingMs: 300, visibleAfterMs: 2_000 });
   cloud.emulator.addRule({
     match: { imageName: "slow" },
@@ -250,7 +250,7 @@ it("an interrupt ends every wait at once and keeps every image", async () => {
   expect(outputs.map(({ state }) => state?.status)).toEqual(Array(4).fill("saving"));
 });
 
-it("destroying an image is a DELETE and a look", async () => {
+it("destroying an image is a DELETE and a read", async () => {
   const { cloud, states } = await startWithImages(10);
   const outputs = await Promise.all(states.map((state) => cloud.destroy(imageResource, state)));
   expect(outputs.map(({ state }) => state)).toEqual(Array(10).fill(null));

@@ -57,7 +57,7 @@ test("fault 41: a change of timeouts alone keeps the members known", () => {
   expect(plan(resource, config, prior).planned).toEqual({ ...prior, timeouts });
 });
 
-test("ids of projects are 32 hexadecimal digits in any case; unknown ones are let pass", () => {
+test("IDs of projects are 32 hexadecimal digits in any case; unknown ones are accepted", () => {
   const check = (...shared_member_ids: readonly (string | null | typeof UNKNOWN)[]) =>
     validate(resource, { id: IMAGE, shared_member_ids });
   expect(check()).toEqual([]);

@@ -64,13 +64,13 @@ test("projects are added side by side", async () => {
   expect(routes["POST /api/v1/images/{image_id}/members/{member_id}"]?.maxConcurrent).toBe(4);
 });
 
-test("an empty set shares with nobody and asks for nothing but the members", async () => {
+test("an empty set shares with nobody and requests nothing but the members", async () => {
   const cloud = await startShared();
   expect(await apply(cloud, sharing())).toMatchObject({ shared_member_ids: [], members: [] });
   expect(cloud.requests()).toEqual([`GET /images/${IMAGE}/members`]);
 });
 
-test("fault 31: while a share is not visible yet, the members are asked for a few times, not in a busy loop", async () => {
+test("fault 31: while a share is not visible yet, the members are polled a few times, not in a busy loop", async () => {
   const cloud = await startShared([], { memberDelayMs: 1_000 });
   const state = await apply(cloud, sharing(TEAM_1));
   expect(elements(state, "members")).toHaveLength(1);
@@ -79,7 +79,7 @@ test("fault 31: while a share is not visible yet, the members are asked for a fe
   expect(looks).toBeLessThanOrEqual(8);
 });
 
-test("fault 32: a share added elsewhere in the meantime holds nothing up", async () => {
+test("fault 32: a share added elsewhere in the meantime delays nothing", async () => {
   const cloud = await startShared([TEAM_4, TEAM_3]);
   const state = await apply(cloud, sharing(TEAM_1));
   expect(state.shared_member_ids).toEqual([TEAM_1]);
@@ -104,7 +104,7 @@ test("fault 33: ids that the API writes in upper case are the same projects", ()
   expect(sharedIds([{ id: TEAM_1.toUpperCase(), ...member }])).toEqual(new Set([TEAM_1]));
 });
 
-test("fault 33: a member whose share was taken back does not count as shared, though it is listed", async () => {
+test("fault 33: a member whose share was removed does not count as shared, though it is listed", async () => {
   const cloud = await startShared([], { memberRemoved: "show" });
   const first = await apply(cloud, sharing(TEAM_1, TEAM_2));
   const second = await apply(cloud, sharing(TEAM_2), first);
@@ -156,7 +156,7 @@ test("fault 35: a project that is not shared with any more does not keep destroy
   expect(sharedWith(cloud)).toEqual([TEAM_1]);
 });
 
-test("fault 35: destroy takes back what it can, reports the rest, and keeps the rest in the state", async () => {
+test("fault 35: destroy removes what it can, reports the rest, and keeps the rest in the state", async () => {
   const cloud = await startShared();
   const state = await apply(cloud, sharing(TEAM_1, TEAM_2, TEAM_3));
   refuse(cloud, "DELETE", TEAM_2);
@@ -188,7 +188,7 @@ test("destroy succeeds when the image itself no longer exists", async () => {
   expect(output).toMatchObject({ state: null, diagnostics: [] });
 });
 
-test("fault 37: projects that the image is shared with already are taken over, and not asked for again", async () => {
+test("fault 37: projects that the image is already shared with are adopted, and not requested again", async () => {
   const cloud = await startShared([TEAM_1, TEAM_4]);
   const state = await apply(cloud, sharing(TEAM_1, TEAM_2));
   expect(state.shared_member_ids).toEqual([TEAM_1, TEAM_2]);
@@ -218,7 +218,7 @@ test("a create that could share with nobody leaves no state", async () => {
   expect(diagnostics).toMatchObject([{ path: [{ attribute: "shared_member_ids" }] }]);
 });
 
-test("a share whose answer was lost is kept in the state, so that it can be taken back", async () => {
+test("a share whose response was lost is kept in the state, so that it can be removed", async () => {
   const cloud = await startShared([], { latencyMs: 0 });
   cloud.emulator.addRule({
     match: { method: "POST", path: "/members/" },
@@ -233,7 +233,7 @@ test("a share whose answer was lost is kept in the state, so that it can be take
   expect(state?.shared_member_ids).toEqual([TEAM_1]);
 });
 
-test("projects that are refused for one reason are told in one error, others in another", async () => {
+test("projects that are refused for one reason are in one error, others in another", async () => {
   const cloud = await startShared();
   refuse(cloud, "POST", TEAM_1);
   refuse(cloud, "POST", TEAM_2);
@@ -246,7 +246,7 @@ test("projects that are refused for one reason are told in one error, others in 
 });
 
 test(
-  "a project that does not exist is told as such, and the others are shared with",
+  "a project that does not exist is reported as such, and the others get their share",
   async () => {
     const cloud = await startShared();
     const { state, diagnostics } = await cloud.apply(resource, sharing(TEAM_1, UNKNOWN_PROJECT));
@@ -259,7 +259,7 @@ test(
 );
 
 test(
-  "an image that does not exist is told as such, on the attribute id",
+  "an image that does not exist is reported as such, on the attribute id",
   async () => {
     const cloud = await startCloud();
     const { state, diagnostics } = await cloud.apply(resource, sharing(TEAM_1));
@@ -281,7 +281,7 @@ test("an image that some servers do not know yet is shared all the same", async 
   expect(sharedWith(cloud)).toEqual([TEAM_1, TEAM_2]);
 });
 
-test("fault 38: sharing what is shared and taking back what is not shared succeed", async () => {
+test("fault 38: sharing what is shared and unsharing what is not succeed", async () => {
   const cloud = await startShared();
   const state = await apply(cloud, sharing(TEAM_1, TEAM_2));
   for (const [method, project, status] of [
@@ -300,7 +300,7 @@ test("fault 38: sharing what is shared and taking back what is not shared succee
   expect(after?.shared_member_ids).toEqual([TEAM_2, TEAM_3]);
 });
 
-test("an update adds the new ones, takes back those no longer wanted, and touches nobody else", async () => {
+test("an update adds the new ones, removes those no longer configured, and changes no others", async () => {
   const cloud = await startShared([TEAM_4]);
   const first = await apply(cloud, sharing(TEAM_1, TEAM_2));
   cloud.requests();
@@ -318,7 +318,7 @@ test("an update adds the new ones, takes back those no longer wanted, and touche
   ]);
 });
 
-test("an update that fails in part leaves in the state what is really shared, so that nothing is forgotten", async () => {
+test("an update that fails in part leaves the existing shares in the state", async () => {
   const cloud = await startShared();
   const first = await apply(cloud, sharing(TEAM_1, TEAM_2));
   refuse(cloud, "DELETE", TEAM_1);
@@ -332,7 +332,7 @@ test("an update that fails in part leaves in the state what is really shared, so
   expect(sharedWith(cloud)).toEqual([TEAM_1, TEAM_3]);
 });
 
-test("fault 39: a refresh without an answer ends at timeouts.read", async () => {
+test("fault 39: a refresh without a response ends at timeouts.read", async () => {
   const cloud = await startShared();
   const state = await apply(cloud, sharing(TEAM_1));
   cloud.emulator.addRule({ match: { method: "GET", path: "/members" }, fault: { kind: "stall" } });
@@ -344,7 +344,7 @@ test("fault 39: a refresh without an answer ends at timeouts.read", async () => 
   );
 });
 
-test("fault 40: an answer that is no list of members is an error, and what is remembered stays", async () => {
+test("fault 40: a response that is not a list of members is an error, and the state stays", async () => {
   const cloud = await startShared();
   const state = await apply(cloud, sharing(TEAM_1));
   cloud.emulator.addRule({
@@ -366,7 +366,7 @@ test("fault 41: a change of timeouts alone succeeds without a request", async ()
   expect(cloud.requests()).toEqual([]);
 });
 
-test("a refresh drops what was taken back elsewhere and takes over nothing that was added elsewhere", async () => {
+test("a refresh drops shares that were removed elsewhere and adopts none that were added elsewhere", async () => {
   const cloud = await startShared();
   const state = await apply(cloud, sharing(TEAM_1, TEAM_2));
   cloud.emulator.seedImage({ id: IMAGE, members: [{ id: TEAM_2 }, { id: TEAM_4 }] });
@@ -391,7 +391,7 @@ test("a refresh of an image that no longer exists removes it from the state, a p
   expect(await cloud.refresh(resource, state)).toMatchObject({ state: null, diagnostics: [] });
 });
 
-test("an import by the image's id takes over every share", async () => {
+test("an import by the image's ID adopts every share", async () => {
   const cloud = await startShared([TEAM_2, TEAM_1]);
   const imported = resource.import?.(IMAGE.toUpperCase()) ?? {};
   const { state } = await cloud.refresh(resource, imported as ObjectValue);

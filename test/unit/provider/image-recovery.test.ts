@@ -33,7 +33,7 @@ async function startLosing(fault: Fault, times = 1, settings: Partial<Settings> 
   };
 }
 
-describe("an image whose create was never answered", () => {
+describe("an image whose create got no response", () => {
   it.each(["2031-05-06T07:08:09Z", "2019-05-06T07:08:09Z"])(
     "fault 9: is found by the cloud's own clock, however wrong this machine's is: %s",
     async (baseTime) => {
@@ -98,7 +98,7 @@ describe("an image whose create was never answered", () => {
     );
   });
 
-  it("is not said to be missing when the images could not be listed", async () => {
+  it("is not reported as missing when the images could not be listed", async () => {
     const cloud = await startLosing(MADE);
     cloud.emulator.addRule({ match: { path: "/images$" }, fault: { kind: "status", status: 403 } });
     const { state, diagnostics } = await cloud.create();
@@ -113,13 +113,13 @@ describe("an image whose create was never answered", () => {
       "another owner",
       { description: "made", owner: "0b1c2d3e4f5061728394a5b6c7d8e9f0", visibility: "public" },
     ],
-  ] as const)("is not one of %s that was made at the same time", async (_what, seed) => {
+  ] as const)("is not one of %s that was created at the same time", async (_what, seed) => {
     const cloud = await startLosing(NOT_MADE);
     cloud.emulator.seedImage({ name: "golden-web", ...seed });
     expect((await cloud.create()).state).toBeNull();
   });
 
-  it("is not one that was made when the answer was lost already, but the error names it", async () => {
+  it("is not one that was created after the response was lost, but the error names it", async () => {
     const cloud = await startLosing(NOT_MADE);
     const creating = cloud.create();
     while (!cloud.logged.some((line) => line.includes("searching for the image"))) {
@@ -150,7 +150,7 @@ describe("an image whose create was never answered", () => {
     expect(texts(diagnostics)).toContain(cloud.made()[0]);
   });
 
-  it("is told from what another create of the same name has made", async () => {
+  it("is distinguished from the image of another create with the same name", async () => {
     const cloud = await startLosing(MADE);
     const [first, second] = await Promise.all([cloud.create(), cloud.create()]);
     const ids = [first?.state?.id, second?.state?.id];
@@ -166,7 +166,7 @@ describe("an image whose create was never answered", () => {
     expect((await creating).state).toBeNull();
   });
 
-  it("is left to the user when two creates of the same name were not answered, and nobody takes it later", async () => {
+  it("is left to the user when two creates of the same name got no response, and nobody adopts it later", async () => {
     const cloud = await startLosing(MADE, 2);
     const outcomes = await Promise.all([cloud.create(), cloud.create({ volume_id: DETACHED_ROOT_VOLUME })]);
     for (const { state, diagnostics } of outcomes) {
@@ -178,7 +178,7 @@ describe("an image whose create was never answered", () => {
     expect(cloud.made()).toHaveLength(2);
   });
 
-  it("is told of with everything to look for when the user interrupts before anything is clear", async () => {
+  it("is reported with everything to look for when the user interrupts before the outcome is known", async () => {
     const cloud = await startLosing({ kind: "stall", applied: true });
     const creating = cloud.create();
     while (cloud.made().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -196,7 +196,7 @@ describe("an image whose create was never answered", () => {
   });
 });
 
-describe("an image that another run creates while a create is never answered", () => {
+describe("an image that another run creates while a create gets no response", () => {
   const INPUT = { name: GOLDEN.name, description: GOLDEN.description };
 
   /** Applies, and has another run create the same image from a volume at the same time. */
@@ -227,7 +227,7 @@ describe("an image that another run creates while a create is never answered", (
     expect(texts(diagnostics)).toContain("by this request or by somebody else");
   });
 
-  it("is not adopted when the volume cannot be read, so that nothing tells whose it is", async () => {
+  it("is not adopted when the volume cannot be read, so that its owner is unknown", async () => {
     const cloud = await startNotCreating({ savingMs: 60_000 });
     cloud.emulator.addRule({ match: { path: "/volumes/[^/]*$" }, fault: { kind: "status", status: 403 } });
     const { state, diagnostics, other } = await createBeside(cloud, ROOT_VOLUME);
@@ -296,7 +296,7 @@ describe("an image whose create ended in a bug of the provider", () => {
   });
 });
 
-describe("an image whose create ran out of time before anybody saw it", () => {
+describe("an image whose create ran out of time before it was visible", () => {
   /** The state after it; no request finds the image for longer than one that was seen may be missing. */
   async function unseen() {
     const cloud = await start({ queuedMs: 3_000, visibleAfterMs: 1_500 });
@@ -318,7 +318,7 @@ describe("an image whose create ran out of time before anybody saw it", () => {
     expect(emulator.leftovers()).toEqual([]);
   });
 
-  it("counts as deleted after a while when nobody sees it then, however far ahead the clock is that dated it", async () => {
+  it("counts as deleted after a while when it is still not visible, however far ahead the server's clock is", async () => {
     const { state, refresh, emulator } = await unseen();
     emulator.changeImage(String(state.id), { status: "(deleted)" });
     const timeouts = { create: null, read: "15s", update: null, delete: null };

@@ -24,13 +24,13 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
   const startCloud = (settings: Partial<Settings> = {}) => startCloudWith(settings, { sharedReads });
 
   describe("creating an image", () => {
-    it("fault 6: looks at once, so that an image that is active already costs one look", async () => {
+    it("fault 6: polls at once, so that an image that is already active costs one poll", async () => {
       const cloud = await startCloud();
       await created(cloud);
       expect(requestsOf(cloud)).toEqual(["GET /volumes/ID", "POST /volumes/ID/image", "GET /images/ID"]);
     });
 
-    it("fault 3: takes a status of null, or one that nobody has heard of, for one that will pass", async () => {
+    it("fault 3: treats a status of null, or an unknown one, as pending", async () => {
       const cloud = await startCloud();
       cloud.emulator.addRule({
         match: CREATE,
@@ -47,11 +47,11 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(await created(cloud)).toMatchObject({ status: "active" });
     });
 
-    it("fault 11: gives up after an hour unless told otherwise, not after a day", () => {
+    it("fault 11: gives up after an hour by default, not after a day", () => {
       expect(imageResource.defaultTimeouts.create).toBe(60 * 60_000);
     });
 
-    it("fault 13: makes two images of one volume side by side, although the volume takes one at a time", async () => {
+    it("fault 13: creates two images of one volume at the same time, although the volume allows one at a time", async () => {
       const cloud = await startCloud({ queuedMs: 50, savingMs: 150 });
       const results = await Promise.all(
         ["golden-a", "golden-b"].map((name) => cloud.apply(imageResource, { ...GOLDEN, name })),
@@ -97,13 +97,13 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(cloud.emulator.leftovers()).toHaveLength(1);
     });
 
-    it("asks once more when the volume has become free by the time it is looked at", async () => {
+    it("sends the request again when the volume is free by the time it is read", async () => {
       const cloud = await startCloud();
       cloud.emulator.addRule({ match: CREATE, fault: { kind: "conflict" }, times: 1 });
       expect(await created(cloud)).toMatchObject({ status: "active" });
     });
 
-    it("names the image that has the name already, and how to import it", async () => {
+    it("names the image that already has the name, and how to import it", async () => {
       const cloud = await startCloud({ duplicateNames: "reject" });
       const { id } = cloud.emulator.seedImage({ name: "golden-web" });
       cloud.emulator.seedImage({ name: "golden-web-2" });
@@ -113,7 +113,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(texts(diagnostics)).toContain("terraform import");
     });
 
-    it("does not say to import the image that has the name already when another resource has made it", async () => {
+    it("does not suggest importing the image that already has the name when another resource created it", async () => {
       const cloud = await startCloud({ duplicateNames: "reject" });
       const { id } = await created(cloud);
       const { state, diagnostics } = await cloud.apply(imageResource, GOLDEN);
@@ -125,7 +125,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(texts(diagnostics)).not.toContain("terraform import");
     });
 
-    it("fault 10: needs nothing but the id of the answer to its request", async () => {
+    it("fault 10: needs nothing but the ID of the response to its request", async () => {
       const cloud = await startCloud();
       cloud.emulator.addRule({
         match: CREATE,
@@ -135,7 +135,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(await created(cloud)).toMatchObject({ status: "active", os_info: { distro: "ubuntu" } });
     });
 
-    it("outlives an image that is there, not there, and there again", async () => {
+    it("survives an image that is visible, not visible, and visible again", async () => {
       const cloud = await startCloud({ queuedMs: 100, savingMs: 300, flipFlopMs: 400 });
       expect(await created(cloud)).toMatchObject({ status: "active" });
     });
@@ -153,7 +153,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(texts(diagnostics)).toContain(String(state?.id));
     });
 
-    it("says of each step in which it ran out of time which one it was", async () => {
+    it("names the step in which it ran out of time", async () => {
       const limited = { ...GOLDEN, timeouts: { create: "700ms", read: null, update: null, delete: null } };
       const stalled = async (match: { method: string; path: string }): Promise<string> => {
         const cloud = await startCloud();
@@ -214,14 +214,14 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(diagnostics).toEqual([]);
     });
 
-    it("takes ids that differ only in case for the same volume", () => {
+    it("treats IDs that differ only in case as the same volume", () => {
       const volume = "abcdefab-0000-4000-8000-00000000000a";
       const prior = { ...PRIOR, volume_id: volume.toUpperCase() };
       const output = plan(imageResource, { ...GOLDEN, volume_id: volume }, prior);
       expect(output).toEqual({ planned: prior, requiresReplace: [], diagnostics: [] });
     });
 
-    it("refuses a data volume before it asks for an image", async () => {
+    it("refuses a data volume before it requests an image", async () => {
       const cloud = await startCloud();
       const { state, diagnostics } = await cloud.apply(imageResource, { ...GOLDEN, volume_id: DATA_VOLUME });
       expect(state).toBeNull();
@@ -231,7 +231,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
   });
 
   describe("updating an image", () => {
-    it("faults 18, 19: answers with the planned timeouts, alone or beside another change", async () => {
+    it("faults 18, 19: returns the planned timeouts, alone or beside another change", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.requests();
@@ -246,7 +246,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(requestsOf(cloud)).toEqual(["PUT /images/ID"]);
     });
 
-    it("fault 20: shows what the API says after the change, and fault 21: sends and keeps only what changed", async () => {
+    it("fault 20: shows what the API returns after the change, and fault 21: sends and keeps only what changed", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.emulator.advance(60_000);
@@ -269,7 +269,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
   });
 
   describe("deleting an image", () => {
-    it("fault 26: goes on through a gateway's errors and a conflict that passes, and counts pending_delete as deleted", async () => {
+    it("fault 26: continues through gateway errors and a conflict that passes, and counts pending_delete as deleted", async () => {
       const cloud = await startCloud({ deleteMode: "pending_delete", deleteDelayMs: 600_000 });
       const state = await created(cloud);
       cloud.emulator.addRule({
@@ -291,7 +291,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
     });
 
-    it("takes a 404 after a request whose response was lost for its success, though the image is young", async () => {
+    it("treats a 404 after a request whose response was lost as its success, though the image is new", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.requests();
@@ -307,7 +307,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       ]);
     });
 
-    it("does not believe that 404 while the image is read or listed", async () => {
+    it("ignores that 404 while the image can be read or listed", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.emulator.addRule({
@@ -340,7 +340,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
     });
   });
 
-  describe("an image that is not found although it was made a moment ago", () => {
+  describe("an image that is not found although it was just created", () => {
     /** An image that no single request finds for a while from now on, as after a create whose wait was interrupted. */
     async function createdButInvisible(cloud: TestCloud): Promise<ObjectValue> {
       const state = await created(cloud);
@@ -358,14 +358,14 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect((await cloud.refresh(imageResource, state)).state).toEqual(state);
     });
 
-    it("is deleted all the same", async () => {
+    it("is still deleted", async () => {
       const cloud = await startCloud();
       const state = await createdButInvisible(cloud);
       expect((await cloud.destroy(imageResource, state)).diagnostics).toEqual([]);
       expect(cloud.emulator.leftovers()).toEqual([]);
     });
 
-    it("is named when the time for looking again is over, or the user interrupts, and stays in the state", async () => {
+    it("is named when the time for further reads is over, or the user interrupts, and stays in the state", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "status", status: 404, body: "bcs" } });
@@ -380,7 +380,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(texts((await reading).diagnostics)).toContain("Unable to Read Image");
     });
 
-    it("is asked to be deleted ever more seldom when only its deletion does not find it", async () => {
+    it("is deleted again at growing intervals when only its deletion does not find it", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       const notFound = { kind: "status", status: 404, body: "bcs" } as const;
@@ -406,7 +406,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
   });
 
   describe("refreshing an image", () => {
-    it("fault 16: answers with what was remembered when the API cannot be asked", async () => {
+    it("fault 16: returns the prior state when the API cannot be reached", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "status", status: 403 } });
@@ -415,7 +415,7 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       expect(texts(diagnostics)).toContain("Unable to Read Image");
     });
 
-    it("refuses an answer about another image", async () => {
+    it("refuses a response with another image", async () => {
       const cloud = await startCloud();
       const state = await created(cloud);
       cloud.emulator.addRule({ match: ONE_IMAGE, fault: { kind: "malformed", variant: "id-other" } });

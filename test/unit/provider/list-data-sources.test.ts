@@ -31,7 +31,7 @@ test("fault 43: a list without matches is an empty list", async () => {
   }
 });
 
-test("fault 43: a missing list in the answer is an empty list, too", async () => {
+test("fault 43: a missing list in the response is an empty list, too", async () => {
   const cloud = await startCloud();
   cloud.emulator.addRule({
     match: { path: "/(images|volumes|instances)$" },
@@ -44,14 +44,14 @@ test("fault 43: a missing list in the answer is an empty list, too", async () =>
   }
 });
 
-test("fault 44: every image is listed, also when the server gives them in small pages", async () => {
+test("fault 44: every image is listed, also when the server returns small pages", async () => {
   const cloud = await startCloud({ preloadImages: 1234, limitMax: 100 });
   const names = await column(cloud, "images", { image_type: null });
   expect(names).toHaveLength(1239);
   expect(new Set(names)).toHaveLength(1239);
 });
 
-test("images are listed in the order of the API, which is asked for the newest first", async () => {
+test("images are listed in the order of the API, newest first by request", async () => {
   const cloud = await startCloud();
   const at = (created_at: string, id: string) => cloud.emulator.seedImage({ id, name: "twin", created_at });
   at("2025-05-01T00:00:00Z", "bbbbbbbb-0000-4000-8000-000000000000");
@@ -104,14 +104,14 @@ test("filters go to the server in the spelling that it understands, those withou
   });
 });
 
-test("images for GPU machines can be asked for, though the server only lists them among those for virtual machines", async () => {
+test("images for GPU instances can be requested, though the server only lists them among those for virtual machines", async () => {
   const cloud = await startCloud();
   expect(await column(cloud, "images", { instance_type: "gpu" })).toEqual(["Ubuntu 22.04 - NVIDIA"]);
   expect(await column(cloud, "images", { instance_type: "VM" })).toContain("Ubuntu 22.04 - NVIDIA");
   expect(await column(cloud, "images", { instance_type: "bm" })).toEqual(["Ubuntu 22.04 - Bare Metal"]);
 });
 
-test("a filter that was unknown in the plan and turns out wrong is told before anything is asked", async () => {
+test("a filter that was unknown in the plan and is wrong is reported before any request", async () => {
   const cloud = await startCloud();
   const { state, diagnostics } = await cloud.lookUp(imagesDataSource, filter({ size: "big" }));
   expect(state).toBeNull();
@@ -119,7 +119,7 @@ test("a filter that was unknown in the plan and turns out wrong is told before a
   expect(cloud.requests()).toEqual([]);
 });
 
-test("a value the server refuses is told in the server's words", async () => {
+test("a value the server refuses is reported in the server's words", async () => {
   const cloud = await startCloud();
   cloud.emulator.addRule({
     match: { path: "/images$" },
@@ -137,7 +137,7 @@ test("configured attributes come back as they are configured", async () => {
   expect(elements(state, "instances").map(({ id }) => id)).toEqual([INSTANCE]);
 });
 
-test("a list that is not there in time says which limit it was", async () => {
+test("a list that does not arrive in time names the limit", async () => {
   const cloud = await startCloud({ latencyMs: 2_000 });
   const { state, diagnostics } = await cloud.lookUp(imagesDataSource, { timeouts: { read: "200ms" } });
   expect(state).toBeNull();

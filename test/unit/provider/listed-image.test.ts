@@ -6,7 +6,7 @@ import { imageJson } from "../kakaocloud/fake-cloud.ts";
 const IMAGE: Image = imageJson();
 const PRIOR = { ...IMAGE, volume_id: null, timeouts: null };
 
-it("a list is believed that shows all that the state has", () => {
+it("a list is used that has everything that the state has", () => {
   expect(isCurrent(IMAGE, PRIOR)).toBe(true);
   expect(isCurrent({ ...IMAGE, description: null }, { ...PRIOR, description: "" })).toBe(true);
 });

@@ -44,13 +44,13 @@ function startPoll(...results: readonly (string | Error)[]) {
 const failure = (code: KakaoCloudErrorCode, transient: boolean) =>
   new KakaoCloudError({ code, operation: "GetImage", phase: "request", reason: "no", transient });
 
-test("the first poll is at once, and what it shows may be the answer", async () => {
+test("the first poll is at once, and may end the wait", async () => {
   const { outcome, polls } = startPoll("done");
   expect(await outcome).toBe("done");
   expect(polls).toEqual([0]);
 });
 
-test("polls are close together at first and become ever more seldom, up to ten seconds and a little", async () => {
+test("polls have growing intervals, up to ten seconds and a little", async () => {
   const { polls, controller } = startPoll("pending");
   await vi.advanceTimersByTimeAsync(10 * 60_000);
   controller.abort(new OperationStopped("stopped"));
@@ -71,7 +71,7 @@ test("an interrupt ends a wait without another poll, however long the wait was t
   expect(polls).toHaveLength(before);
 });
 
-test("a poll that fails for a moment is no answer, and is told in the log", async () => {
+test("a poll that fails temporarily does not end the wait, and is logged", async () => {
   const { outcome, polls, logged } = startPoll(failure("unavailable", true), "done");
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await outcome).toBe("done");
@@ -79,13 +79,13 @@ test("a poll that fails for a moment is no answer, and is told in the log", asyn
   expect(logged).toContain("the thing could not be read; the wait continues");
 });
 
-test("a poll that fails for good ends the wait, a 404 is something seen", async () => {
+test("a poll that fails permanently ends the wait, a 404 is a result", async () => {
   const forbidden = failure("forbidden", false);
   await expect(startPoll(forbidden).outcome).rejects.toBe(forbidden);
   expect(await startPoll(failure("not_found", false)).outcome).toBe("not found");
 });
 
-test("a long wait says what it sees when that changes, and now and then that it is alive", async () => {
+test("a long wait logs each change, and its progress now and then", async () => {
   const { logged, progress, controller } = startPoll("pending");
   await vi.advanceTimersByTimeAsync(5 * 60_000);
   controller.abort(new OperationStopped("stopped"));

@@ -39,7 +39,7 @@ describe("a conflict (409)", () => {
     ...(times !== undefined && { times }),
   });
 
-  it("while sharing is no share: it is sent again until the API accepts it", async () => {
+  it("while sharing does not count as a share: the request is sent again until the API accepts it", async () => {
     const cloud = await startWithImage();
     cloud.emulator.addRule(conflict(2));
     const { diagnostics, state } = await cloud.apply(imageMemberResource, SHARED);
@@ -48,7 +48,7 @@ describe("a conflict (409)", () => {
     expect(countOf(cloud, "POST", TEAM)).toBe(3);
   });
 
-  it("while sharing that stays ends with the API's words, and nothing is remembered as shared", async () => {
+  it("while sharing that stays ends with the API's words, and nothing is saved as shared", async () => {
     const cloud = await startWithImage();
     cloud.emulator.addRule(conflict());
     const { diagnostics, state } = await cloud.apply(imageMemberResource, SHARED);
@@ -82,7 +82,7 @@ describe("a conflict (409)", () => {
 });
 
 describe("where names are unique", () => {
-  it("a replacement waits until the deleted image gives up its name", async () => {
+  it("a replacement waits until the name of the deleted image is free", async () => {
     const cloud = await startCloud({
       duplicateNames: "reject",
       deleteMode: "pending_delete",
@@ -115,7 +115,7 @@ describe("where names are unique", () => {
     expect(texts((await waiting).diagnostics)).toBe("");
   });
 
-  it("a deleted image that no list shows is waited for as well", async () => {
+  it("a replacement also waits for a deleted image that no list shows", async () => {
     const cloud = await startCloud();
     await cloud.destroy(imageResource, await created(cloud));
     const match = { method: "POST", path: "/image$" };
@@ -138,7 +138,7 @@ describe("where names are unique", () => {
     expect(texts(diagnostics)).not.toMatch(/import it|delete it/);
   });
 
-  it("nobody is advised to delete the live image that create_before_destroy is about to replace", async () => {
+  it("no error advises deleting the active image that create_before_destroy is about to replace", async () => {
     const cloud = await startCloud({ duplicateNames: "reject" });
     cloud.emulator.seedImage({ name: "golden-web" });
     const text = texts((await cloud.apply(imageResource, GOLDEN)).diagnostics);
@@ -167,7 +167,7 @@ describe.each([403, 409, 413])("a quota refusal with status %i", (status) => {
   });
 });
 
-it("a quota of shares is no conflict that passes", async () => {
+it("a quota of shares is not a temporary conflict", async () => {
   const cloud = await startCloud();
   cloud.emulator.seedImage({ id: IMAGE, name: "golden" });
   const fault = { kind: "status", status: 409, message: "Too many members." } as const;
@@ -177,7 +177,7 @@ it("a quota of shares is no conflict that passes", async () => {
   expect(countOf(cloud, "POST", TEAM)).toBe(1);
 });
 
-it("a 403 without a word about a quota is still about the role", async () => {
+it("a 403 without a quota in its text is still about the role", async () => {
   const cloud = await startCloud();
   const fault = { kind: "status", status: 403, message: "Exceeded the length of a name." } as const;
   cloud.emulator.addRule({ match: { method: "POST", path: "/image$" }, fault });

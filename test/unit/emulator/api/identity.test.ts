@@ -70,7 +70,7 @@ describe("the identity service", () => {
     expect(problem(await api.get("/api/v1/images"))).toBe("401 Auth.Unauthorized");
   });
 
-  it("setting expiresSkewMs changes what the client is told only", async () => {
+  it("setting expiresSkewMs changes only expires_at in the response", async () => {
     const api = await startStill({ tokenTtlMs: 60_000, expiresSkewMs: -120_000 });
     const { token } = (await requestToken(api.emulator)).json as { token: { expires_at: string } };
     expect(token.expires_at).toBe("2025-03-04T05:05:07.000000Z");
@@ -98,7 +98,7 @@ describe("the identity service", () => {
     expect(reply.text).toMatch(body);
   });
 
-  it("validates a token: 200 for one that is known, 404 for one that isn't, 401 without one", async () => {
+  it("validates a token: 200 for a known one, 404 for an unknown one, 401 without one", async () => {
     const api = await startStill();
     const validate = (subject: string, headers = {}) =>
       api.call("GET", TOKENS, undefined, { "X-Subject-Token": subject, ...headers });
@@ -138,7 +138,7 @@ describe("what clients must send", () => {
     expect((await requestToken(emulator)).status).toBe(201);
   });
 
-  it("setting enforceContentType asks for it only when there is a body", async () => {
+  it("setting enforceContentType requires it only when there is a body", async () => {
     const api = await startStill({ enforceContentType: true });
     const put = { "Content-Type": "text/plain" };
     expect((await api.call("PUT", "/api/v1/images/x", { image: {} }, put)).status).toBe(415);
@@ -165,7 +165,7 @@ describe("what clients must send", () => {
     expect((await api.get("/api/v1/images")).status).toBe(200);
   });
 
-  it("answers 401 without a token, 404 for unknown paths, 405 for wrong methods", async () => {
+  it("returns 401 without a token, 404 for unknown paths, 405 for wrong methods", async () => {
     const api = await startStill();
     expect((await send(`${api.emulator.url}/api/v1/images`)).status).toBe(401);
     expect(problem(await api.get("/api/v1/nothing"))).toBe("404 NotFound");
@@ -176,7 +176,7 @@ describe("what clients must send", () => {
     expect((await api.get("/api/v1/images/%zz")).status).toBe(400);
   });
 
-  it("answers 413 to a body that is too large", async () => {
+  it("returns 413 for a body that is too large", async () => {
     const api = await startStill();
     const reply = await api.call("PUT", "/api/v1/images/x", { image: { name: "x".repeat(1_100_000) } });
     expect(reply.status).toBe(413);
@@ -184,7 +184,7 @@ describe("what clients must send", () => {
 });
 
 describe("the configuration service", () => {
-  it("tells one base URL for every service, without a trailing slash", async () => {
+  it("returns one base URL for every service, without a trailing slash", async () => {
     const api = await startStill();
     const { data } = (await api.get("/api/v1/client-endpoints/resolve")).json as {
       data: { service_endpoints: object };
@@ -199,7 +199,7 @@ describe("the configuration service", () => {
     expect(reply.text).toContain('"image":"http://emulator:8080"');
   });
 
-  it("tells the zones", async () => {
+  it("returns the availability zones", async () => {
     const api = await startStill();
     expect((await api.get("/api/v1/az-policies/resolve")).text).toContain('"bcs":["kr-central-2-a"');
   });

@@ -77,7 +77,7 @@ describe("the image list", () => {
     expect(await names(api, "name=web-1")).toEqual(["web-10", "web-1"]);
   });
 
-  it("setting timeFilter equal wants the whole text", async () => {
+  it("setting timeFilter equal requires the whole text", async () => {
     const api = await startList({ timeFilter: "equal" });
     expect(await names(api, "created_at=2025-02-03")).toEqual([]);
     expect(await names(api, "created_at=2025-02-03T10:00:00Z")).toEqual(["gpu-1"]);
@@ -106,7 +106,7 @@ describe("the image list", () => {
     expect(ids).toEqual([...new Set(ids)].sort());
   });
 
-  it("answers an offset past the end with an empty list and the total", async () => {
+  it("returns an empty list and the total for an offset past the end", async () => {
     const api = await startList();
     const reply = await api.get("/api/v1/images?offset=100");
     expect(reply.json).toEqual({ images: [], pagination: { total: 10, offset: 100, limit: 20 } });
@@ -120,7 +120,7 @@ describe("the image list", () => {
     expect(field(clamped.json, "pagination").limit).toBe(4);
   });
 
-  it("setting limitMode reject answers 422 to larger limits", async () => {
+  it("setting limitMode reject returns 422 for larger limits", async () => {
     const api = await startList({ limitMax: 4, limitMode: "reject" });
     expect((await api.get("/api/v1/images?limit=5")).status).toBe(422);
     expect((await api.get("/api/v1/images?limit=4")).status).toBe(200);
@@ -135,14 +135,14 @@ describe("the image list", () => {
     "image_type=other",
     "sort_keys=secret",
     "sort_dirs=up",
-  ])("answers 422 in FastAPI form to %s", async (query) => {
+  ])("returns 422 in FastAPI form for %s", async (query) => {
     const api = await startList();
     const reply = await api.get(`/api/v1/images?${query}`);
     expect(reply.status).toBe(422);
     expect(reply.json.detail).toMatchObject([{ loc: ["query", query.split("=")[0]] }]);
   });
 
-  it("setting unknownQuery: unknown parameters are ignored, or answered 422", async () => {
+  it("setting unknownQuery: unknown parameters are ignored, or refused with 422", async () => {
     const api = await startList();
     expect((await api.get("/api/v1/images?color=red")).status).toBe(200);
     api.emulator.changeSettings({ unknownQuery: "reject" });

@@ -16,8 +16,8 @@ import {
 const create = (volume: string) => `/api/v1/volumes/${volume}/image`;
 const one = (id: string) => `/api/v1/images/${id}`;
 
-describe("making an image", () => {
-  it("answers 202 with a queued image of the volume, its size still unknown", async () => {
+describe("creating an image", () => {
+  it("returns 202 with a queued image of the volume, its size still unknown", async () => {
     const api = await startStill();
     const reply = await api.call("POST", create(ROOT_VOLUME), {
       image: { name: "golden-01", description: "-" },
@@ -69,7 +69,7 @@ describe("making an image", () => {
     expect(problem(await api.call("POST", create(ROOT_VOLUME), body))).toBe(answer);
   });
 
-  it("setting nameRule: strict wants the official provider's alphabet, none takes anything", async () => {
+  it("setting nameRule: strict requires the official provider's alphabet, none accepts anything", async () => {
     const api = await startStill({ nameRule: "strict", volumeBusy: false });
     const attempt = async (name: string) =>
       (await api.call("POST", create(ROOT_VOLUME), { image: { name } })).status;
@@ -99,7 +99,7 @@ describe("making an image", () => {
     expect(await attempt("d".repeat(1000))).toBe(202);
   });
 
-  it("setting validation answers 422 in FastAPI form instead of 400", async () => {
+  it("setting validation returns 422 in FastAPI form instead of 400", async () => {
     const api = await startStill({ validation: "fastapi-422" });
     const reply = await api.call("POST", create(ROOT_VOLUME), { image: { name: "" } });
     expect(reply.status).toBe(422);
@@ -136,7 +136,7 @@ describe("making an image", () => {
     expect(await volume()).toMatchObject({ status: "in_use" });
   });
 
-  it("setting createStatus shows in the answer", async () => {
+  it("setting createStatus sets the status of the response", async () => {
     const api = await startStill({ createStatus: 200 });
     const reply = await api.call("POST", create(ROOT_VOLUME), { image: { name: "n" } });
     expect(reply.status).toBe(200);

@@ -85,7 +85,7 @@ describe("sharing an image", () => {
     expect(rows(await api.get(members(id)), "members")).toHaveLength(1);
   });
 
-  it("setting memberDelayMs keeps a new share out of the list for so long", async () => {
+  it("setting memberDelayMs hides a new share from the list for this long", async () => {
     const api = await startStill({ memberDelayMs: 2_000 });
     const id = await api.makeImage("n");
     await share(api, id, TEAM_1);

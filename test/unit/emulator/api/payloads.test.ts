@@ -41,7 +41,7 @@ async function sharedImage(api: Api): Promise<string> {
   return id;
 }
 
-describe("answers have the shape of the API's", () => {
+describe("responses have the shape of the API's", () => {
   it.each([
     ["client_endpoints", async (api: Api) => api.get("/api/v1/client-endpoints/resolve")],
     ["az_policy", async (api: Api) => api.get("/api/v1/az-policies/resolve")],
@@ -83,7 +83,7 @@ describe("answers have the shape of the API's", () => {
     expect(shapeOf((await api.get(`/api/v1/images/${id}`)).json)).toEqual(shapeOf(payload("image_get")));
   });
 
-  it("codes of errors are numbers at the identity service and texts elsewhere", async () => {
+  it("codes of errors are numbers at the identity service and strings elsewhere", async () => {
     const emulator = await start();
     const api = await login(emulator);
     expect((await requestToken(emulator, credentials("x", ""))).json).toHaveProperty("error.code", 401);

@@ -73,7 +73,7 @@ async function addressesTold(url: string) {
 }
 
 describe("the command kakaocloud-emulator", () => {
-  it("says where it listens and how to configure the provider, and stops on SIGTERM", async () => {
+  it("prints where it listens and how to configure the provider, and stops on SIGTERM", async () => {
     const running = run("--port", "0", "--saving-ms=5");
     const url = await listening(running);
     expect(running.output()).toContain(`    iam    = "${url}"\n    config = "${url}"\n`);
@@ -89,7 +89,7 @@ describe("the command kakaocloud-emulator", () => {
     expect(await running.exit).toBe("0");
   });
 
-  it("stops with its standard input only when asked to", async () => {
+  it("stops with its standard input only with --exit-with-parent", async () => {
     const asked = run("--exit-with-parent");
     await listening(asked);
     asked.child.stdin?.end();
@@ -101,7 +101,7 @@ describe("the command kakaocloud-emulator", () => {
     expect(unasked.child.exitCode).toBeNull();
   });
 
-  it("--print-env prints what a shell can take over", async () => {
+  it("--print-env prints what a shell can evaluate", async () => {
     const running = run("--print-env");
     const url = await listening(running);
     expect(running.output()).toContain(`export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=emulator\n`);
@@ -123,7 +123,7 @@ describe("the command kakaocloud-emulator", () => {
     expect(running.output()).toContain('application_credential_id     = "$${id} %%{if}"');
   });
 
-  it("--url-file writes where it listens, and goes on where it can't", async () => {
+  it("--url-file writes the URL, and a failure is only a warning", async () => {
     const file = join(folder, "emulator.url");
     const url = await listening(run("--url-file", file));
     expect(readFileSync(file, "utf8")).toBe(`${url}\n`);
@@ -167,7 +167,7 @@ describe("the command kakaocloud-emulator", () => {
     expect(printed.output()).toBe(`${version}\n`);
   });
 
-  it("fails with one line that says what to do for a port that is taken, or an address that isn't here", async () => {
+  it("fails with one line that says what to do for a port in use, or an address of another machine", async () => {
     const { port } = await start();
     const taken = run("--port", String(port));
     expect(await taken.exit).toBe("1");
@@ -181,7 +181,7 @@ describe("the command kakaocloud-emulator", () => {
     );
   });
 
-  it("warns when it can be reached from elsewhere, and tells clients the address by which they came", async () => {
+  it("warns when other machines can reach it, and returns endpoints with the URL of the request", async () => {
     const running = run("--host", "0.0.0.0");
     await expect.poll(running.output, { timeout: 10_000 }).toMatch(/_emu\/\n$/);
     expect(running.output()).toContain("warning: listening on 0.0.0.0: anyone who can reach this machine");
@@ -193,13 +193,13 @@ describe("the command kakaocloud-emulator", () => {
     }
   });
 
-  it("tells its own address, whatever the client calls it, while it listens on that alone", async () => {
+  it("returns its own URL, whatever the Host header is, while it listens on that alone", async () => {
     const { url, port } = await start();
     const json = await addressesTold(`http://localhost:${port}`);
     expect(json).toMatchObject({ data: { service_endpoints: { image: url } } });
   });
 
-  it("goes on when nobody reads what it prints, and prints no colours even where they are forced", async () => {
+  it("continues when nobody reads its output, and prints no colours even where they are forced", async () => {
     const running = run("--print-env");
     running.child.stdout?.destroy();
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -262,7 +262,7 @@ describe("the command line", () => {
 });
 
 describe("profiles", () => {
-  it.each(Object.keys(PROFILES))("%s starts, and settings told win over it", async (profile) => {
+  it.each(Object.keys(PROFILES))("%s starts, and given settings take precedence", async (profile) => {
     const emulator = await start({ savingMs: 123 }, { profile });
     expect(emulator.settings()).toMatchObject({ ...PROFILES[profile], savingMs: 123 });
   });

@@ -16,7 +16,7 @@ import {
 const ids = (reply: Reply) => column(reply, "id");
 
 describe("the control API under /_emu/", () => {
-  it("serves a page for people that loads nothing from elsewhere", async () => {
+  it("serves a status page that loads nothing from elsewhere", async () => {
     const { emulator } = await startStill();
     for (const path of ["/_emu", "/_emu/"]) {
       const page = await send(emulator.url + path);
@@ -42,7 +42,7 @@ describe("the control API under /_emu/", () => {
     expect(page.text).toContain('fetch("/_emu/state")');
   });
 
-  it("state tells images with what comes next, the clock, rules and the last requests", async () => {
+  it("state returns images with what comes next, the clock, rules and the last requests", async () => {
     const api = await startStill();
     const id = await api.makeImage("n");
     const { json } = await api.get("/_emu/state");
@@ -57,7 +57,7 @@ describe("the control API under /_emu/", () => {
     ]);
   });
 
-  it("health answers", async () => {
+  it("health responds", async () => {
     const api = await startStill();
     expect((await api.get("/_emu/health")).json).toEqual({ ok: true });
   });
@@ -108,7 +108,7 @@ describe("the control API under /_emu/", () => {
     expect((await api.call("POST", "/_emu/clock", { advance_ms: -1 })).status).toBe(400);
   });
 
-  it("settings are read and turned; what can't be is refused, and nothing is turned", async () => {
+  it("settings are read and changed; one that cannot be changed refuses them all", async () => {
     const api = await startStill();
     expect(Object.keys((await api.get("/_emu/settings")).json)).toEqual(Object.keys(SETTINGS));
     const turned = await api.call("PATCH", "/_emu/settings", { savingMs: 5, limitMode: "reject" });
@@ -128,7 +128,7 @@ describe("the control API under /_emu/", () => {
     expect(api.emulator.settings().savingMs).toBe(5);
   });
 
-  it("images are put in place, read and changed", async () => {
+  it("images are added, read and changed", async () => {
     const api = await startStill();
     const seeded = await api.call("POST", "/_emu/images", {
       name: "ready",
@@ -170,7 +170,7 @@ describe("the control API under /_emu/", () => {
     );
   });
 
-  it("volumes, instances and projects are put in place; a known id changes what it has", async () => {
+  it("volumes, instances and projects are added; a known ID changes the existing one", async () => {
     const api = await startStill();
     const { id } = (await api.call("POST", "/_emu/instances", { name: "db" })).json;
     const volume = (await api.call("POST", "/_emu/volumes", { instance_id: id, is_root: true })).json;
@@ -200,7 +200,7 @@ describe("the control API under /_emu/", () => {
     expect((await api.get("/api/v1/images")).status).toBe(401);
   });
 
-  it("leftovers are the images made through the API that aren't known", async () => {
+  it("leftovers are the images created through the API that are not known", async () => {
     const api = await startStill({ volumeBusy: false });
     const known = await api.makeImage("known");
     const orphan = await api.makeImage("orphan");
@@ -221,7 +221,7 @@ describe("the control API under /_emu/", () => {
     expect((await api.call("POST", "/_emu/refuse", {})).status).toBe(400);
   });
 
-  it("reset goes back to the start", async () => {
+  it("reset restores the start", async () => {
     const api = await startStill(
       {},
       {
@@ -242,7 +242,7 @@ describe("the control API under /_emu/", () => {
     expect((await api.get("/api/v1/images")).status).toBe(401);
   });
 
-  it("answers 404 to what it doesn't know, 405 to wrong methods, 400 to what isn't JSON", async () => {
+  it("returns 404 for unknown paths, 405 for wrong methods, 400 for bodies that are not JSON", async () => {
     const api = await startStill();
     expect((await api.get("/_emu/nothing")).status).toBe(404);
     expect((await api.call("DELETE", "/_emu/clock")).status).toBe(405);

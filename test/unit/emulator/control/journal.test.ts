@@ -16,7 +16,7 @@ function getThrough(agent: Agent, api: Api, path: string): Promise<void> {
 }
 
 describe("the journal", () => {
-  it("records what came, and what was answered", async () => {
+  it("records requests and responses", async () => {
     const api = await startStill();
     api.emulator.clearJournal();
     const headers = { "X-Api-Version": "1.3.0", "User-Agent": "tests/1" };
@@ -62,7 +62,7 @@ describe("the journal", () => {
     });
   });
 
-  it("gives entries by route and after a seq", async () => {
+  it("returns entries by route and after a seq", async () => {
     const api = await startStill();
     await api.get(IMAGES);
     await api.get("/api/v1/volumes");
@@ -72,7 +72,7 @@ describe("the journal", () => {
     expect(seqs({ since: 2 })).toEqual([3, 4]);
   });
 
-  it("tells reused connections from new ones", async () => {
+  it("distinguishes reused connections from new ones", async () => {
     const api = await startStill();
     api.emulator.clearJournal();
     const keep = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -100,7 +100,7 @@ describe("the journal", () => {
     expect([maxConcurrent, active]).toEqual([4, 0]);
   });
 
-  it("notes a client that went away, and that the request took effect all the same", async () => {
+  it("records a client that disconnected, and that the request still took effect", async () => {
     const api = await login(await start({ latencyMs: 500 }));
     const path = `/api/v1/volumes/${ROOT_VOLUME}/image`;
     const init = {
@@ -123,7 +123,7 @@ describe("the journal", () => {
     });
   });
 
-  it("setting journalLimit bounds it, while the numbers go on", async () => {
+  it("setting journalLimit bounds it, while the numbering continues", async () => {
     const api = await startStill({ journalLimit: 3 });
     for (let i = 0; i < 30; i++) await api.get(IMAGES);
     expect(api.emulator.journal().map(({ seq }) => seq)).toEqual([29, 30, 31]);

@@ -36,19 +36,19 @@ async function createUnder(fault: Fault) {
 }
 
 describe("connection faults", () => {
-  it("reset-before resets the connection, and nothing was made", async () => {
+  it("reset-before resets the connection, and nothing was created", async () => {
     const { text, end, made, entry } = await createUnder({ kind: "reset-before" });
     expect([text, end, made]).toEqual(["", "reset", 0]);
     expect(entry).toMatchObject({ status: null, applied: false, aborted: false, rule: "rule-1" });
   });
 
-  it("reset-after resets the connection although the image was made", async () => {
+  it("reset-after resets the connection although the image was created", async () => {
     const { text, end, made, entry } = await createUnder({ kind: "reset-after" });
     expect([text, end, made]).toEqual(["", "reset", 1]);
     expect(entry).toMatchObject({ status: null, applied: true });
   });
 
-  it("close-after-read closes without an answer, carried out or not", async () => {
+  it("close-after-read closes without a response, applied or not", async () => {
     const not = await createUnder({ kind: "close-after-read" });
     expect([not.text, not.end, not.made]).toEqual(["", "closed", 0]);
     const applied = await createUnder({ kind: "close-after-read", applied: true });
@@ -86,7 +86,7 @@ describe("connection faults", () => {
     [{ kind: "stall-mid-body" }, 202, 1],
     [{ kind: "status", status: 502, body: "html", frozen: true }, 502, 0],
     [{ kind: "status", status: 202, body: "html", frozen: true, applied: true }, 202, 1],
-  ] as const)("%j answers nothing until the client gives up", async (fault, status, made) => {
+  ] as const)("%j ends no response until the client gives up", async (fault, status, made) => {
     const api = await startStill();
     api.emulator.addRule({ match: CREATE, fault });
     const gaveUp = new AbortController();
@@ -170,7 +170,7 @@ describe("status faults", () => {
     expect(reply.json.error).toEqual({ code: "Policy.Denied", message: "Not this project." });
   });
 
-  it("status applied lies about a request that was carried out", async () => {
+  it("status applied returns an error for a request that was applied", async () => {
     const api = await startStill();
     api.emulator.addRule({ match: CREATE, fault: { kind: "status", status: 504, applied: true } });
     const reply = await api.call("POST", `/api/v1/volumes/${ROOT_VOLUME}/image`, { image: { name: "n" } });
@@ -190,7 +190,7 @@ describe("status faults", () => {
     expect(await answered({})).toBeNull();
   });
 
-  it("rate-limit answers 429 when the bucket is empty, and fills it again with time", async () => {
+  it("rate-limit returns 429 when the bucket is empty, and refills it with time", async () => {
     const api = await startStill();
     api.emulator.addRule({ fault: { kind: "rate-limit", burst: 2, perSecond: 1, retryAfter: 1 } });
     const statuses = async (count: number) => {
@@ -205,7 +205,7 @@ describe("status faults", () => {
     expect(api.emulator.rule("rule-1")).toMatchObject({ hits: 3, seen: 6 });
   });
 
-  it("rate-limit counts per token or per route when told", async () => {
+  it("rate-limit counts per token or per route when set", async () => {
     const api = await startStill();
     const other = await login(api.emulator);
     api.emulator.addRule({ id: "r", fault: { kind: "rate-limit", burst: 1, perSecond: 0, per: "token" } });
@@ -222,7 +222,7 @@ describe("status faults", () => {
     ]).toEqual([200, 200, 429]);
   });
 
-  it("conflict answers 409 and changes nothing", async () => {
+  it("conflict returns 409 and changes nothing", async () => {
     const api = await startStill();
     const id = await api.makeImage("n");
     api.emulator.addRule({ match: { method: "DELETE" }, fault: { kind: "conflict" }, times: 2 });
@@ -252,14 +252,14 @@ describe("status faults", () => {
 });
 
 describe("slow faults", () => {
-  it("latency and delayMs delay the right answer", async () => {
+  it("latency and delayMs delay the right response", async () => {
     const api = await startStill();
     api.emulator.addRule({ fault: { kind: "latency", ms: 30, maxMs: 40 }, delayMs: 20 });
     expect((await api.get(IMAGES)).status).toBe(200);
     expect(api.emulator.journal().at(-1)?.durationMs).toBeGreaterThanOrEqual(49);
   });
 
-  it("slow-body sends the right answer piece by piece", async () => {
+  it("slow-body sends the right response piece by piece", async () => {
     const api = await startStill();
     api.emulator.addRule({ fault: { kind: "slow-body", bytesPerSecond: 5_000 } });
     expect((await api.image(PUBLIC_IMAGE)).id).toBe(PUBLIC_IMAGE);
@@ -324,7 +324,7 @@ describe("lifecycle faults", () => {
   });
 });
 
-describe("malformed answers", () => {
+describe("malformed responses", () => {
   const under = async (variant: MalformedVariant, path: string) => {
     const api = await startStill();
     api.emulator.addRule({ fault: { kind: "malformed", variant } });

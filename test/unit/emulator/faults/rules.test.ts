@@ -36,7 +36,7 @@ describe("which requests a fault rule hits", () => {
     expect([(await api.get(IMAGES)).status, (await other.get(IMAGES)).status]).toEqual([200, 418]);
   });
 
-  it("imageName, of the image in the path or of the one being made", async () => {
+  it("imageName, of the image in the path or of the one being created", async () => {
     const api = await startStill({ volumeBusy: false });
     const cursed = await api.makeImage("cursed-1");
     const plain = await api.makeImage("plain-1");
@@ -96,13 +96,13 @@ describe("which requests a fault rule hits", () => {
     ]);
   });
 
-  it("rules of the start are there from the first request on", async () => {
+  it("rules given at the start apply from the first request on", async () => {
     const api = await startStill({}, { rules: [{ id: "start", match: { path: "/images" }, fault: TEAPOT }] });
     expect((await api.get(IMAGES)).status).toBe(418);
     expect(api.emulator.journal().at(-1)?.rule).toBe("start");
   });
 
-  it("a removed rule hits no more", async () => {
+  it("a removed rule no longer applies", async () => {
     const api = await startStill();
     const { id } = api.emulator.addRule({ fault: TEAPOT });
     expect(api.emulator.removeRule(id)).toBe(true);
@@ -114,7 +114,7 @@ describe("which requests a fault rule hits", () => {
   });
 });
 
-describe("rules that can't work are refused, saying why", () => {
+describe("rules that cannot work are refused, with the reason", () => {
   it.each([
     ["an unknown kind", { fault: { kind: "explode" } }, "fault.kind must be one of latency, "],
     ["a missing field", { fault: { kind: "status" } }, "fault needs status."],

@@ -45,7 +45,7 @@ describe("an image's life", () => {
     expect(lives.size).toBeGreaterThan(1);
   });
 
-  it("setting visibleAfterMs answers 404 at first, to reads and writes", async () => {
+  it("setting visibleAfterMs returns 404 at first, for reads and writes", async () => {
     const api = await startStill({ visibleAfterMs: 500 });
     const id = await api.makeImage("n");
     expect((await api.get(one(id))).status).toBe(404);
@@ -54,7 +54,7 @@ describe("an image's life", () => {
     expect((await api.get(one(id))).status).toBe(200);
   });
 
-  it("setting flipFlopMs answers sometimes 404 and sometimes 200 for so long", async () => {
+  it("setting flipFlopMs returns sometimes 404 and sometimes 200 for this long", async () => {
     const api = await startStill({ flipFlopMs: 1_000 });
     const id = await api.makeImage("n");
     const statuses = [];
@@ -64,7 +64,7 @@ describe("an image's life", () => {
     for (let i = 0; i < 10; i++) expect((await api.get(one(id))).status).toBe(200);
   });
 
-  it("setting listDelayMs makes lists show the past", async () => {
+  it("setting listDelayMs shows old data in lists", async () => {
     const api = await startStill({ listDelayMs: 400 });
     const id = await api.makeImage("late");
     const listed = async () => column(await api.get("/api/v1/images?image_type=my"), "status");
@@ -93,7 +93,7 @@ describe("an image's life", () => {
     expect(reply.headers.get("date")).toBe("Wed, 01 Jan 2031 00:00:00 GMT");
   });
 
-  it("can be changed from behind: a status from now on, or deleted", async () => {
+  it("can be changed by the control API: a status from now on, or deleted", async () => {
     const api = await startStill();
     const id = await api.makeImage("n");
     api.emulator.changeImage(id, { status: "killed" });
@@ -105,7 +105,7 @@ describe("an image's life", () => {
   });
 });
 
-describe("answers take time", () => {
+describe("responses take time", () => {
   it("settings latencyMs and latencyJitterMs delay them", async () => {
     const api = await login(await start());
     api.emulator.changeSettings({ latencyMs: 40, latencyJitterMs: 10 });

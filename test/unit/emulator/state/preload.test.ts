@@ -62,7 +62,7 @@ describe("preloaded images", () => {
     expect(names.indexOf("img-000100-copy")).toBe(names.indexOf("img-000100") + 1);
   });
 
-  it("aren't leftovers, and the page for people doesn't show them", async () => {
+  it("are not leftovers, and the status page does not show them", async () => {
     const api = await startStill({ preloadImages: 50 });
     expect(api.emulator.leftovers()).toEqual([]);
     expect(api.emulator.images()).toHaveLength(5);
