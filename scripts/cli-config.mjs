@@ -16,7 +16,7 @@ const OS = { linux: "linux", darwin: "darwin", win32: "windows" };
 const ARCH = { x64: "amd64", arm64: "arm64" };
 
 /**
- * Writes the configuration and the mirror into a directory, which is made if need be.
+ * Writes the configuration and the mirror into a directory, which is created if necessary.
  *
  * @param {string} directory absolute path
  * @param {object} [options]

@@ -70,7 +70,7 @@ try {
   rmSync(workspace, { recursive: true, force: true });
   if (interrupted) {
     process.exitCode = 130;
-    console.error("\ndemo: interrupted; everything that was started and written is gone");
+    console.error("\ndemo: interrupted; everything that was started and written has been removed");
   }
 }
 
@@ -170,7 +170,7 @@ async function startEmulator() {
       headers: { "content-type": "application/json", "x-auth-token": await token() },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`);
+    if (!response.ok) throw new Error(`${method} ${path} returned ${response.status}`);
     return response.json();
   };
   let issued;

@@ -47,7 +47,7 @@ function typeName({ name, fullName }, packageName) {
 
 const lowerFirst = (name) => `${name[0].toLowerCase()}${name.slice(1)}`;
 
-/** proto-loader has made it camelCase, but for the first letter. */
+/** proto-loader writes it in camelCase, but for the first letter. */
 const propertyName = (field) => lowerFirst(field.name);
 
 const tableName = (name) => `${lowerFirst(name)}Table`;

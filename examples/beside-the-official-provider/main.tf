@@ -1,5 +1,5 @@
 # Images by this provider, everything else by the official one, in one configuration. Each image resource and each image data
-# source says `provider = images`; without it Terraform takes the official provider.
+# source says `provider = images`; without it Terraform uses the official provider.
 
 terraform {
   required_providers {

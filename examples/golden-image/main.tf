@@ -1,4 +1,4 @@
-# A golden image: made from the root volume of a prepared instance, shared with other projects, and found by name where it
+# A golden image: created from the root volume of a prepared instance, shared with other projects, and found by name where it
 # is needed.
 #
 # With the emulator instead of KakaoCloud:
@@ -67,6 +67,6 @@ data "kakaocloud_images" "golden" {
     { name = "status", value = "active" },
   ]
 
-  # Only look once the image is there and shared.
+  # Read only after the image is created and shared.
   depends_on = [kakaocloud_image_member.golden]
 }

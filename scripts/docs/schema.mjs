@@ -14,7 +14,7 @@ const SHAPES = {
 };
 const PRIMITIVES = { string: "String", number: "Number", bool: "Boolean", dynamic: "Dynamic" };
 
-/** The section, with a subsection and an anchor for each attribute that is made of others. */
+/** The section, with a subsection and an anchor for each attribute with nested attributes. */
 export function schemaSection({ attributes }) {
   const nested = [];
   const own = groups(attributes, "", nested).map(([title, list]) => `### ${title}\n\n${list}`);

@@ -6,10 +6,10 @@ import { PROGRAMS } from "./executable.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Licences under which a package may be part of the program. None of them asks for more than that its text comes along. */
+/** Licences under which a package may be part of the program. None of them requires more than its text. */
 const ACCEPTED = new Set(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD"]);
 
-/** Where the build tells of each of its files which packages are in it. */
+/** Where the build lists the packages in each of its files. */
 export const PACKAGES_FILE = "packages.json";
 
 /** The folders of the packages that have code in a bundle, by esbuild's own account of it. */
@@ -51,7 +51,7 @@ function licenceText(folder) {
   )?.[1];
 }
 
-/** What the LGPL of the runtime's JavaScriptCore asks for. */
+/** What the LGPL of the runtime's JavaScriptCore requires. */
 const RELINKING = `This executable is made of public sources: those of the provider, and Bun as it is published. To put another Bun in it, give
 its path to scripts/release.mjs of the provider's sources: --runtime PATH.`;
 

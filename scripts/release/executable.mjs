@@ -26,7 +26,7 @@ const OPTIONS = [
 ];
 
 /**
- * The executable of a platform, this one unless told, with the programs of the folder `dist` in it. The same programs give the same bytes, wherever they are.
+ * The executable of a platform, by default this one, with the programs of the folder `dist` in it. The same programs give the same bytes, wherever they are.
  * Throws as fetchRuntime does.
  *
  * @param {string} dist

@@ -1,4 +1,4 @@
-// The program of a release for this very machine, made of dist/: what `make dev`, tests and benchmarks are about.
+// The program of a release for this very machine, built from dist/: `make dev`, tests and benchmarks use it.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,11 +21,11 @@ export const HOST_PROGRAM = join(FOLDER, "lib/provider");
 /** The same as it starts on a system without glibc, for the tests of that: see test/harness/package-bundled-glibc.ts. */
 export const BUNDLED_GLIBC = join(ROOT, ".dev/bundled-glibc", NAME);
 
-/** The hash of what the executable was made of. */
+/** The hash of what the executable was built from. */
 const INPUTS_FILE = `${FOLDER}.sha256`;
 
 /**
- * Creates it, unless it is there and was made of the same programs by the same scripts. Throws as createExecutable does; there is none then,
+ * Creates it, unless it exists and was built from the same programs by the same scripts. Throws as createExecutable does; there is none then,
  * not even an older one.
  */
 export async function createHostExecutable() {

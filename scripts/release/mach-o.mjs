@@ -74,7 +74,7 @@ export function signMachO(binary, identifier) {
   const last = commands[commands.length - 1];
   const end = last.at + last.size;
   if (binary.subarray(end, end + SIGNATURE_COMMAND_SIZE).some((byte) => byte !== 0)) {
-    throw new Error("there is no room for the command that tells of a signature");
+    throw new Error("there is no room for the load command of a signature");
   }
   const linkEdit = segmentOf(binary, "__LINKEDIT");
   if (linkEdit.offset + linkEdit.size > binary.length) throw new Error("the executable is cut short");

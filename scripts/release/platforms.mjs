@@ -3,7 +3,7 @@
 // build for processors without AVX2. All are of one version, as the compiled program belongs to one.
 export const BUN_VERSION = "1.4.5";
 
-/** Where the runtime's licences are told. */
+/** Where the runtime's licences are listed. */
 export const LICENCES = {
   package: "bun-types",
   integrity:
@@ -73,6 +73,6 @@ export const PLATFORMS = [
 export const executableName = (name, platform) =>
   platform.name.startsWith("windows") ? `${name}.exe` : name;
 
-/** The platform that this process runs on, or undefined when no release is made for it. */
+/** The platform that this process runs on, or undefined when there is no release for it. */
 export const hostPlatform = () =>
   PLATFORMS.find(({ host }) => host === `${process.platform} ${process.arch}`);

@@ -38,12 +38,12 @@ interface Letter {
   readonly anyCase: boolean;
 }
 
-/** A secret in one encoding, ready to be looked for. */
+/** A secret in one encoding, ready for the search. */
 export interface SecretForm {
   readonly letters: readonly Letter[];
 }
 
-/** Every encoding of a secret that is not made character by character: the value, base64 at each alignment, and hex. */
+/** Every encoding of a secret as a whole, not character by character: the value, base64 at each alignment, and hex. */
 export function formsOf(secret: string): readonly SecretForm[] {
   const values = new Set([secret, secret.trim(), secret.trim().replace(/\s+/g, " ")]);
   const forms: SecretForm[] = [];

@@ -21,7 +21,7 @@ import {
   type Value,
 } from "./value.ts";
 
-/** A value made legal for its schema, and what had to be replaced by null to make it so. */
+/** A value that conforms to its schema, and what was replaced by null for that. */
 export interface Conformed {
   readonly value: ObjectValue;
   readonly problems: readonly string[];
@@ -118,7 +118,7 @@ export interface KeptPlan {
 }
 
 /**
- * Keeps what the plan promised: every planned value that was known is returned as planned, whatever the API made of it,
+ * Keeps what the plan promised: every planned value that was known is returned as planned, whatever the API returned,
  * and the rest is taken from the result. Terraform refuses any other response; a real difference shows as drift in the
  * next refresh.
  */

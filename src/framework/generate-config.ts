@@ -10,7 +10,7 @@ export function generateConfig(schema: Schema, state: ObjectValue): ObjectValue 
   const config = transformBlock(schema, state, null, (attribute, value) =>
     isWorthWriting(attribute, value) ? value : null,
   );
-  // An id identifies what was imported; in a configuration it would only be in the way of a second resource made from it.
+  // An id identifies what was imported; in a configuration it would be wrong for a copy of the resource.
   return schema.attributes.id?.computed ? { ...config, id: null } : config;
 }
 

@@ -139,7 +139,7 @@ export async function readResource<Client>(
   }
 }
 
-/** Reads a data source. What is configured is echoed at every depth; an error comes with no state. */
+/** Reads a data source. Configured values are returned as they are at every depth; an error comes with no state. */
 export async function readDataSource<Client>(
   dataSource: AnyDataSource<Client>,
   config: ObjectValue,
@@ -195,7 +195,7 @@ export function beginOperation<Client>(
   return { call, diagnostics: diagnostics as readonly Diagnostic[], finish };
 }
 
-/** A state made legal; what did not fit is reported as a bug. */
+/** A state that conforms to the schema; what did not fit is reported as a bug. */
 function conformOrReport(
   schema: Schema,
   state: object,

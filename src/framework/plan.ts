@@ -29,9 +29,9 @@ export interface PlanOutput {
 }
 
 /**
- * Plans a change, in the order that Terraform's own framework made the convention:
+ * Plans a change, in the order of terraform-plugin-framework:
  * defaults; write-only values dropped; computed attributes unknown, but only when something changes at all;
- * the schema's plan modifiers; the resource's own last word.
+ * the schema's plan modifiers; the resource's own plan.
  */
 export function planResourceChange(resource: AnyResource<never>, input: PlanInput): PlanOutput {
   const { schema } = resource;

@@ -9,7 +9,7 @@ import { parseRetryAfter, type Retries } from "./retries.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { AttemptResult, Transport } from "./transport.ts";
 
-/** A request that came to no 2xx response: everything its error is made of. */
+/** A request that came to no 2xx response: everything that its error needs. */
 export interface RequestFailure<R extends HttpRequest> {
   readonly request: R;
   readonly name: OutcomeName;
@@ -38,7 +38,7 @@ export interface HttpClient<R extends HttpRequest> {
   send(request: R, options?: CallOptions): Promise<HttpResponse>;
 }
 
-/** What a client is made of. */
+/** What a client needs. */
 export interface HttpClientParts<R extends HttpRequest> {
   readonly transport: Transport;
   readonly limiter: Limiter;

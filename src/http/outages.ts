@@ -7,7 +7,7 @@ const OUTAGE_MS = 5_000;
 const RETURN_SPREAD_MS = 1_000;
 
 /**
- * Which services fail and since when. During an outage each request waits longer and longer; the first that succeeds tells the
+ * Which services fail and since when. During an outage each request waits longer and longer; the first that succeeds wakes the
  * others, so that all of them are done soon after the end, whatever they were waiting for.
  */
 export interface Outages {

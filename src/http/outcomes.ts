@@ -114,7 +114,7 @@ export const OUTCOMES = {
     mayHaveActed: false,
     remedy: CHECK_NETWORK,
   },
-  /** The host name has no address. */
+  /** The host name could not be resolved. */
   unknown_host: {
     code: "connection",
     retry: { requests: "every", attempts: 3, initialMs: 250, maxMs: 10_000, budgeted: true },

@@ -17,7 +17,7 @@ export class TunnelError extends Error {
   }
 }
 
-/** What a tunnel is made with: Node's modules, loaded late. */
+/** What a tunnel needs: Node's modules, loaded late. */
 export interface TunnelModules {
   readonly http: typeof import("node:http");
   readonly https: typeof import("node:https");

@@ -22,7 +22,7 @@ export interface ImageMembersApi {
   list(imageId: string, options?: CallOptions): Promise<readonly ImageMember[]>;
   /** Shares; `conflict` when the project may already have it (also after a retry whose first try did it). */
   add(imageId: string, projectId: string, options?: CallOptions): Promise<void>;
-  /** Takes the share back; `not_found` when there is none (also after a retry whose first try did it). */
+  /** Removes the share; `not_found` when there is none (also after a retry whose first attempt removed it). */
   remove(imageId: string, projectId: string, options?: CallOptions): Promise<void>;
 }
 

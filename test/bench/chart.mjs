@@ -46,7 +46,7 @@ export function drawChart(title, rows) {
   let y = TOP;
   for (const latencyMs of [...new Set(shown.map((row) => row.latencyMs))]) {
     const panel = shown.filter((row) => row.latencyMs === latencyMs);
-    parts.push(text(LEFT, y + 12, `The API answers after ${latencyMs} ms`, { class: "panel" }));
+    parts.push(text(LEFT, y + 12, `The API responds after ${latencyMs} ms`, { class: "panel" }));
     y += PANEL_HEAD;
     const bars = [];
     const top = y - 6;

@@ -1,4 +1,4 @@
-// An emulator in a process of its own, so that it does not share the benchmark's event loop, and what its journal tells.
+// An emulator in a process of its own, so that it does not share the benchmark's event loop, and its journal.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
@@ -26,7 +26,7 @@ export async function startCloud(settings, environment) {
       ...(body && { body: JSON.stringify(body) }),
     });
     if (!response.ok)
-      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+      throw new Error(`${method} ${path} returned ${response.status}: ${await response.text()}`);
     return response.json();
   };
   return {
@@ -44,7 +44,7 @@ export async function startCloud(settings, environment) {
   };
 }
 
-/** All images of the caller's project, as the API tells them. */
+/** All images of the caller's project, as the API returns them. */
 async function listOwnImages(url, count) {
   const headers = { "content-type": "application/json" };
   const credential = { id: "bench", secret: "bench" };
@@ -66,15 +66,15 @@ async function listOwnImages(url, count) {
   return images.slice(0, count);
 }
 
-/** What the journal tells of a run: requests by kind. */
+/** What is in the journal of a run: requests by kind. */
 export function countCalls(entries) {
   const polls = entries.filter(({ method, path }) => method === "GET" && /^\/api\/v1\/images/.test(path));
   return { calls: entries.length, looks: polls.length };
 }
 
 /**
- * For each image, how long after it was active in the cloud a look at it was answered with that, in milliseconds. Whether a
- * look was in time is decided when the emulator carries it out, which is after its latency.
+ * For each image, how long after it was active in the cloud a poll returned that, in milliseconds. Whether a
+ * poll was in time is decided when the emulator carries it out, which is after its latency.
  */
 export function lagsBehindActive(entries, images, latencyMs) {
   const looks = entries.filter(({ method, path }) => method === "GET" && path.startsWith("/api/v1/images"));

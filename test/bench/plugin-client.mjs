@@ -7,7 +7,7 @@ import { createConnection } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { importSource } from "../../scripts/import-source.mjs";
 
-/** A certificate and its key, both PEM, made by the provider's own code. */
+/** A certificate and its key, both PEM, created by the provider's own code. */
 export async function createClientCertificate() {
   const { createCertificate } = await importSource("src/plugin/startup/certificate.ts");
   const { certificate, privateKey } = createCertificate();

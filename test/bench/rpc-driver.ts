@@ -37,7 +37,7 @@ async function repeat(count: number, work: () => Promise<void>): Promise<void> {
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
 
-/** How long calls take one by one, and how many a second are answered ten at a time. */
+/** How long calls take one by one, and how many a second are served ten at a time. */
 async function measure(work: () => Promise<void>) {
   await repeat(calls / 2, work);
   const oneByOneMs: number[] = [];
@@ -96,10 +96,10 @@ try {
   };
   const invoke = (name: string) => async (): Promise<void> => {
     const status = await call(session, `/tfplugin6.Provider/${name}`, requests[name]);
-    if (status !== 0) throw new Error(`${name} was answered with gRPC status ${status}`);
+    if (status !== 0) throw new Error(`${name} returned gRPC status ${status}`);
   };
 
-  // The first wave of reads makes the provider read a list, which then answers without the API: what is left is the protocol.
+  // The first wave of reads makes the provider read a list, which then serves the others without the API: what is left is the protocol.
   const rpcs: Record<string, Awaited<ReturnType<typeof measure>>> = {};
   for (const name of Object.keys(requests)) rpcs[name] = await measure(invoke(name));
 

@@ -91,7 +91,7 @@ const rowsOf = (how, measured) => {
   const column = (key) => measured.map((one) => one[key]);
   return [
     row(`${how}: handshake line`, "ms", column("line"), true),
-    row(`${how}: first RPC answered`, "ms", column("rpc"), true),
+    row(`${how}: first RPC served`, "ms", column("rpc"), true),
     row(`${how}: Shutdown to exit`, "ms", column("exit")),
     row(
       `${how}: private memory (RssAnon) beyond an idle node`,

@@ -1,4 +1,4 @@
-// What users feel, through the real CLI: plans, applies, destroys, and how often the API is asked for them.
+// What users notice, through the real CLI: plans, applies, destroys, and how many API requests they need.
 import { cleanEnvironment, createWorkspace, findOfficial, ON_NODE } from "./cli.mjs";
 import { countCalls, lagsBehindActive, startCloud } from "./cloud.mjs";
 import { median, quantile, summarize } from "./statistics.mjs";
@@ -21,7 +21,7 @@ function sizesOf({ quick, rounds }) {
       };
 }
 
-/** Runs every case and resolves with its rows. `say` is told of the progress. */
+/** Runs every case and resolves with its rows. `say` gets the progress. */
 export async function benchTerraform(options, say) {
   const sizes = sizesOf(options);
   const rows = [];
@@ -53,7 +53,7 @@ function planVariants(count) {
   ];
 }
 
-/** Names and words of commands that ask the API for nothing: what is left is the start. */
+/** Names and words of commands that send no API request: what is left is the start. */
 const COMMANDS_WITHOUT_CALLS = [
   ["validate", "validate"],
   ["providers schema", "providers", "schema", "-json"],

@@ -16,7 +16,7 @@ import { type Block, loadSchema, type Schema } from "./schema.ts";
 import { isUnknown, members, type ObjectValue, sameValue, type Value } from "./value.ts";
 import { writeOnlyValues } from "./write-only.ts";
 
-/** What a PlanResourceChange answer holds once it passed Terraform's checks. */
+/** What a PlanResourceChange response holds once it passed Terraform's checks. */
 export interface Planned {
   readonly planned: ObjectValue | null;
   readonly plannedIdentity: ObjectValue | null;
@@ -25,7 +25,7 @@ export interface Planned {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Loads all schemas of a GetProviderSchema answer. */
+/** Loads all schemas of a GetProviderSchema response. */
 export function loadSchemas(
   response: GetProviderSchemaResponse,
   identities: ProviderSchemas["identities"] = new Map(),
@@ -47,7 +47,7 @@ export function loadSchemas(
   };
 }
 
-/** Checks the form of an answer's diagnostics; throws when there are errors among them, returns the warnings. */
+/** Checks the form of a response's diagnostics; throws when there are errors among them, returns the warnings. */
 export function accept(
   response: {
     readonly diagnostics: readonly Diagnostic[];
@@ -69,7 +69,7 @@ export function objectOrNull(value: Value): ObjectValue | null {
   return value === null ? null : members(value);
 }
 
-/** An object from an answer that must be wholly known and must not hold write-only values. */
+/** An object from a response that must be wholly known and must not hold write-only values. */
 export function objectFrom(
   block: Block,
   message: DynamicValueMessage | null,
@@ -95,7 +95,7 @@ export function writeOnlyError(paths: readonly string[], phase: string): Terrafo
   );
 }
 
-/** Judges a PlanResourceChange answer; throws when it breaks a rule. */
+/** Checks a PlanResourceChange response; throws when it breaks a rule. */
 export function checkPlanned(
   block: Block,
   prior: ObjectValue | null,

@@ -4,7 +4,7 @@ import { releaseLater } from "./cleanup.ts";
 import { requireOrSkip, type Skippable } from "./requirements.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
-/** A browser that shows one page of this machine: it asks nothing of the world, and needs no graphics card. */
+/** A browser that shows one page of this machine: it sends no request elsewhere, and needs no graphics card. */
 const ARGUMENTS = [
   "--headless",
   "--no-sandbox",
@@ -26,7 +26,7 @@ export function requireBrowser(context: Skippable): void {
   requireOrSkip(context, "browser", findBrowser() !== null, "no browser");
 }
 
-/** Starts a headless browser that ends with the test, or the test file, that asked for it. Call requireBrowser first. */
+/** Starts a headless browser that ends with the test, or the test file, that started it. Call requireBrowser first. */
 export async function useBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === null) throw new Error("no browser: call requireBrowser first");

@@ -7,7 +7,7 @@ import { PROTO_DIR } from "./proto.ts";
 
 /**
  * Bundles a TypeScript program into one executable file in a temporary folder and resolves to its path. `name` is the file's name,
- * `terraform-provider-x` for one that Terraform is to find. It is removed at the end of the test or file that asked for it.
+ * `terraform-provider-x` for one that Terraform is to find. It is removed at the end of the test or file that started it.
  */
 export async function bundleProgram(entry: string, name = basename(entry, ".ts")): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "bundle-"));

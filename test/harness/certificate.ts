@@ -8,9 +8,9 @@ export interface Certificate {
 
 /** What a test may want to have different from the certificate that Terraform makes. */
 export interface CertificateOptions {
-  /** Start of validity; 30 seconds ago unless told. */
+  /** Start of validity; by default 30 seconds ago. */
   readonly notBefore?: Date;
-  /** End of validity; in 30 years unless told. */
+  /** End of validity; by default in 30 years. */
   readonly notAfter?: Date;
   /** An IPv4 address that it is for, beside `localhost`. */
   readonly address?: string;

@@ -6,7 +6,7 @@ const pending = new Set<Release>();
 
 /**
  * Promises that `release` runs, whatever happens: at the end of the test that is running, or of the test file when no test is
- * (a `beforeAll`, say). It must be harmless when the thing is gone already.
+ * (a `beforeAll`, say). It must be harmless when the thing is already removed.
  */
 export function releaseLater(release: Release): void {
   const once = async (): Promise<void> => {

@@ -1,10 +1,10 @@
 import { formatDiagnostic } from "./diagnostics.ts";
 import type { Diagnostic } from "./messages.ts";
 
-/** Terraform stops because the provider answered with error diagnostics, which is the provider's right. */
+/** Terraform stops because the provider returned error diagnostics, which is the provider's right. */
 export class ProviderErrors extends Error {
   override readonly name = "ProviderErrors";
-  /** All diagnostics of the answer, warnings included. */
+  /** All diagnostics of the response, warnings included. */
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {

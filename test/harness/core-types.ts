@@ -73,8 +73,8 @@ export interface ApplyOutcome {
 }
 
 /**
- * Plays Terraform for one provider process: calls in Terraform's order, with Terraform's requests, and holds every answer to
- * Terraform's rules. Methods throw ProviderErrors when the provider answers with errors, TerraformError when it breaks a rule; only
+ * Plays Terraform for one provider process: calls in Terraform's order, with Terraform's requests, and holds every response to
+ * Terraform's rules. Methods throw ProviderErrors when the provider returns errors, TerraformError when it breaks a rule; only
  * `apply` returns both, because there the state that is saved nevertheless is the point.
  */
 export interface Core {
@@ -84,9 +84,9 @@ export interface Core {
   configure(config?: ObjectValue, walk?: Walk): Promise<readonly Diagnostic[]>;
   /** ValidateResourceConfig. Returns warnings. */
   validate(typeName: string, config: ObjectValue, walk?: Walk): Promise<readonly Diagnostic[]>;
-  /** UpgradeResourceState; null when the provider says that the object is gone. */
+  /** UpgradeResourceState; null when the provider says that the object no longer exists. */
   upgrade(state: ResourceInstance): Promise<ResourceInstance | null>;
-  /** UpgradeResourceState, then ReadResource; null when the object is gone. */
+  /** UpgradeResourceState, then ReadResource; null when the object no longer exists. */
   refresh(state: ResourceInstance): Promise<ResourceInstance | null>;
   /** The plan walk of one resource instance: upgrade, read, validate, plan, for a replacement plan again. */
   plan(input: PlanInput): Promise<Plan>;

@@ -165,7 +165,7 @@ export function createCore(
     return upgraded === null ? null : read(upgraded);
   };
 
-  /** One PlanResourceChange with everything that Terraform checks in the answer. */
+  /** One PlanResourceChange with everything that Terraform checks in the response. */
   const planOnce = async (
     typeName: string,
     prior: ObjectValue | null,
@@ -286,7 +286,7 @@ export function createCore(
     };
   };
 
-  /** ApplyResourceChange, and what Terraform saves of the answer. */
+  /** ApplyResourceChange, and what Terraform saves of the response. */
   const applyOnce = async (
     typeName: string,
     prior: ResourceInstance | null,

@@ -50,12 +50,12 @@ export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
   return fromWire(type, decode(bytes, { useBigInt64: true, extensionCodec }), "");
 }
 
-/** Reads a DynamicValue; an absent or empty one is null. JSON is refused: a provider should always answer in msgpack. */
+/** Reads a DynamicValue; an absent or empty one is null. JSON is refused: a provider should always respond in msgpack. */
 export function decodeValue(type: CtyType, message: DynamicValueMessage | null): Value {
   if (message?.msgpack !== undefined && message.msgpack.length > 0)
     return decodeMsgpack(type, message.msgpack);
   if (message?.json !== undefined && message.json.length > 0)
-    throw new Error("the answer is in JSON, not msgpack");
+    throw new Error("the response is in JSON, not msgpack");
   return null;
 }
 

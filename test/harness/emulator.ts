@@ -19,7 +19,7 @@ export interface TestEmulator extends Emulator {
   readonly providerBlock: string;
 }
 
-/** Starts an emulator that stops with the test, or the test file, that asked for it. */
+/** Starts an emulator that stops with the test, or the test file, that started it. */
 export async function useEmulator(options: EmulatorOptions = {}): Promise<TestEmulator> {
   const emulator = await startEmulator(options);
   releaseLater(() => emulator.stop());

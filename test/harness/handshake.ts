@@ -37,8 +37,7 @@ export function parseHandshake(line: string): Handshake {
   if (protocol === "5") throw new Error("Unsupported plugin method: the process speaks protocol 5");
   if (network !== "unix" && network !== "tcp") throw new Error(`Unknown address type: ${network}`);
   if (rpc !== "grpc") throw new Error(`Unsupported plugin protocol "${rpc ?? "netrpc"}". Supported: [grpc]`);
-  if (address === undefined || address === "")
-    throw new Error(`The handshake line holds no address: ${line}`);
+  if (address === undefined || address === "") throw new Error(`The handshake line has no address: ${line}`);
   if (network === "unix" && Buffer.byteLength(address) > MAX_SOCKET_PATH_BYTES) {
     throw new Error(`The socket path is longer than ${MAX_SOCKET_PATH_BYTES} bytes: ${address}`);
   }

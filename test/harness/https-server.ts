@@ -11,7 +11,7 @@ export interface HttpsServer {
   readonly certificate: string;
 }
 
-/** Starts a server that stops with the test, or the test file, that asked for it. */
+/** Starts a server that stops with the test, or the test file, that started it. */
 export async function useHttpsServer(
   answer: RequestListener,
   options?: CertificateOptions,

@@ -22,7 +22,7 @@ export interface ImportOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What standard input holds; it is closed then. False leaves it open. */
   readonly stdin?: string | false;
-  /** The program and its first words; the command itself unless told. */
+  /** The program and its first words; by default the command itself. */
   readonly command?: readonly [string, ...string[]];
 }
 
@@ -30,7 +30,7 @@ export interface ImportOptions {
 export const addressesOf = ({ url }: Pick<TestEmulator, "url">): readonly string[] =>
   ["iam", "config"].flatMap((service) => ["--endpoint", `${service}=${url}`]);
 
-/** Starts the command with an emulator's address and credential. It is gone at the end of the test. */
+/** Starts the command with an emulator's endpoint and credential. It has ended at the end of the test. */
 export function startImport(args: readonly string[], options: ImportOptions = {}) {
   const { cloud, cwd, env, stdin, command = [IMPORT_EXECUTABLE] } = options;
   const [program, ...words] = command;

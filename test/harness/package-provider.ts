@@ -3,7 +3,7 @@ import { createHostExecutable } from "../../scripts/release/host-executable.mjs"
 import { goWithoutRuntime } from "../../scripts/release/runtime.mjs";
 
 /**
- * Run by Vitest before the first of these tests. Where no executable can be made they are about what runs on Node: on a platform that
+ * Run by Vitest before the first of these tests. Where no executable can be built they run on Node: on a platform that
  * releases are not for, and without a network, which CI has.
  */
 export async function setup(): Promise<void> {

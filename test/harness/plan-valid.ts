@@ -144,7 +144,7 @@ function checkNested(
       return;
     }
     case "set": {
-      // Elements cannot be told apart once the provider fills something in: Terraform counts them only.
+      // Elements cannot be distinguished once the provider fills something in: Terraform counts them only.
       const count = [elements(planned).length, elements(config).length];
       if (count[0] !== count[1]) {
         report(path, countProblem(count));

@@ -19,15 +19,15 @@ export const PROVIDER_EXECUTABLE = IS_PACKAGED
   ? packaged
   : fileURLToPath(new URL("../../bin/terraform-provider-kakaocloud", import.meta.url));
 
-/** Terraform's patience with a process that was told to shut down. */
+/** Terraform's patience with a process that got Shutdown. */
 const SHUTDOWN_WAIT_MS = 2_000;
-/** Terraform waits for the answer to Shutdown without end; a test does not. */
+/** Terraform waits for the response to Shutdown without end; a test does not. */
 const SHUTDOWN_ANSWER_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 
 /** How a plugin process is to be started. */
 export interface PluginOptions {
-  /** The executable; the built provider unless told. */
+  /** The executable; by default the built provider. */
   readonly executable?: string;
   readonly args?: readonly string[];
   /** Laid over the environment that Terraform would give; undefined removes a variable. */
@@ -52,7 +52,7 @@ export interface SpawnedProcess {
   logs(): readonly LogLine[];
   /** Resolves with the first line of stdout, without its newline; rejects when the process ends or is silent before it. */
   firstLine(): Promise<string>;
-  /** Resolves when the process is gone and its output is read. */
+  /** Resolves when the process has ended and its output is read. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Kills what is left and removes the temporary folder. Harmless when repeated. */
   kill(): Promise<void>;
@@ -63,14 +63,14 @@ export interface PluginProcess extends SpawnedProcess {
   readonly handshake: Handshake;
   readonly client: ProviderClient;
   /**
-   * Ends the process as Terraform does and checks that it was well-behaved: Shutdown is answered, the process is gone within
+   * Ends the process as Terraform does and checks that it was well-behaved: Shutdown gets a response, the process ends within
    * two seconds, nothing was printed beside the handshake line, the streams stayed silent, no log line would crash Terraform, no
    * socket or folder is left. Throws naming everything that was wrong.
    */
   shutdown(): Promise<void>;
 }
 
-/** The environment in which Terraform starts a plugin, made from ours without what belongs to this test run. */
+/** The environment in which Terraform starts a plugin, based on ours without what belongs to this test run. */
 function terraformEnvironment(certificate: Certificate | null, tmpDir: string): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
@@ -91,8 +91,8 @@ function terraformEnvironment(certificate: Certificate | null, tmpDir: string): 
 }
 
 /**
- * Starts an executable as Terraform would, without waiting for its handshake line. Whatever happens in the test, the process and
- * its temporary folder are gone at its end.
+ * Starts an executable as Terraform would, without waiting for its handshake line. Whatever happens in the test, the process has ended
+ * and its temporary folder is removed at its end.
  */
 export function spawnPlugin(options: PluginOptions = {}): SpawnedProcess {
   const tmpDir = mkdtempSync(join(tmpdir(), "tfp-"));
@@ -219,10 +219,10 @@ async function shutdown(
 
   const answered = await within(
     SHUTDOWN_ANSWER_MS,
-    // Leaving without an answer is fine for Terraform.
+    // Leaving without a response is fine for Terraform.
     client.requestShutdown().catch(() => {}),
   );
-  if (!answered) wrong.push("Shutdown was not answered: Terraform would hang");
+  if (!answered) wrong.push("Shutdown got no response: Terraform would hang");
   client.close();
   if (!(await within(SHUTDOWN_WAIT_MS, process.exited))) {
     wrong.push(`the process was still alive ${SHUTDOWN_WAIT_MS} ms after Shutdown and had to be killed`);

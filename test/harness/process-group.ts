@@ -18,7 +18,7 @@ export interface RunningGroup {
 }
 
 /**
- * Starts a program whose group is gone at the end of the test.
+ * Starts a program whose process group has ended at the end of the test.
  *
  * @param options.until what counts as finished: `close`, with all that may still write to its outputs, or its own `exit`
  */
@@ -61,7 +61,7 @@ export function processesInGroup(group: number): readonly ProcessEntry[] {
         const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
         return [{ pid: Number(name), command }];
       } catch {
-        return []; // gone while we looked
+        return []; // ended in the meantime
       }
     });
 }

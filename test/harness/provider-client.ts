@@ -35,7 +35,7 @@ export interface ListRequest {
 
 /** One HTTP/2 connection to a plugin process, as Terraform holds it. */
 export interface ProviderClient extends ProviderCaller {
-  /** Starts one RPC and gives the handle by which it can be cancelled beside the answer. */
+  /** Starts one RPC and gives the handle by which it can be cancelled beside the response. */
   start<Name extends RpcName>(
     rpc: Name,
     request: Rpcs[Name]["request"],
@@ -45,9 +45,9 @@ export interface ProviderClient extends ProviderCaller {
     rpc: "ListResource" | "InvokeAction" | "ReadStateBytes",
     request: object,
   ): Promise<readonly object[]>;
-  /** Calls any path with raw bytes, `/tfplugin6.Provider/Nope` for one; resolves to the raw answer. */
+  /** Calls any path with raw bytes, `/tfplugin6.Provider/Nope` for one; resolves to the raw response. */
   callRaw(path: string, request: Uint8Array): Promise<Buffer>;
-  /** Asks the health service; resolves to 0 UNKNOWN, 1 SERVING, 2 NOT_SERVING, 3 SERVICE_UNKNOWN. */
+  /** Calls the health service; resolves to 0 UNKNOWN, 1 SERVING, 2 NOT_SERVING, 3 SERVICE_UNKNOWN. */
   checkHealth(service: string): Promise<number>;
   /** go-plugin's Shutdown call. */
   requestShutdown(): Promise<void>;
@@ -83,7 +83,7 @@ function channelCredentials(handshake: Handshake, client: Certificate | null): C
 
 /**
  * Connects as Terraform does: TLS 1.2 or newer with ALPN h2 and server name `localhost` when a certificate was offered, one
- * connection, and (unless told otherwise) the stdio and broker streams opened at once. Rejects when the first dial fails.
+ * connection, and (by default) the stdio and broker streams opened at once. Rejects when the first dial fails.
  */
 export async function connectProvider(
   handshake: Handshake,
@@ -137,7 +137,7 @@ function wrap(client: Client, openStreams: boolean): ProviderClient {
         request,
         (error: ServiceError | null, value?: object) => {
           if (error !== null) reject(error);
-          else if (value === undefined) reject(new Error(`${name} was answered with nothing`));
+          else if (value === undefined) reject(new Error(`${name} got an empty response`));
           else resolve(value);
         },
       );
@@ -213,7 +213,7 @@ function wrap(client: Client, openStreams: boolean): ProviderClient {
       return (answer as { status: number }).status;
     },
     async requestShutdown() {
-      // From here on the streams end because we asked for it.
+      // From here on the streams end because we closed them.
       closed = true;
       await unary(controllerService, "Shutdown", {}).response;
     },

@@ -9,7 +9,7 @@ export interface Skippable {
 }
 
 /**
- * Skips the test when what it needs is not `found`; the summary then tells how to get it. Fails the test instead where TEST_REQUIRE
+ * Skips the test when what it needs is not `found`; the summary then says how to get it. Fails the test instead where TEST_REQUIRE
  * lists the requirement.
  */
 export function requireOrSkip(

@@ -43,7 +43,7 @@ interface CliVersion {
 
 let known: CliVersion | undefined;
 
-/** Asks the CLI, once. Throws when there is none: call requireTerraform first. */
+/** Runs the CLI, once. Throws when there is none: call requireTerraform first. */
 export function cliVersion(): CliVersion {
   known ??= readVersion(
     execFileSync(cliPath(), ["version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
@@ -150,9 +150,9 @@ export interface StateFile {
 export interface WorkspaceOptions {
   /** File contents by name. A `required_providers` block for the provider is added in versions.tf unless a file of that name is given. */
   readonly files: Readonly<Record<string, string>>;
-  /** The provider's executable; the built one unless told. Its folder is what Terraform gets. */
+  /** The provider's executable; by default the built one. Its folder is what Terraform gets. */
   readonly executable?: string;
-  /** `namespace/type`; kakaoenterprise/kakaocloud unless told. The provider's own source address leads to the executable, too. */
+  /** `namespace/type`; by default kakaoenterprise/kakaocloud. The provider's own source address leads to the executable, too. */
   readonly source?: string;
   /** Executables of further providers, by their source addresses. */
   readonly others?: Readonly<Record<string, string>>;

@@ -18,7 +18,7 @@ const TYPE = "kakaocloud_image";
 const NO_IMAGE = "ffffffff-ffff-4fff-8fff-ffffffffffff";
 /** Until what a client has given up is carried out, and until the last connection is gone. */
 const SETTLE_MS = 90;
-/** How much later than the answer to the operation that sent it a request may arrive. */
+/** How much later than the response to the operation that sent it a request may arrive. */
 const ARRIVAL_GRACE_MS = 25;
 /** Turns of the event loop in which what has arrived is read. */
 const LOOP_TURNS = 3;
@@ -31,7 +31,7 @@ export interface Place {
   readonly clouds: readonly Emulator[];
   readonly caller: ProviderCaller;
   readonly schemas: ProviderSchemas;
-  /** Where redirects point to: a host that must never be asked. */
+  /** Where redirects point to: a host that must never get a request. */
   readonly elsewhere: string;
 }
 
@@ -39,11 +39,11 @@ export interface Place {
 export interface Findings {
   /** What is wrong, in sentences; empty when all is well. */
   readonly wrong: readonly string[];
-  /** How long each operation under way took from the interrupt to its answer. */
+  /** How long each operation under way took from the interrupt to its response. */
   readonly stopMs: readonly number[];
   /** How many create requests the cloud carried out. */
   readonly made: number;
-  /** How many images were told of in an error only, because their create was never answered. */
+  /** How many images were named only in an error, because their create got no response. */
   readonly onlyNamed: number;
 }
 
@@ -174,7 +174,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
           void caller.call("StopProvider", {});
         }, stopAfterMs),
     ];
-    // While an image like it is being made, another one can be taken for it just before it is imported.
+    // While an image like it is being created, another one can be mistaken for it just before it is imported.
     const making = steps.some(({ kind }) => kind === "apply");
     await Promise.all(steps.map((step) => take(step, making)));
     for (const timer of timers) if (timer) clearTimeout(timer);
@@ -182,7 +182,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     await checkSilence();
   }
 
-  /** Once everything is answered, nothing is requested any more, and nothing waits. */
+  /** Once every operation has ended, nothing is requested any more, and nothing waits. */
   async function checkSilence(): Promise<void> {
     // The emulator runs in this process: what was sent before the last response may still wait to be read here.
     await sleep(ARRIVAL_GRACE_MS);
@@ -190,7 +190,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     const answeredAt = performance.now();
     await sleep(2 * ARRIVAL_GRACE_MS);
     const underWay = () => cloud.journal().filter(({ durationMs }) => durationMs === null);
-    // One that was given up came from an operation that was answered; the emulator may notice that later.
+    // One that was given up came from an operation that has ended; the emulator may notice that later.
     const late = () =>
       cloud
         .journal()
@@ -199,7 +199,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     while (isOpen() && performance.now() < answeredAt + FINISH_MS) await sleep(10);
     for (const { method, path } of underWay()) wrong.push(`a request outlives everything: ${method} ${path}`);
     for (const { method, path } of late()) {
-      wrong.push(`a request came after everything was answered: ${method} ${path}`);
+      wrong.push(`a request arrived after everything had ended: ${method} ${path}`);
     }
   }
 
@@ -292,14 +292,14 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     for (const { value } of states.values()) {
       const image = cloud.image(String(value.id));
       if (image?.volume_id && value.volume_id !== image.volume_id) {
-        wrong.push(`${when}, a state says that ${image.id} was made of ${String(value.volume_id)}`);
+        wrong.push(`${when}, a state says that ${image.id} was created from ${String(value.volume_id)}`);
       }
     }
     const twice = known.filter((id, index) => known.indexOf(id) !== index);
     for (const id of twice) wrong.push(`two resources have the same image ${id}`);
   }
 
-  /** A create is asked for once, unless the cloud said clearly that it did nothing. */
+  /** A create is requested once, unless the cloud said clearly that it did nothing. */
   function checkRequests(): void {
     const requests = new Map<string, number>();
     for (const entry of cloud.journal({ route: "POST /api/v1/volumes/{volume_id}/image" })) {
@@ -310,7 +310,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
     for (const [name, count] of requests) {
       const allowed = creates.get(name) ?? 0;
       if (count > allowed) {
-        wrong.push(`${count} requests may have made ${name}, for ${allowed} creates`);
+        wrong.push(`${count} requests may have created ${name}, for ${allowed} creates`);
       }
     }
   }
@@ -323,7 +323,7 @@ function createRun(schedule: Schedule, cloud: Emulator, { caller, schemas, elsew
   /** What is not ours is still there. */
   function checkForeign(): void {
     for (const [id, { alike, imported }] of foreign) {
-      // One that is like ours in everything, made just when ours was asked for, cannot be told from ours.
+      // One that is like ours in everything, created just when ours was requested, cannot be distinguished from ours.
       if (imported || alike) continue;
       const image = cloud.image(id);
       if (image === undefined) wrong.push(`image ${id} of somebody else was deleted`);

@@ -5,7 +5,7 @@ import type { Settings } from "../../src/emulator/settings.ts";
 /** Resources that a schedule may work on: enough for their requests to be shared. */
 export const SLOTS = 6;
 
-/** One thing that Terraform is told to do with one resource. */
+/** One thing that Terraform does with one resource. */
 export type Step =
   | {
       readonly kind: "apply";
@@ -23,7 +23,7 @@ export interface Foreign {
   readonly afterMs: number;
   /** Which slot's name it has. */
   readonly slot: number;
-  /** Whether nothing but its id tells it from ours. */
+  /** Whether nothing but its id distinguishes it from ours. */
   readonly alike: boolean;
 }
 
@@ -116,7 +116,7 @@ const doubts: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind: fc.constant("stall" as const), applied: fc.boolean() }),
 );
 
-/** Successes without what they should tell, of a gateway that has or has not passed the request on. */
+/** Successes without the body that they should have, from a gateway that has or has not passed the request on. */
 const oddSuccesses: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constant("status" as const),
   status: fc.constantFrom(200, 201, 202, 204),
@@ -125,7 +125,7 @@ const oddSuccesses: fc.Arbitrary<Fault> = fc.record({
   frozen: fc.boolean(),
 });
 
-/** Answers that are late, slow or wrong. */
+/** Responses that are late, slow or wrong. */
 const answers: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind: fc.constant("latency" as const), ms: milliseconds(80) }),
   fc.record({ kind: fc.constant("slow-body" as const), bytesPerSecond: fc.constant(8_000) }),
@@ -142,7 +142,7 @@ const answers: fc.Arbitrary<Fault> = fc.oneof(
   }),
 );
 
-/** What becomes of an image that is being made. */
+/** What becomes of an image that is being created. */
 const lives: fc.Arbitrary<Fault> = fc.record(
   {
     kind: fc.constant("lifecycle" as const),
@@ -194,7 +194,7 @@ const rule: fc.Arbitrary<RuleSpec> = fc
     if (kind === "life") return { match: { ...CREATE, ...when }, fault: life, times };
     // A success that was none is a contradiction wherever the client can check nothing but the success.
     if (kind === "odd success") return { match: { ...CREATE, ...when }, fault: oddSuccess, times, delayMs };
-    // About which image an answer is, the client can check for an image that it asked for, not for one that is only being made.
+    // About which image a response is, the client can check for an image that it requested, not for one that is only being created.
     const shown = fault === anotherImage && !/get|update/.test(target) ? "get" : target;
     return { match: { ...TARGETS[shown], ...when }, fault, times, delayMs };
   });

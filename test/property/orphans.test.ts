@@ -23,7 +23,7 @@ const PLACES = 4;
 const SCHEDULES = 240;
 /** A schedule that takes so long will not end. */
 const HUNG_AFTER_MS = 30_000;
-/** How long a failure is made smaller. */
+/** How long fast-check shrinks a failure. */
 const SHRINK_FOR_MS = 90_000;
 /** Every failure is written down here at once, so that an end of the test by force loses none. */
 const FINDINGS = process.env.FC_FINDINGS ?? join(tmpdir(), "orphan-findings.log");
@@ -31,7 +31,7 @@ const FINDINGS = process.env.FC_FINDINGS ?? join(tmpdir(), "orphan-findings.log"
 const total = { schedules: 0, made: 0, onlyNamed: 0, stopMs: [] as number[] };
 
 interface OpenPlace extends Place {
-  /** How often the host that redirects point to was asked. */
+  /** How many requests the host that redirects point to got. */
   asked(): number;
   close(): Promise<void>;
   kill(): Promise<void>;
@@ -91,7 +91,7 @@ async function problemOf(schedule: Schedule, place: OpenPlace): Promise<string |
   timer.abort();
   const { wrong: found, made, onlyNamed, stopMs } = findings ?? { ...NOTHING, wrong: ["it hung"] };
   const wrong = [...found];
-  if (place.asked() > 0) wrong.push("a redirect was followed to a host that must not be asked");
+  if (place.asked() > 0) wrong.push("a redirect was followed to a host that must not get requests");
   if (wrong.length > 0) return `${wrong.join("\n")}\n\n${run.trace().join("\n")}`;
   total.schedules += 1;
   total.made += made;

@@ -18,7 +18,7 @@ interface Place {
   readonly depth: number;
   readonly dynamic: boolean;
   readonly writeOnly: boolean;
-  /** Inside a set: objects are told apart by their values, which Terraform only manages for simple ones. */
+  /** Inside a set: objects differ in their values, which Terraform only manages for simple ones. */
   readonly inSet: boolean;
   readonly onlyComputed: boolean;
   /** Inside an optional and computed attribute: Terraform forgets computed values beside purely configured ones. */
@@ -131,7 +131,7 @@ function attributes(place: Place): Arbitrary<Attributes> {
 }
 
 /**
- * Tells the elements of a set apart. Without one, Terraform itself takes a computed value for a configured one and may lose
+ * Distinguishes the elements of a set. Without one, Terraform itself confuses a computed value with a configured one and may lose
  * an element, which is why sets of objects with computed attributes need a key.
  */
 function keyAttribute(place: Place): Attribute {
@@ -206,7 +206,7 @@ function values(type: Type, unknown: boolean): Arbitrary<Value> {
 
 type Kind = "config" | "known config" | "state";
 
-/** A nested value of any mode, its objects made by `object`. */
+/** A nested value of any mode, its objects created by `object`. */
 function nestedValues(mode: NestedBlock["mode"], object: Arbitrary<ObjectValue>): Arbitrary<Value> {
   switch (mode) {
     case "single":

@@ -18,7 +18,7 @@ import { runs } from "./codec-runs.ts";
 import { objectValues, schemas, settle } from "./planning-arbitraries.ts";
 import { planLikeTerraform, terraformSide } from "./planning-terraform.ts";
 
-/** A resource whose API answers `result` to whatever it is asked for. */
+/** A resource whose API returns `result` for every request. */
 function resourceOf(schema: Schema, result: ObjectValue = {}): AnyResource<never> {
   return {
     schema,

@@ -20,7 +20,7 @@ resource "kakaocloud_image" "golden" {
   name        = "golden-web"
   description = "Web server, ready to serve"
 
-  # An image can only be made from a root volume. An instance has exactly one.
+  # An image can only be created from a root volume. An instance has exactly one.
   volume_id = one([for volume in data.kakaocloud_instance.web.attached_volumes : volume.id if volume.is_root])
 
   timeouts = {

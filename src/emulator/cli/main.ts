@@ -16,7 +16,7 @@ async function main(): Promise<void> {
 
   let emulator: Emulator | undefined;
   const stop = () => void Promise.resolve(emulator?.stop()).then(() => process.exit(0));
-  // From the first moment on: as the first process of a container it gets no signal that it doesn't ask for.
+  // From the first moment on: as the first process of a container it gets no signal without a handler.
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const { host = LOOPBACK, port = 0 } = options;

@@ -3,7 +3,7 @@ import { toPem } from "../pem.ts";
 
 /** Clocks may differ a little between the process that creates a certificate and the one that checks it. */
 const CLOCK_TOLERANCE_MS = 30_000;
-/** The certificate lives as long as the process that made it; this is longer than any of them. */
+/** The certificate lives as long as the process that created it; this is longer than any of them. */
 const VALIDITY_MS = 365 * 24 * 60 * 60 * 1000;
 const SERIAL_BYTES = 16;
 

@@ -12,7 +12,7 @@ export interface SocketPath {
   readonly path: string;
   /** Lets the group of PLUGIN_UNIX_SOCKET_GROUP in, if there is one. Called when the socket exists. */
   share(): void;
-  /** Removes the socket, and the folder that was made for it. Harmless when repeated. */
+  /** Removes the socket, and the folder that was created for it. Harmless when repeated. */
   remove(): void;
 }
 
@@ -85,6 +85,6 @@ function ignoreErrors(action: () => void): void {
   try {
     action();
   } catch {
-    // Gone already, or never there.
+    // Already deleted, or never created.
   }
 }

@@ -22,7 +22,7 @@ export interface AnnouncedPlugin {
 }
 
 /**
- * Gets the process to where Terraform can connect. Undefined when the program was only asked for its version or usage, and has printed it;
+ * Gets the process to where Terraform can connect. Undefined when the program has only printed its version or usage;
  * the exit code is set then. Throws StartupError when the environment is not usable.
  */
 export async function startPlugin({ args, env, version }: Invocation): Promise<AnnouncedPlugin | undefined> {

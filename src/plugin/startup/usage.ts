@@ -1,6 +1,6 @@
 import { sourceAddress } from "../../../package.json";
 
-/** The value by which Terraform tells a plugin that it is Terraform that starts it. No secret, only a mistake-catcher. */
+/** Terraform sets this value when it starts a plugin. It is not a secret: it only detects a start by hand. */
 export const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /** The provider's source address, as configurations and reattached processes name it. Whoever publishes it sets package.json. */
@@ -9,7 +9,7 @@ export const SOURCE_ADDRESS = sourceAddress;
 /** What the program is called. */
 export const NAME = "terraform-provider-kakaocloud";
 
-/** The first word of a command line that asks for no plugin, but for the configuration that adopts images. */
+/** The first word of a command line that runs the importer instead of the plugin. */
 export const IMPORT_COMMAND = "import-images";
 
 /** For a person who ran the program by hand: what it is, how it is used, and where to read on. */

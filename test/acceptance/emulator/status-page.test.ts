@@ -86,7 +86,7 @@ describe("the emulator's status page", () => {
     expect(complaints).toEqual([]);
     expect(requests.length).toBeGreaterThan(3);
     expect(requests.filter((url) => !url.startsWith(`${cloud.url}/_emu/`) && url !== "data:,")).toEqual([]);
-    // Looking on changes nothing: what the page asks for is no part of the journal.
+    // The page changes nothing: its own requests are not in the journal.
     expect(cloud.journal().map(({ method }) => method)).toEqual(["POST", "POST"]);
   });
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   executable = await bundleProgram(fileURLToPath(entry), "terraform-provider-standin");
 });
 
-/** Runs a command on a configuration whose resources ask for one fault each. Resolves to the error that Terraform prints of each. */
+/** Runs a command on a configuration whose resources have one fault each. Resolves to the error that Terraform prints of each. */
 async function runFaulty(command: readonly string[], faults: readonly string[]) {
   const tf = createWorkspace({
     files: { "main.tf": faultyConfig(faults) },

@@ -11,14 +11,14 @@ export interface ImageWorkspace {
   configure(body: string): void;
   /** The id of `kakaocloud_image.x` in the state. */
   id(): string;
-  /** How often the API was asked with this method, by the part of the path after `/api/v1`. */
+  /** How many requests with this method the API got, by the part of the path after `/api/v1`. */
   requests(method: string, path: RegExp): number;
 }
 
 /** The shortest way to be active: quick enough for a test, slow enough to be waited for. */
 const QUICK = { queuedMs: 100, savingMs: 200 } as const;
 
-/** The arguments of an image made of the emulator's root volume. */
+/** The arguments of an image created from the emulator's root volume. */
 export const GOLDEN = `name = "golden-web"\n  description = "made"\n  volume_id = "${ROOT_VOLUME}"`;
 
 /** Starts an emulator and makes a working directory that uses it. */
@@ -45,7 +45,7 @@ export async function useImageWorkspace(
   };
 }
 
-/** The images in the cloud that were made through the API. */
+/** The images in the cloud that were created through the API. */
 export function madeImages({ cloud }: ImageWorkspace) {
   return cloud.leftovers();
 }

@@ -26,7 +26,7 @@ async function interrupt(running: RunningCommand): Promise<string> {
   return text;
 }
 
-/** An image that has been made, in a cloud that from now on fails in this way. */
+/** An image that has been created, in a cloud that from now on fails in this way. */
 async function madeImage(match: Match, fault: Fault): Promise<ImageWorkspace> {
   const workspace = await useImageWorkspace(GOLDEN);
   await workspace.tf.apply();

@@ -24,7 +24,7 @@ const idsMade = (workspace: ImageWorkspace) =>
 
 describe.each<[string, boolean, Record<string, string>]>([
   ["requests are shared", true, {}],
-  ["each image is asked for by itself", false, { KAKAOCLOUD_SHARED_READS: "off" }],
+  ["each image is read by itself", false, { KAKAOCLOUD_SHARED_READS: "off" }],
 ])("many images, when %s", (_how, areShared, env) => {
   const useMany = (savingMs: number) =>
     useImageWorkspace(MANY, { env, settings: { savingMs, volumeBusy: false, listDelayMs: 100 } });

@@ -62,8 +62,8 @@ export function addPlatforms(folder: string, release: Release, platforms: readon
 export const mirrorConfig = (folder: string): string => installation(filesystemMirror(folder));
 
 /**
- * A network mirror on this machine. Terraform wants https, so it is given an authority of its own to trust.
- * `checksum` is what the mirror tells of the archive, the right one unless told.
+ * A network mirror on this machine. Terraform requires https, so it gets a CA of its own.
+ * `checksum` is the mirror's checksum of the archive, by default the right one.
  */
 export async function useNetworkMirror(release: Release, checksum?: string): Promise<MirrorEnvironment> {
   const archive = `${PREFIX}_${LINUX}.zip`;

@@ -59,7 +59,7 @@ export async function useMuslRoot(): Promise<MuslRoot> {
   return root;
 }
 
-/** Enters the root, with the real /proc and /dev in it. What it mounts is seen by itself alone, and gone with it. */
+/** Enters the root, with the real /proc and /dev in it. Its mounts are visible to it alone, and end with it. */
 const ENTER = `mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$1" /bin/sh -c 'cd /work && exec "$@"' "$@"`;
 
 /** What a terminal of such a system has; nothing of ours gets in. */

@@ -33,7 +33,7 @@ export interface Release {
   read(name: string): Buffer;
 }
 
-/** A folder that is gone at the end of the test or file. */
+/** A folder that is removed at the end of the test or file. */
 export function useFolder(prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   releaseLater(() => rmSync(folder, { recursive: true, force: true }));

@@ -26,7 +26,7 @@ const ARM64 = "linux_arm64";
 const GLIBC_LOADER = "lib64/ld-linux-x86-64.so.2";
 const MUSL_LOADER = "/lib/ld-musl-x86_64.so.1";
 
-/** Unpacks an archive into a folder, with the modes that it tells. */
+/** Unpacks an archive into a folder, with its modes. */
 async function unpack(archive: Buffer, folder: string): Promise<void> {
   for (const { name, mode, content } of await zipEntries(archive)) {
     const file = join(folder, name);

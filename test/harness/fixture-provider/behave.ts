@@ -15,7 +15,7 @@ import {
 export const apiError = (what: string): DiagnosticError =>
   new DiagnosticError(errorDiagnostic(`Unable to ${what}`, "The imagined API says no."));
 
-/** Waits until the operation is told to end, writes that down, and fails as a resource does. */
+/** Waits until the operation is stopped, writes that down, and fails as a resource does. */
 export async function waitForTheEnd(call: {
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -26,11 +26,11 @@ export async function waitForTheEnd(call: {
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   }
   const reason = signal.reason instanceof OperationStopped ? signal.reason.reason : "unknown";
-  log.info("told to end", { reason });
+  log.info("stopped", { reason });
   throw new DiagnosticError(errorDiagnostic("Operation Ended", `The operation had to end: ${reason}.`));
 }
 
-/** The value with everything unknown made up: what an API would have set. */
+/** The value with something for everything unknown, as an API would have set it. */
 export function fillUnknowns(type: Type, value: Value | undefined): Value {
   if (value === undefined || value === null) return null;
   if (isUnknown(value)) return madeUp(type);

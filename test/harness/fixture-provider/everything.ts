@@ -34,7 +34,7 @@ const notBad: Validator<string> = (value, path) =>
 
 const kept = { computed: true, planModifiers: [useStateForUnknown] } as const;
 
-/** What nested attributes and blocks are made of here. */
+/** What nested attributes and blocks consist of here. */
 const element = {
   key: stringAttribute({ required: true, validators: [notBad] }),
   note: stringAttribute({ optional: true, validators: [notBad] }),
@@ -89,7 +89,7 @@ const everythingSchema = {
 
 type EverythingState = State<typeof everythingSchema>;
 
-/** `fixture_everything`: becomes what is configured, with the rest made up. */
+/** `fixture_everything`: becomes what is configured, with values for the rest. */
 export const everythingResource: Resource<typeof everythingSchema, FixtureClient> = {
   schema: everythingSchema,
   defaultTimeouts: {},
@@ -106,7 +106,7 @@ export const everythingResource: Resource<typeof everythingSchema, FixtureClient
   import: (id) => ({ id, name: "imported", text: "", chosen: "", secret: "hidden", old: "old" }),
 };
 
-/** Everything planned, with what is unknown made up; the type of a plan leaves blocks out, its value does not. */
+/** Everything planned, with values for what is unknown; the type of a plan leaves blocks out, its value does not. */
 function realized(plan: object): EverythingState {
   return fillUnknowns(schemaType(everythingSchema), plan as ObjectValue) as unknown as EverythingState;
 }

@@ -15,7 +15,7 @@ const lookupSchema = {
   },
 } satisfies Schema;
 
-/** `fixture_lookup`: tells the region that the provider was configured with, unless its name says otherwise. */
+/** `fixture_lookup`: returns the region that the provider was configured with, except where its name says otherwise. */
 export const lookupDataSource: DataSource<typeof lookupSchema, FixtureClient> = {
   schema: lookupSchema,
   defaultTimeouts: { read: 60_000 },

@@ -1,4 +1,4 @@
-// A provider made for tests, of the same parts as the real one and with its own process: bundled by ../bundle.ts.
+// A provider for tests, with the same parts as the real one and with its own process: bundled by ../bundle.ts.
 
 import { createLogger } from "../../../src/framework/log.ts";
 import { servePlugin } from "../../../src/plugin/serving/serve-plugin.ts";

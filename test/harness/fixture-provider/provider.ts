@@ -19,7 +19,7 @@ const providerSchema = {
   },
 } satisfies Schema;
 
-/** A provider whose resources do what their configuration tells them, the wrong things above all. */
+/** A provider whose resources do what their configuration says, mostly wrong things. */
 export function createFixtureProvider(
   env: NodeJS.ProcessEnv,
 ): Provider<FixtureClient, typeof providerSchema> {

@@ -14,7 +14,7 @@ const smallSchema = {
 
 type Small = Resource<typeof smallSchema, FixtureClient>;
 
-/** `fixture_plain`: the least that a resource can be; it can neither be imported nor taken over. */
+/** `fixture_plain`: the least that a resource can be; it can neither be imported nor moved. */
 export const plainResource: Small = {
   schema: smallSchema,
   defaultTimeouts: {},

@@ -117,7 +117,7 @@ async function finish(plan: Plan<typeof thingSchema>, id: string, call: Call): P
     case "after-refused":
       throw apiError("Finish Thing");
     case "after-bug":
-      throw new TypeError("a bug after the object was made");
+      throw new TypeError("a bug after the object was created");
     case "after-slow":
       return waitForTheEnd(call);
     case "normalizes":

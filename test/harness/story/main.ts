@@ -1,6 +1,6 @@
 // The story of `make demo` without a CLI: the harness plays Terraform's part over the provider's own protocol, one provider
-// process per command, and holds every answer to Terraform's rules.
-// Arguments: the provider's executable, the emulator's URL, the id of a root volume, the id of an image made elsewhere.
+// process per command, and holds every response to Terraform's rules.
+// Arguments: the provider's executable, the emulator's URL, the id of a root volume, the id of an image created elsewhere.
 
 import { releasePending } from "../cleanup.ts";
 import { createCore } from "../core.ts";

@@ -22,7 +22,7 @@ async function apply(config: ObjectValue | null, state: ResourceInstance | null 
 /** A thing that exists. */
 async function existing(config: ObjectValue = { scenario: "ok" }): Promise<ResourceInstance> {
   const { state } = await apply(config);
-  if (state === null) throw new Error("nothing was made");
+  if (state === null) throw new Error("nothing was created");
   return state;
 }
 
@@ -152,7 +152,7 @@ describe("an update", () => {
       const outcome = await apply({ scenario, label: "new" }, prior);
       expect(summaries(outcome)).toEqual([summary]);
       expect(outcome.state).toMatchObject({ tainted: false, value: prior.value, private: prior.private });
-      // Terraform would keep the state by itself if the answer held none, but an answer tells what there is.
+      // Terraform would keep the state by itself if the response held none, but a response says what exists.
       const config = { scenario, label: "new" };
       const planned = { ...prior.value, ...config };
       const raw = await rawApply({ priorState: prior.value, plannedState: planned, config }, prior.private);

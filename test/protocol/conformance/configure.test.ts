@@ -13,10 +13,10 @@ async function start(options: PluginOptions = {}) {
   return { plugin, core: createCore(plugin.client) };
 }
 
-/** The errors with which something is answered, as `path: summary`. */
+/** The errors with which an RPC responds, as `path: summary`. */
 async function errorsOf(work: Promise<unknown>): Promise<readonly string[]> {
   const failure: unknown = await work.then(
-    () => new Error("it was answered without errors"),
+    () => new Error("it returned no errors"),
     (error: unknown) => error,
   );
   if (!(failure instanceof ProviderErrors)) throw failure;

@@ -26,7 +26,7 @@ export interface Fixture {
   block(typeName: string): Promise<Block>;
 }
 
-/** Starts a process of the fixture provider and, unless told otherwise, configures it. */
+/** Starts a process of the fixture provider and, by default, configures it. */
 export async function startFixture(
   executable: string,
   { configured = true, ...options }: PluginOptions & { readonly configured?: boolean } = {},

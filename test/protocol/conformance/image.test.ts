@@ -33,7 +33,7 @@ async function start(options: EmulatorOptions = {}): Promise<Setup> {
   return { cloud, plugin, core };
 }
 
-/** Resolves once the cloud has been asked like this. */
+/** Resolves once the cloud has got such a request. */
 const asked = ({ cloud }: Setup, method: string, path: RegExp, times = 1) =>
   expect
     .poll(() => cloud.journal().filter((entry) => entry.method === method && path.test(entry.path)).length, {
@@ -61,7 +61,7 @@ describe("an interrupt of an image's creation", () => {
     });
     const { core, plugin } = setup;
     const applying = core.apply(await core.plan({ typeName: TYPE, config: GOLDEN }));
-    // A stalled request is never journalled as answered; it is out once the apply has read the volume, after the plan.
+    // A stalled request has no status in the journal; it has been sent once the apply has read the volume, after the plan.
     await asked(setup, "GET", /\/volumes\//, 2);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await plugin.client.call("StopProvider", {});
@@ -129,7 +129,7 @@ describe("reading an image", () => {
   it.each<[string, number]>([
     ["a refused token", 401],
     ["no permission", 403],
-    ["an answer of another server", 404],
+    ["a response of another server", 404],
     ["a failure of the API", 500],
   ])("RD-02 that fails with %s (%i) is an error and keeps the image", async (_title, status) => {
     const { core, plugin, cloud } = await start(SEEDED);

@@ -55,7 +55,7 @@ const FULL: ObjectValue = {
 /** What Terraform holds once the configuration was applied. */
 async function existing(config: ObjectValue, typeName = TYPE): Promise<ResourceInstance> {
   const state = await fixture().core.planAndApply({ typeName, config });
-  if (state === null) throw new Error("nothing was made");
+  if (state === null) throw new Error("nothing was created");
   return state;
 }
 
@@ -182,7 +182,7 @@ describe("a plan of what exists", () => {
     expect(Buffer.from(answer.plannedState?.msgpack ?? []).toString("hex")).toBe("c0");
     expect(answer).toMatchObject({ diagnostics: [], requiresReplace: [] });
     expect(answer.plannedPrivate).toEqual(Buffer.from("whatever"));
-    // A resource with a word of its own in plans is asked as well, and has to cope.
+    // A resource with its own plan is called as well.
     const thing = await existing({ scenario: "ok" }, "fixture_thing");
     expect(
       (await fixture().core.plan({ typeName: "fixture_thing", config: null, state: thing })).planned,

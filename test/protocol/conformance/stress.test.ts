@@ -8,7 +8,7 @@ import { connectProvider } from "../../harness/provider-client.ts";
 import type { ObjectValue } from "../../harness/value.ts";
 import { bundleFixtureProvider, type Fixture, startFixture } from "./fixture.ts";
 
-// Every test ends with the same check, which `shutdown` makes: the process is gone, its socket and folder are gone, nothing but
+// Every test ends with the same check, which `shutdown` makes: the process has ended, its socket and folder are removed, nothing but
 // the handshake line ever came on stdout, and every line of stderr is whole.
 
 const MIB = 1024 * 1024;
@@ -29,7 +29,7 @@ async function shutdown({ plugin }: Fixture): Promise<void> {
 
 const thing = async ({ core }: Fixture, config: ObjectValue): Promise<ResourceInstance> => {
   const state = await core.planAndApply({ typeName: "fixture_thing", config });
-  if (state === null) throw new Error("nothing was made");
+  if (state === null) throw new Error("nothing was created");
   return state;
 };
 
@@ -124,7 +124,7 @@ describe("a call that Terraform cancels", () => {
         );
         if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
         cancel();
-        // An answer may be quicker than the cancellation.
+        // A response may be quicker than the cancellation.
         expect([0, CANCELLED], rpc).toContain(await settled);
       }
     }
@@ -143,7 +143,7 @@ describe("a call that Terraform cancels", () => {
       cancel();
       await failed;
       await expect
-        .poll(() => messages(fixture, "told to end"))
+        .poll(() => messages(fixture, "stopped"))
         .toMatchObject([{ fields: { reason: "cancelled" } }]);
       await shutdown(fixture);
     },

@@ -85,7 +85,7 @@ describe("ValidateResourceConfig", () => {
         '.by_name["first"].key',
         ".port[0].key",
         '.zone["north"].key',
-        // Elements of a set have no address.
+        // Elements of a set cannot be addressed.
         ".rule",
       ]
         .map((path) => `${path}: Bad Text`)

@@ -16,7 +16,7 @@ export const CONFIG: ObjectValue = {
   secret_wo: "s",
 };
 
-/** The same as HCL, for each fault a resource that asks for it. */
+/** The same as HCL, with a resource for each fault. */
 export const faultyConfig = (faults: readonly string[]): string =>
   faults
     .map(
@@ -42,7 +42,7 @@ export const INVALID_PLANS: ReadonlyArray<readonly [string, (planned: ObjectValu
     '.name: planned value cty.StringVal("b") does not match config value cty.StringVal("a")',
   ],
   [
-    "a known value made unknown",
+    "a known value planned as unknown",
     (p) => ({ ...p, name: UNKNOWN }),
     ".name: planned value cty.UnknownVal(cty.String)",
   ],
@@ -150,7 +150,7 @@ export const applying = (change: (made: ObjectValue) => object): Answers => ({
   },
 });
 
-/** The answers of a provider that changes plan or result of the resource whose `note` names a fault above: one run shows them all. */
+/** The responses of a provider that changes plan or result of the resource whose `note` names a fault above: one run shows them all. */
 export const FAULTS_BY_NOTE: Answers = {
   ...planning((planned, { note }) => {
     const fault = INVALID_PLANS.find(([name]) => name === note);

@@ -88,7 +88,7 @@ export const THING = schema(
   ),
 );
 
-/** Answers that replace the well-behaved ones. */
+/** Responses that replace the well-behaved ones. */
 export type Answers = { [Name in RpcName]?: (request: Rpcs[Name]["request"]) => object | Promise<object> };
 
 /** An error diagnostic. */

@@ -67,7 +67,7 @@ describe("debug mode", () => {
       await expect(client.call("GetProviderSchema", {})).resolves.toHaveProperty("provider");
       client.close();
     }
-    // A plugin that lost its connection would be gone by now.
+    // A plugin that lost its connection would have ended by now.
     await new Promise((resolve) => setTimeout(resolve, 6_000));
     const client = await connect(reattach);
     await client.requestShutdown();

@@ -63,7 +63,7 @@ describe("Shutdown", () => {
 });
 
 describe("signals", () => {
-  /** Begins a call, `slow` or `gather`, which alone is never answered. Resolves when the process has it: a later call is answered. */
+  /** Begins a call, `slow` or `gather`, which alone gets no response. Resolves when the process has it: a later call is served. */
   async function begin(plugin: PluginProcess, typeName: "slow" | "gather" = "slow") {
     const response = callStandIn(plugin.client, { typeName, private: Buffer.from("kept") });
     // Whoever awaits it handles its rejection.

@@ -70,13 +70,13 @@ async function createServices(context: ServiceContext): Promise<readonly GrpcSer
     {
       definition: createServiceDefinition(providerService),
       implementation: {
-        /** Does what the type name says, and answers with the state that it got. */
+        /** Does what the type name says, and returns the state that it got. */
         ReadResource: ({ request }: { request: ReadResourceRequest }, answer: Answer) => {
           behave(request.typeName, context);
           const respond = () => answer(null, { newState: request.currentState, private: request.private });
           if (request.typeName === "slow") setTimeout(respond, SLOW_MS);
           else if (request.typeName === "gather") {
-            // Nobody is answered before all have called.
+            // No response is sent before all have called.
             crowd.push(respond);
             if (crowd.length === CROWD) for (const next of crowd) next();
           } else respond();

@@ -19,7 +19,7 @@ import type { ProviderClient } from "../../harness/provider-client.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The built program, laid out anew in a temporary folder, which is removed after the test or the test file. */
+/** The built program, set up again in a temporary folder, which is removed after the test or the test file. */
 export interface ProgramCopy {
   readonly executable: string;
   /** A file of its dist folder. */
@@ -41,7 +41,7 @@ export function copyProgram(...files: readonly string[]): ProgramCopy {
   return { executable, dist };
 }
 
-/** The real first phase with a second phase that does what a test tells it: see stand-in-program.ts. */
+/** The real first phase with a second phase that does what a test sets: see stand-in-program.ts. */
 export async function buildStandIn(): Promise<string> {
   const program = copyProgram(...(IS_PACKAGED ? PROGRAMS : ["main.js"]));
   await build({

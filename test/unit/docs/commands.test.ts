@@ -27,7 +27,7 @@ const TERRAFORM = new Set([
   "providers",
 ]);
 
-/** What is wrong with a command that people are told to run, as far as that can be seen without running it. */
+/** What is wrong with a command that a page shows, as far as that can be seen without running it. */
 function complaint(command: string): string | undefined {
   const [left = "", ...piped] = command.split(" | ");
   if (piped.length > 0) return [left, ...piped].map(complaint).find((text) => text !== undefined);
@@ -52,7 +52,7 @@ function complaint(command: string): string | undefined {
         const paths = words.filter((word) => word.startsWith("test/"));
         return wrong(PROJECTS.has(project) && paths.every(exists));
       }
-      // Without --yes, npx asks before it installs a package, and fails without a terminal.
+      // Without --yes, npx prompts before it installs a package, and fails without a terminal.
       if (words[0] === "--yes" && words[1] === "--package") return complaint(words.slice(3).join(" "));
       return wrong(exists(`node_modules/.bin/${first}`));
     }

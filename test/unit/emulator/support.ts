@@ -14,10 +14,10 @@ export const FOREIGN_VOLUME = "00000000-0000-4000-8000-000000000004";
 export const INSTANCE = "00000000-0000-4000-8000-000000000101";
 export const PUBLIC_IMAGE = "00000000-0000-4000-8000-000000000201";
 export const NOWHERE = "11111111-1111-4111-8111-111111111111";
-/** A clock that only moves when told, at a known time. */
+/** A clock that only moves on request, at a known time. */
 export const STILL = { clock: "virtual", baseTime: "2025-03-04T05:06:07Z" } as const;
 
-/** Any JSON object, for reading answers. */
+/** Any JSON object, for reading responses. */
 export type Json = { readonly [key: string]: unknown };
 
 export interface Reply {
@@ -62,7 +62,7 @@ export function credentials(id = "someone", secret = "something"): Json {
   };
 }
 
-/** One HTTP request, over a connection of its own unless told otherwise. */
+/** One HTTP request, over a connection of its own by default. */
 export async function send(url: string, init: RequestInit = {}): Promise<Reply> {
   const response = await fetch(url, { redirect: "manual", ...init });
   const text = await response.text();

@@ -14,7 +14,7 @@ it("a line that the sink does not write is not even put together", () => {
   const log = createLogger(sink, createRedactor(), "test");
   const costly = {
     get value(): string {
-      throw new Error("this was not to be looked at");
+      throw new Error("this must not be read");
     },
   };
   log.debug("quiet", { costly });

@@ -48,7 +48,7 @@ describe("a plan modifier", () => {
     ],
     ["requiresReplace sees no change", requiresReplace, { planned: "a" }, {}],
     ["requiresReplace replaces nothing on create", requiresReplace, { ...create, planned: "b" }, {}],
-    ["requiresReplaceIf asks its condition", ifLong, { planned: "bb" }, REPLACE],
+    ["requiresReplaceIf calls its condition", ifLong, { planned: "bb" }, REPLACE],
     ["requiresReplaceIf heeds its condition", ifLong, { planned: "b" }, {}],
     ["requiresReplaceIf needs a change", ifLong, { planned: "aa", prior: "aa" }, {}],
   ])("%s", (_what, modifier, request, response) => {

@@ -171,7 +171,7 @@ describe("the transport", () => {
     expect((await createClient(cloud).images.get(IMAGE_ID)).id).toBe(IMAGE_ID);
   });
 
-  /** A proxy that treats each connection as told, and counts what it was sent and what it could send. */
+  /** A proxy that treats each connection as configured, and counts what it was sent and what it could send. */
   async function startProxy(serve: (socket: Socket) => void) {
     const seen = { connections: 0, written: 0 };
     const sockets = new Set<Socket>();

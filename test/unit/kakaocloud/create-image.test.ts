@@ -55,10 +55,10 @@ describe("creating an image", () => {
     ["the server is unavailable", answer(503, apiError("Busy", "Busy."))],
     ["the server is unavailable and says for how long", answer(503, {}, { "Retry-After": "1" })],
     ["the server ran out of patience", answer(408, {})],
-    ["the answer has no id", answer(202, { image: imageJson({ id: null }) })],
-    ["the answer is empty", answerText(202, "")],
-    ["the answer is a web page", answerText(200, "<html></html>")],
-    ["the answer is somewhere else", answerText(303, "", { Location: "/api/v1/images" })],
+    ["the response has no ID", answer(202, { image: imageJson({ id: null }) })],
+    ["the response is empty", answerText(202, "")],
+    ["the response is a web page", answerText(200, "<html></html>")],
+    ["the response is a redirect", answerText(303, "", { Location: "/api/v1/images" })],
   ])("fault 8 and 9: is not repeated but reported as ambiguous when %s", async (_name, handler) => {
     cloud.handle(handler);
     const error = await failureOf(createClient(cloud).images.create(VOLUME_ID, INPUT));

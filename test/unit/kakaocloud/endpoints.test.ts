@@ -119,8 +119,12 @@ describe("the endpoints of the services", () => {
       answer(200, { success: false, data: { service_endpoints: {} } }),
       "it reports a failure",
     ],
-    ["answers nonsense", answer(200, { data: { service_endpoints: { image: "not a url" } } }), '"image"'],
-    ["answers nothing", answerText(200, ""), "not JSON"],
+    [
+      "returns something else",
+      answer(200, { data: { service_endpoints: { image: "not a url" } } }),
+      '"image"',
+    ],
+    ["returns nothing", answerText(200, ""), "not JSON"],
   ])("fault 16: are an error, never a guess, when the config service %s", async (_name, handler, reason) => {
     endpointsAnswer = handler;
     const error = await failureOf(discovering().images.get(IMAGE_ID));
@@ -223,7 +227,7 @@ function overridden(endpointOverrides: Record<string, string>) {
   });
 }
 
-/** Endpoints over a config service that is not asked over the network, for the addresses that only exist in KakaoCloud. */
+/** Endpoints over a config service that is not called over the network, for the endpoints that only exist in KakaoCloud. */
 function offline({ region, found }: { region?: string; found: object }) {
   const asked: string[] = [];
   const http: HttpClient<ApiRequest> = {

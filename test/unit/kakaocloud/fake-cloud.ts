@@ -19,7 +19,7 @@ export interface SeenRequest {
 
 type Handler = (request: SeenRequest, response: ServerResponse) => void | Promise<void>;
 
-/** A scripted KakaoCloud: IAM works unless the handler is told to answer for it, everything else is the handler's. */
+/** A scripted KakaoCloud: IAM works unless the handler responds for it; everything else is the handler's. */
 export interface FakeCloud {
   readonly url: string;
   readonly seen: SeenRequest[];
@@ -29,11 +29,11 @@ export interface FakeCloud {
   connections(): number;
   /** The requests for tokens. */
   tokenRequests(): SeenRequest[];
-  /** Answers what is not IAM. */
+  /** Handles what is not IAM. */
   handle(handler: Handler): void;
-  /** Answers the nth request that is not IAM with the nth handler, the last one from then on. */
+  /** Handles the nth request that is not IAM with the nth handler, the last one from then on. */
   script(...handlers: readonly Handler[]): void;
-  /** Answers IAM. */
+  /** Handles IAM. */
   handleTokens(handler: Handler): void;
   close(): Promise<void>;
 }
@@ -111,7 +111,7 @@ function isTokenRequest(request: SeenRequest): boolean {
   return request.path === "/identity/v3/auth/tokens";
 }
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export function sendJson(
   response: ServerResponse,
   status: number,
@@ -122,7 +122,7 @@ export function sendJson(
   response.end(JSON.stringify(body));
 }
 
-/** Answers like IAM that issues a token, by default for twelve hours. */
+/** Responds like IAM that issues a token, by default for twelve hours. */
 export function sendToken(
   response: ServerResponse,
   token: string,
@@ -131,7 +131,7 @@ export function sendToken(
   sendJson(response, 201, { token: { ...times } }, { "X-Subject-Token": token });
 }
 
-/** A handler that answers with JSON. */
+/** A handler that returns JSON. */
 export function answer(
   status: number,
   body: unknown,
@@ -140,7 +140,7 @@ export function answer(
   return (_request, response) => sendJson(response, status, body, headers);
 }
 
-/** A handler that answers with any text. */
+/** A handler that returns any text. */
 export function answerText(
   status: number,
   body: string,
@@ -157,7 +157,7 @@ export function hangUp(_request: SeenRequest, response: ServerResponse): void {
   response.socket?.destroy();
 }
 
-/** A handler that never answers. */
+/** A handler that never responds. */
 export function stall(): void {}
 
 /** An error body as the KakaoCloud services write it. */
@@ -256,7 +256,7 @@ export function imageJson(changes: object = {}) {
   };
 }
 
-/** A handler that answers with the image that was asked for. */
+/** A handler that returns the image that was requested. */
 export function answerImage({ path }: SeenRequest, response: ServerResponse): void {
   sendJson(response, 200, { image: imageJson({ id: decodeURIComponent(path.replace(/^.*\//, "")) }) });
 }

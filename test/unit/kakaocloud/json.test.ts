@@ -153,7 +153,7 @@ describe("the models", () => {
   it.each([
     ["refused", answerText(404, "<html></html>")],
     [
-      "answered in another protocol",
+      "returned in another protocol",
       (_: unknown, response: ServerResponse) => response.socket?.end("SSH-2.0\r\n"),
     ],
   ])("do not accept an update that was %s as applied", async (_name, handler) => {

@@ -15,7 +15,7 @@ interface Item {
 }
 
 interface ListServer {
-  /** What the list holds when a page at this offset is asked for. */
+  /** What the list holds when a page at this offset is requested. */
   readonly items: readonly Item[] | ((offset: number) => readonly Item[]);
   /** The largest page that is given. */
   readonly cap?: number;

@@ -226,8 +226,8 @@ describe("an authenticated request", () => {
     });
 
     it.each([
-      ["an answer cut short", "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{"],
-      ["no answer at all", ""],
+      ["a truncated response", "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{"],
+      ["no response at all", ""],
     ])("after %s", async (_name, bytes) => {
       cloud.script((_request, response) => {
         response.socket?.end(bytes);
@@ -466,7 +466,7 @@ describe("an authenticated request", () => {
       "image.min_disk should be an integer but is another string",
     ],
     [
-      "a time that is none",
+      "an invalid time",
       answer(200, { image: imageJson({ created_at: "2025-02-30T00:00:00Z" }) }),
       "image.created_at should be a time",
     ],

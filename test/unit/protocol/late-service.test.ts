@@ -3,7 +3,7 @@ import { createLateProviderService, type LateService } from "../../../src/protoc
 
 type Handler = (call: object, callback: (error: unknown, response?: unknown) => void) => void;
 
-/** Calls an RPC of a service and resolves with what gRPC would be told. */
+/** Calls an RPC of a service and resolves with what gRPC would get. */
 function call(service: ReturnType<typeof createLateProviderService>, name: string) {
   return new Promise<readonly unknown[]>((resolve) => {
     (service.implementation[name] as Handler)({}, (...answer) => resolve(answer));

@@ -13,7 +13,7 @@ const member = present(provider.resources.kakaocloud_image_member);
 const IMAGE_ID = "3c0f5b1e-8f0a-4c55-9f0e-6a1d2b7c4e90";
 const GOOD = { name: "golden-web", volume_id: ROOT_VOLUME };
 
-/** Texts that are no UUID, among them ones that would lead to another place if they were put into a path as they are. */
+/** Texts that are not UUIDs, among them ones that would lead to another place if they were put into a path as they are. */
 const NO_UUIDS = [
   "",
   " ",

@@ -79,7 +79,7 @@ it("an image that the list does not have is read by itself, and only that makes 
     visibility: "public",
   });
   const deleted = states[11];
-  // One that was just made would be looked for again, as it may only be invisible.
+  // One that was just created would be read again, as it may only be invisible.
   cloud.emulator.advance(10 * 60_000);
   cloud.emulator.changeImage(idOf(deleted), { status: "(deleted)" });
   const outputs = await refreshAll(cloud, [...states, { id: foreign.id }]);

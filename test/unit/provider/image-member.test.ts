@@ -203,7 +203,7 @@ test("fault 37: after a create that failed in part the state holds what it share
   expect(failed.state).toEqual({ ...sharing(TEAM_1), members: null, timeouts: null });
 
   cloud.emulator.clearRules();
-  // Terraform takes a failed create for tainted: it destroys what is there and creates anew.
+  // Terraform marks a failed create as tainted: it destroys the object and creates another.
   expect((await cloud.destroy(resource, failed.state ?? {})).state).toBeNull();
   expect(sharedWith(cloud)).toEqual([TEAM_3]);
   const state = await apply(cloud, sharing(TEAM_1, TEAM_2, TEAM_3));

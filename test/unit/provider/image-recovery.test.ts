@@ -20,7 +20,7 @@ const TIMINGS = { ...scaledTimings(0.02), recoveryWindowMs: 1_500 };
 const start = (settings: Partial<Settings>, options: Parameters<typeof startCloud>[1] = {}) =>
   startCloud(settings, { timings: TIMINGS, ...options });
 
-/** A cloud that loses the answers to the first so many create requests; a volume takes several at a time. */
+/** A cloud that loses the responses to the first so many create requests; a volume takes several at a time. */
 async function startLosing(fault: Fault, times = 1, settings: Partial<Settings> = {}) {
   const cloud = await start({ volumeBusy: false, ...settings });
   cloud.emulator.addRule({ match: CREATE, fault, times });

@@ -219,7 +219,7 @@ async function run(
 const REFUSED = /the last error: the \w+ service at URL/;
 const SILENT = /, before the \w+ service at URL responded to [A-Z]\w+/;
 
-/** What the user is told to do: a limit that counts as saved in the state needs an apply of its own. */
+/** The remedy for the user: a limit that counts as saved in the state needs an apply of its own. */
 const remedyOf = (name: string, limit: Limited): string =>
   (limit === "read" && !name.startsWith("look up")) || limit === "delete"
     ? `set timeouts = { ${limit} = "1h" } and run terraform apply -refresh=false once`

@@ -45,11 +45,11 @@ export interface TestCloud {
   destroy(resource: AnyResource<Session>, prior: ObjectValue): Promise<OperationOutput>;
   refresh(resource: AnyResource<Session>, current: ObjectValue): Promise<OperationOutput>;
   lookUp(dataSource: AnyDataSource<Session>, config: ObjectValue): Promise<Omit<OperationOutput, "private">>;
-  /** `GET /path` of each request since the last time this was asked, but not those for tokens and addresses. */
+  /** `GET /path` of each request since the last call of this, but not those for tokens and endpoints. */
   requests(): readonly string[];
 }
 
-/** Starts a cloud that stops with the test, or with the file outside of one. Requests for images are shared unless told otherwise. */
+/** Starts a cloud that stops with the test, or with the file outside of one. Requests for images are shared by default. */
 export async function startCloud(
   settings: Partial<Settings> = {},
   options: SessionOptions & { readonly change?: (client: KakaoCloud) => KakaoCloud } = {},

@@ -22,7 +22,7 @@ import {
 const CREATE = { method: "POST", path: "/image$" } as const;
 const IMAGES = "/api/v1/images";
 
-/** Sends a create over a plain connection under one fault; says how it ended and whether the image was made. */
+/** Sends a create over a plain connection under one fault; says how it ended and whether the image was created. */
 async function createUnder(fault: Fault) {
   const api = await startStill();
   api.emulator.addRule({ match: CREATE, fault });

@@ -50,7 +50,7 @@ describe("preloaded images", () => {
     expect(names).toContain("renamed");
     expect(names).not.toContain("img-000200");
     expect(names).not.toContain("img-000100");
-    // Where the renamed one stands among the others is still told by its creation time.
+    // Where the renamed one stands among the others still follows from its creation time.
     expect(names.indexOf("renamed")).toBe(names.indexOf("img-000201") + 1);
   });
 
