@@ -16,8 +16,8 @@ export const IMPORT_COMMAND = "import-images";
 export function usage(version: string): string {
   return `${NAME} ${version}: the Terraform provider for KakaoCloud images.
 
-Terraform starts this program as a plugin. From a shell it only runs the command and the options below. To use the
-provider, name it in a configuration:
+This program is a plugin that Terraform starts. From a shell it runs only the command and the options below.
+To use the provider, name it in a configuration:
 
   terraform {
     required_providers {
