@@ -3,8 +3,9 @@
 #
 # With the emulator instead of KakaoCloud:
 #
-#   make emulator
+#   make emulator           # in another terminal
 #   make dev                # prints a line that sets TF_CLI_CONFIG_FILE: paste it, so that terraform finds the provider
+#   cd examples/golden-image
 #   export KAKAOCLOUD_APPLICATION_CREDENTIAL_ID=demo KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET=demo-secret
 #   terraform apply -var 'endpoint_overrides={ iam = "http://127.0.0.1:8080", config = "http://127.0.0.1:8080" }'
 
@@ -36,7 +37,7 @@ resource "terraform_data" "build" {
 
 resource "kakaocloud_image" "golden" {
   name        = var.image_name
-  description = "Made from ${data.kakaocloud_instance.prepared.name}"
+  description = "Created from ${data.kakaocloud_instance.prepared.name}"
   volume_id   = local.root_volume_id
 
   timeouts = {

@@ -1,7 +1,8 @@
 # A small module, and its tests in tests/, which run against the emulator:
 #
-#   make emulator
+#   make emulator           # in another terminal
 #   make dev                # prints a line that sets TF_CLI_CONFIG_FILE: paste it, so that terraform finds the provider
+#   cd examples/terraform-test
 #   terraform init && terraform test
 
 terraform {
@@ -39,7 +40,7 @@ data "kakaocloud_instance" "source" {
 
 resource "kakaocloud_image" "this" {
   name        = var.name
-  description = "Made from ${data.kakaocloud_instance.source.name}"
+  description = "Created from ${data.kakaocloud_instance.source.name}"
   volume_id   = one([for v in data.kakaocloud_instance.source.attached_volumes : v.id if v.is_root])
 }
 

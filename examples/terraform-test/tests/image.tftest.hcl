@@ -18,11 +18,11 @@ run "plans_an_image_of_the_root_volume" {
 
   assert {
     condition     = kakaocloud_image.this.volume_id == "00000000-0000-4000-8000-000000000001"
-    error_message = "The image is not made from the root volume."
+    error_message = "The image is not created from the root volume."
   }
 }
 
-run "makes_an_active_image" {
+run "creates_an_active_image" {
   assert {
     condition     = kakaocloud_image.this.status == "active"
     error_message = "The image is not active."
@@ -30,7 +30,7 @@ run "makes_an_active_image" {
 
   assert {
     condition     = length(output.shared_with) == 0
-    error_message = "The image is shared although nobody was named."
+    error_message = "The image is shared although no project is set."
   }
 }
 

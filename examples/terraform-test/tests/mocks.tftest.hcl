@@ -5,7 +5,7 @@ mock_provider "kakaocloud" {
     defaults = { name = "web-source" }
   }
 
-  # An invented id is no UUID, and then kakaocloud_image_member refuses it.
+  # An ID that the CLI invents is not a UUID, and kakaocloud_image_member refuses it.
   mock_resource "kakaocloud_image" {
     defaults = { id = "00000000-0000-4000-8000-000000000301" }
   }
@@ -18,7 +18,7 @@ variables {
 
 run "describes_the_source" {
   assert {
-    condition     = kakaocloud_image.this.description == "Made from web-source"
+    condition     = kakaocloud_image.this.description == "Created from web-source"
     error_message = "The description does not name the instance."
   }
 }

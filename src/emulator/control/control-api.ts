@@ -40,7 +40,7 @@ export function createControlApi(
     const handler = routes[`${request.method} ${pattern}`];
     if (handler === undefined) {
       const known = Object.keys(routes).some((route) => route.endsWith(` ${pattern}`));
-      throw new ControlError(known ? 405 : 404, `No control ${request.method} /_emu/${path}.`);
+      throw new ControlError(known ? 405 : 404, `There is no control ${request.method} /_emu/${path}.`);
     }
     const body = await readJson(request);
     const query = Object.fromEntries(url.searchParams);
