@@ -127,7 +127,8 @@ function textOf(node) {
     return (textOf(node.left) || "{…}") + (textOf(node.right) || "{…}");
   }
   if (ts.isParenthesizedExpression(node)) return textOf(node.expression);
-  if (ts.isConditionalExpression(node)) return `${textOf(node.whenTrue)} | ${textOf(node.whenFalse)}`;
+  if (ts.isConditionalExpression(node))
+    return [node.whenTrue, node.whenFalse].map(textOf).filter(Boolean).join(" | ");
   if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return textOf(node.body);
   return "";
 }

@@ -10,7 +10,7 @@ export interface CallLog extends Pick<Logger, "log"> {
 export interface CallOptions {
   /** Aborting it ends every request and every wait of the operation. */
   readonly signal?: AbortSignal | undefined;
-  /** Epoch milliseconds at which the whole operation, retries included, has to be over. */
+  /** Epoch milliseconds at which the whole operation, retries included, must have ended. */
   readonly deadline?: number | undefined;
   /** Takes the operation's log lines instead of the client's own log. */
   readonly log?: CallLog | undefined;

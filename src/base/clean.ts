@@ -1,7 +1,7 @@
-/** What a terminal obeys or what reorders a line: control characters but tab and newline, line separators, text direction. */
+/** What controls a terminal or reorders a line: control characters but tab and newline, line separators, text direction. */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** The text with every character replaced that a terminal would obey. */
+/** The text with every character replaced that would control a terminal. */
 export function cleanText(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(UNSAFE, "\ufffd");
 }
@@ -11,7 +11,7 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** The beginning of a text, with an ellipsis where something was left out. Takes no character apart. */
+/** The beginning of a text, with an ellipsis where something was left out. Never splits a character. */
 export function shorten(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;
   const last = text.charCodeAt(maxCharacters - 1);

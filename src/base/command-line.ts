@@ -80,7 +80,7 @@ function readValue(
   { value, inlineValue }: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
   { allowEmpty }: OptionSpec,
 ): string {
-  // The next option is no value; a negative number and "-" are.
+  // The next option is not a value; a negative number and "-" are.
   const isOption = inlineValue === false && /^-[^\d]/.test(value ?? "");
   if (isOption)
     throw new UsageError(`${option} needs a value; if the value is ${value}, write ${option}=${value}`);

@@ -1,6 +1,6 @@
 import { LIMITS } from "./limits.ts";
 
-/** Why a text is no duration, in the words of Go's `time.ParseDuration`. */
+/** Why a text is not a duration, in the words of Go's `time.ParseDuration`. */
 export class DurationError extends Error {
   constructor(message: string) {
     super(message);
@@ -19,7 +19,7 @@ const NS_PER_UNIT: ReadonlyMap<string, bigint> = new Map([
   ["h", 3_600_000_000_000n],
 ]);
 
-/** One more than the largest duration; as a magnitude it is legal where the sign is a minus. */
+/** One more than the largest duration; as a magnitude it is valid after a minus sign. */
 const LIMIT = 2n ** 63n;
 const NS_PER_MS = 1_000_000n;
 
@@ -27,7 +27,7 @@ const NS_PER_MS = 1_000_000n;
  * Reads a duration as Go's `time.ParseDuration` does: an optional sign, then numbers with units (`1h30m`, `1.5s`, `-2m`).
  *
  * @returns nanoseconds, within int64
- * @throws DurationError with Go's own text, or because the text is too long to be worth reading
+ * @throws DurationError with Go's own text, or because the text is too long
  */
 export function parseDuration(text: string): bigint {
   const invalid = () => new DurationError(`time: invalid duration ${goQuote(text)}`);

@@ -1,6 +1,6 @@
 import { onAbort } from "./signals.ts";
 
-/** Lets so many in at once, and the others in order of arrival. */
+/** Admits a fixed number at once, and the others in order of arrival. */
 export interface Gate {
   /** Resolves when there is a place; rejects with the signal's reason when that is aborted before. */
   enter(signal: AbortSignal): Promise<void>;
@@ -11,7 +11,7 @@ export interface Gate {
 /** A gate that nobody has entered yet. */
 export function createGate(places: number): Gate {
   let taken = 0;
-  /** In order of arrival; each entry lets the first in line in. */
+  /** In order of arrival; each exit admits the first in the queue. */
   const waiting = new Set<() => void>();
   return {
     enter: (signal) =>

@@ -2,7 +2,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /**
- * Every bound on data from outside, far above what an honest server sends. What passes one is an error that says so, or is
+ * Every bound on data from outside, far above what KakaoCloud sends. What passes one is an error that says so, or is
  * shortened where it is only shown.
  */
 export const LIMITS = {
@@ -33,7 +33,7 @@ export const LIMITS = {
   listPages: 2_000,
   listItems: 100_000,
   listBytes: 512 * MIB,
-  /** Pages of one list in a row that show nothing new, before the list counts as read. */
+  /** Consecutive pages of one list without anything new, before the list counts as read. */
   listStalePages: 8,
   /** The response of a proxy to CONNECT, headers included. */
   proxyResponseBytes: 16 * KIB,

@@ -1,7 +1,7 @@
 /** From the most verbose to the most severe. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 
-/** What a log entry is about. Values may be anything; the sink makes JSON of them. */
+/** What a log entry is about. Values may be anything; the sink writes them as JSON. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** One log entry. `module` names the part of the program that writes it. */

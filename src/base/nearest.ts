@@ -1,4 +1,4 @@
-/** How many letters a word may be wrong in to be taken for another. */
+/** How many letters of a word may be wrong for a suggestion. */
 const MAX_DISTANCE = 2;
 /** No option is nearly this long, and comparing takes the product of two lengths. */
 const MAX_LENGTH = 50;

@@ -1,6 +1,6 @@
-/** Fewer characters of a secret are no secret: masking "a" would garble every text. */
+/** A shorter text is not masked as a secret: masking "a" would garble every text. */
 export const MIN_SECRET_LENGTH = 4;
-/** So much of a secret is a secret, wherever it breaks off. It also bounds the work that a look-alike can cause. */
+/** A part of a secret that is this long is masked, too. This also bounds the work for similar texts. */
 const ANCHOR_LENGTH = 32;
 /** A text that was escaped again and again has a backslash more, or twice as many, each time. */
 const MAX_BACKSLASHES = 16;

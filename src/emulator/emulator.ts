@@ -31,7 +31,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { ...engine.controls, url: listener.url, port: listener.port, refuse, stop: () => listener.stop() };
 }
 
-/** Who opens the emulator in a browser means its status page. */
+/** A browser that opens the emulator gets its status page. */
 async function redirect(response: ServerResponse, location: string): Promise<void> {
   response.writeHead(302, { Location: location }).end();
 }

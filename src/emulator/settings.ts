@@ -82,7 +82,7 @@ export const SETTINGS = {
       1,
       0,
       Number.MAX_SAFE_INTEGER,
-      "drives ids, tokens, jitter and shuffles: same seed and same request order give the same bytes",
+      "drives IDs, tokens, jitter and shuffles: same seed and same request order give the same bytes",
     ),
   ),
   clock: atStart(choice(["real", "virtual"], "a virtual clock stands still until it is advanced")),
@@ -250,7 +250,7 @@ function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name);
 }
 
-/** The value of a string from a command line; what is no such value stays as it is, for the message. */
+/** The value of a string from a command line; any other text stays as it is, for the message. */
 function parsed(kind: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (kind === "number" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value);

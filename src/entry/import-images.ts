@@ -23,7 +23,7 @@ export async function importImages(program: string, args: readonly string[]): Pr
   });
 }
 
-/** Writes all of it to standard output, or rejects. Who closed the other end (`| head`) has seen enough. */
+/** Writes all of it to standard output, or rejects. Who closed the other end (`| head`) needs no more. */
 function print(output: string): Promise<void> {
   const { stdout } = process;
   return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ function print(output: string): Promise<void> {
       stdout.once("error", end);
       stdout.write(output, end);
     } else {
-      // Node's stream over a file would take a part of it for the whole when the disk is full.
+      // Node's stream would report a part of the file as the whole when the disk is full.
       writeFileSync(stdout.fd, output);
       resolve();
     }

@@ -6,7 +6,7 @@
 //      A connection that comes early waits in the kernel.
 //   3. src/entry/handlers.ts, which is everything else: loaded with the first call that is about more than the schemas
 //
-// A person's command is no plugin: src/entry/import-images.ts is loaded for it instead of 2 and 3.
+// A command of a person is not a plugin: for it, src/entry/import-images.ts is loaded instead of 2 and 3.
 //
 // The build bundles each phase into a file of its own. bin/ runs them on Node; a release has them in one executable, compiled.
 import { version } from "../../package.json";

@@ -31,16 +31,16 @@ export interface ResourceCall<Client> extends Call<Client> {
   readonly private: PrivateState;
 }
 
-/** A call that makes something real, or takes it away. */
+/** A call that creates, changes or deletes an object. */
 export interface WriteCall<Client, Saved> extends ResourceCall<Client> {
   /**
-   * Saves what has become real, as soon as it is real. If anything after that fails, is interrupted or runs out of
+   * Saves what has been created or changed, at once. If anything after that fails, is interrupted or runs out of
    * time, the response to Terraform carries the last saved state beside the error. What is left out is as planned, or where
    * the plan does not know it as before, or null.
    */
   save(state: Saved): void;
   /**
-   * As {@link save}, for a plan of which only a part has become real, such as some elements of a set: what is given is
+   * As {@link save}, for a plan that was only applied in part, such as some elements of a set: what is given is
    * saved as it is, also where the plan says otherwise.
    */
   saveAsIs(state: Saved): void;
@@ -55,7 +55,7 @@ export interface CallScope {
   dispose(): void;
 }
 
-/** Joins the outer signals with a deadline. A limit of zero or less is over at once. */
+/** Joins the outer signals with a deadline. A limit of zero or less ends at once. */
 export function createCallScope(outer: readonly AbortSignal[], timeoutMs: number): CallScope {
   const startedAt = systemClock.now();
   const link = linkSignals(...outer);

@@ -9,14 +9,14 @@ const RESOURCE_META_ARGUMENTS = ["count", "depends_on", "for_each", "lifecycle",
 const MANAGED_META_ARGUMENTS = [...RESOURCE_META_ARGUMENTS, "connection", "provisioner"];
 const PROVIDER_META_ARGUMENTS = ["alias", "version"];
 
-/** Legal in Terraform, but every JavaScript object has a member of this name, which would pass for a value. */
+/** Valid in Terraform, but every JavaScript object has a member of this name, which would be read as a value. */
 const UNUSABLE_NAMES = ["constructor"];
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 const NAME_RULE = "must begin with a lower-case letter and hold only those, digits and underscores";
 
 /**
- * Holds all schemas of a provider against Terraform's rules, those that it enforces when it loads them and those that it
+ * Checks all schemas of a provider against Terraform's rules, those that it enforces when it loads them and those that it
  * leaves to the provider. A test's work: a provider that passes once need not be checked at every start.
  *
  * @throws Error naming the resource and the attribute of the first rule broken.
@@ -55,7 +55,7 @@ export function checkProvider<Client, S extends Schema>(provider: Provider<Clien
   }
 }
 
-/** Identities are made of primitives and lists of them, and none of it is computed. */
+/** Identities consist of primitives and lists of them, and nothing in them is computed. */
 function checkIdentity(owner: string, { attributes }: IdentitySchema): void {
   for (const [name, { type, computed, required, optional }] of Object.entries(attributes)) {
     const element = type.kind === "list" ? type.element : type;

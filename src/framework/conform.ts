@@ -28,7 +28,7 @@ export interface Conformed {
 }
 
 /**
- * Makes what a resource returned legal: exactly the schema's attributes, each null or of its type, nothing unknown,
+ * Brings what a resource returned into the form of its schema: exactly the schema's attributes, each null or of its type, nothing unknown,
  * write-only values null. What does not fit is replaced by null and named in `problems`, because a response that Terraform
  * cannot read loses the object.
  */
@@ -118,7 +118,7 @@ export interface KeptPlan {
 }
 
 /**
- * Keeps what the plan promised: every planned value that was known is returned as planned, whatever the API returned,
+ * Keeps what was planned: every planned value that was known is returned as planned, whatever the API returned,
  * and the rest is taken from the result. Terraform refuses any other response; a real difference shows as drift in the
  * next refresh.
  */

@@ -9,7 +9,7 @@ export interface DataSource<S extends Schema, Client> {
   readonly defaultTimeouts: DefaultTimeouts;
   /** Configured attributes whose state is what `read` returns, such as an id whose letters may be written in either case. */
   readonly canonical?: readonly string[];
-  /** The configuration is wholly known; all other configured attributes are echoed by the framework. */
+  /** The configuration is wholly known; the framework returns all other configured attributes as they are. */
   read(request: { readonly config: Plan<S> }, call: Call<Client>): Promise<State<S>>;
   /** Checks that concern more than one attribute. Values may be unknown; no network. */
   validate?(config: Config<S>): readonly Diagnostic[];

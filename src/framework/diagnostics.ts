@@ -38,7 +38,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /**
- * A failure that a person can act on. Everything else that is thrown is a bug of the provider and is reported as one.
+ * A failure that the user can act on. Everything else that is thrown is a bug of the provider and is reported as one.
  * `detail` is sentences for the user; the technical facts (operation, status, request id) come last in it.
  */
 export class DiagnosticError extends Error {

@@ -42,7 +42,7 @@ export function mapElements(
 
 /**
  * Finds the counterparts of a nested value's elements in another value of the same attribute or block: lists pair by
- * index, maps by key, sets (whose order means nothing) by what `fits`, and what fits nothing with what is left.
+ * index, maps by key, sets (whose order means nothing) by what `fits`, and the rest in their order.
  */
 export function counterparts(
   mode: Mode,

@@ -2,7 +2,7 @@ import type { Attributes, State } from "./schema.ts";
 import type { Type } from "./type.ts";
 import type { Value } from "./value.ts";
 
-/** The arguments of a function, with the types that its parameters declare. Elements of lists may be null all the same. */
+/** The arguments of a function, with the types that its parameters declare. Elements of lists may be null. */
 export type Arguments<P extends Attributes> = State<{ readonly attributes: P }>;
 
 /** A function that configurations call: `provider::kakaocloud::newest(…)`. It runs without configuration and without network. */

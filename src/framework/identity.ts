@@ -6,7 +6,7 @@ import type { ObjectValue } from "./value.ts";
  * `required` attributes must be given to import by identity, `optional` ones may be.
  */
 export interface IdentitySchema {
-  /** Raised when the stored identity changes shape. */
+  /** To be increased when the stored identity changes shape. */
   readonly version?: number;
   readonly attributes: Attributes;
 }

@@ -24,7 +24,7 @@ export interface OperationOutput {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A limit for operations that neither the user nor the resource put one on: 30 minutes. */
+/** The limit for operations without one of the user or the resource: 30 minutes. */
 const FALLBACK_TIMEOUT_MS = 30 * 60_000;
 
 export interface ApplyInput {
@@ -119,7 +119,7 @@ async function destroy<Client>(
   }
 }
 
-/** Refreshes what is remembered. A failure returns what was remembered before, never with nothing. */
+/** Refreshes a state. A failure returns the prior state, never null. */
 export async function readResource<Client>(
   resource: AnyResource<Client>,
   input: { readonly current: ObjectValue; readonly private: Uint8Array },

@@ -3,7 +3,7 @@ export type PathStep =
   | { readonly attribute: string }
   | { readonly index: number }
   | { readonly key: string }
-  /** An element of a set, by its place in the value at hand; it has no address that Terraform could follow. */
+  /** An element of a set, by its index in this value; Terraform cannot address it. */
   | { readonly setElement: number };
 
 /** Where in a configuration, plan or state something is. The empty path is the whole object. */

@@ -8,7 +8,7 @@ export interface PlanModifierRequest {
   readonly type: Type;
   /** What the configuration says, possibly unknown. */
   readonly config: Value;
-  /** What is remembered; null as well where nothing is. */
+  /** The prior state; null as well where there is none. */
   readonly prior: Value;
   /**
    * Whether `prior` belongs to the same object as `planned`. False on create, in an object that is new, and in an element
@@ -30,15 +30,15 @@ export interface PlanModifierResponse {
 /** Adjusts what is planned for one attribute. Deterministic: Terraform plans twice and compares. */
 export type PlanModifier = (request: PlanModifierRequest) => PlanModifierResponse;
 
-/** Keeps the remembered value of a computed attribute instead of "known after apply", for values that never change. */
+/** Keeps the prior value of a computed attribute instead of "known after apply", for values that never change. */
 export const useStateForUnknown: PlanModifier = ({ priorIsOwn, prior, planned, config }) =>
   priorIsOwn && isUnknown(planned) && !isUnknown(config) ? { planned: prior } : {};
 
 /**
- * Keeps the remembered value while the configured one is unknown: that it may change is no reason to plan a change. A
+ * Keeps the prior value while the configured one is unknown: that it may change is no reason to plan a change. A
  * later plan, which knows the value, shows the difference if there is one. The price: when something else changes in the
  * same apply and the value turns out to be another, Terraform stops that apply ("inconsistent final plan"). A resource avoids
- * that by planning nothing else meanwhile, in its last word on the plan.
+ * that by planning nothing else meanwhile, in its own plan.
  */
 export const keepWhileUnknown: PlanModifier = ({ priorIsOwn, prior, planned }) =>
   priorIsOwn && prior !== null && isUnknown(planned) ? { planned: prior } : {};

@@ -14,7 +14,7 @@ import { transformBlock, withoutWriteOnly } from "./transform.ts";
 import { containsUnknown, couldBecome, equalValues, type ObjectValue, UNKNOWN, type Value } from "./value.ts";
 
 export interface PlanInput {
-  /** What is remembered; null on create. */
+  /** The prior state; null on create. */
   readonly prior: ObjectValue | null;
   /** Configuration and prior merged by Terraform; null on destroy. */
   readonly proposed: ObjectValue | null;

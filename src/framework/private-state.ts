@@ -1,13 +1,13 @@
 /**
  * Private data that travels beside a state and that Terraform never shows. On the wire it is a JSON object whose
  * values are base64 of JSON, as providers made with the Go framework write it, so that states can be adopted.
- * Keys that nobody here knows are carried along untouched.
+ * Unknown keys are kept as they are.
  */
 export interface PrivateState {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
   remove(key: string): void;
-  /** The bytes to hand back: what came in, byte for byte, unless something was changed. */
+  /** The bytes to return: byte for byte what came in, if nothing was changed. */
   toBytes(): Uint8Array;
 }
 

@@ -24,10 +24,10 @@ export interface Resource<S extends Schema, Client> {
 
   /** Checks that concern more than one attribute. Values may be unknown; no network. */
   validate?(config: Config<S>): readonly Diagnostic[];
-  /** The last word on a plan, after the schema's own modifiers. Deterministic, no network. */
+  /** The resource's own plan, after the schema's modifiers. Deterministic, no network. */
   modifyPlan?(request: ModifyPlanRequest<S>): ModifyPlanResponse;
   /**
-   * What only the API knows about a plan that is otherwise in order: errors that an apply would come to. Terraform may plan
+   * What only the API knows about a plan that is otherwise in order: errors that the apply would return. Terraform may plan
    * before the provider is configured, and twice; then this is skipped, and called twice.
    */
   checkPlan?(request: ModifyPlanRequest<S>, call: PlanCall<Client>): Promise<readonly Diagnostic[]>;

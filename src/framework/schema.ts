@@ -40,7 +40,7 @@ export interface AttributeOptions extends AttributeFlags {
 export interface Attribute<V = unknown, F extends AttributeFlags = AttributeFlags> extends AttributeOptions {
   readonly nature: "attribute";
   readonly type: Type;
-  /** Present when the value is made of attributes with flags of their own (protocol 6 nested attributes). */
+  /** Present when the value has attributes with flags of their own (protocol 6 nested attributes). */
   readonly nested?: Nested;
   readonly validators: readonly Validator<never>[];
   /** Planned when the configuration leaves an optional+computed attribute null. */
@@ -74,7 +74,7 @@ export interface SchemaBlock {
 
 /** The schema of a provider, a resource or a data source. */
 export interface Schema extends SchemaBlock {
-  /** Raised when the stored state changes shape. */
+  /** To be increased when the stored state changes shape. */
   readonly version?: number;
   readonly description?: string;
   readonly deprecated?: string;
@@ -207,10 +207,10 @@ export type Config<S extends SchemaBlock> = ObjectOf<S["attributes"], "config">;
 /** The plan as it reaches create and update: what is configured is known, what is computed may be unknown. */
 export type Plan<S extends SchemaBlock> = ObjectOf<S["attributes"], "plan">;
 
-/** What is remembered of a resource: everything is known, what is not required may be null. */
+/** The state of a resource: everything is known, what is not required may be null. */
 export type State<S extends SchemaBlock> = ObjectOf<S["attributes"], "state">;
 
-/** What Terraform remembers when it requests a refresh: right after an import that is little more than an id. */
+/** The state that Terraform refreshes: right after an import little more than an ID. */
 export type PriorState<S extends SchemaBlock> = {
   readonly [K in keyof State<S>]: State<S>[K] | null;
 };

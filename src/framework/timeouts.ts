@@ -46,9 +46,9 @@ export function timeoutsAttribute<const O extends TimedOperation>(...operations:
 
 /**
  * The time an operation may take, in milliseconds: what the `timeouts` value says, else the built-in default.
- * Zero and negative durations are legal and mean that no time is left.
+ * Zero and negative durations are valid and mean that no time is left.
  *
- * @throws DiagnosticError for a text that is no duration: validation refuses it, but an older state may hold one.
+ * @throws DiagnosticError for a text that is not a duration: validation refuses it, but an older state may hold one.
  */
 export function operationTimeoutMs(timeouts: Value, operation: TimedOperation, defaultMs: number): number {
   const configured = isObject(timeouts) ? timeouts[operation] : null;

@@ -9,8 +9,8 @@ import type { ObjectValue, Value } from "./value.ts";
 export type Transform = (attribute: Attribute, value: Value, config: Value | undefined) => Value;
 
 /**
- * Rebuilds an object attribute by attribute at every depth, with the configuration it comes from beside it. Where an
- * attribute is made of attributes, `transform` sees the whole first and then the members of what it returned.
+ * Rebuilds an object attribute by attribute at every depth, with the configuration it comes from beside it. Where an attribute
+ * has nested attributes, `transform` sees the whole first and then the members of what it returned.
  */
 export function transformBlock(
   block: SchemaBlock,

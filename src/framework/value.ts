@@ -13,7 +13,7 @@ export class Unknown {
   }
 }
 
-/** The plain unknown value, about which nothing is promised. */
+/** The plain unknown value, without refinements. */
 export const UNKNOWN = new Unknown();
 
 /** A value of a dynamically typed attribute: the type it has beside the value. */
@@ -95,7 +95,7 @@ function replaceUnknowns(value: Value): Value {
 
 /**
  * Whether two values of one type are the same value. Sets are compared without regard to order, numbers by their
- * decimal text, unknown equals unknown whatever is promised about it.
+ * decimal text, unknown equals unknown whatever its refinements.
  */
 export function equalValues(a: Value, b: Value, type: Type): boolean {
   if (a === b) return true;
@@ -187,7 +187,7 @@ export function pairUp<L, R>(
   fits: (left: L, right: R) => boolean,
 ): readonly (R | undefined)[] {
   const takenBy = new Map<number, number>();
-  // A right one that is taken is given up if whoever has it finds another.
+  // A partner is released if its holder finds another.
   const claim = (left: L, index: number, tried: Set<number>): boolean =>
     rights.some((right, rightIndex) => {
       if (tried.has(rightIndex) || !fits(left, right)) return false;

@@ -50,7 +50,7 @@ export interface HttpClientParts<R extends HttpRequest> {
   readonly headers: (token: string | undefined) => Readonly<Record<string, string>>;
   /** The response headers that may hold the server's name of the request, the best first. */
   readonly requestIdHeaders: readonly string[];
-  /** The error of the API that is spoken. */
+  /** The error of the API. */
   readonly errorOf: (failure: RequestFailure<R>) => Error & { readonly code: string };
   readonly log: CallLog | undefined;
   /** The module that log lines name. */

@@ -9,7 +9,7 @@ const INITIAL_INTERVAL_MS = 50;
 const MAX_INTERVAL_MS = 3_000;
 /**
  * Each success shrinks the distance to a share of it, until it is not worth keeping: a long one fast, because the service has
- * recovered from whatever it was; a short one slowly, because it may be as fast as the service allows.
+ * recovered; a short one slowly, because it may be as fast as the service allows.
  */
 const LONG_INTERVAL_MS = 200;
 const LONG_RECOVERY = 0.5;

@@ -1,4 +1,4 @@
-/** What went wrong with a request, as a word that code may branch on. */
+/** What went wrong with a request, as a word that code can branch on. */
 export type OutcomeCode =
   | "redirected"
   | "invalid_request"
@@ -122,7 +122,7 @@ export const OUTCOMES = {
     mayHaveActed: false,
     remedy: CHECK_NETWORK,
   },
-  /** What responds to TLS is no TLS, mostly an http port. */
+  /** The server does not use TLS, mostly on an http port. */
   not_tls: {
     ...REFUSED,
     code: "connection",

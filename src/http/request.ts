@@ -2,7 +2,7 @@ import type { CallOptions } from "../base/call.ts";
 
 /** Where the tokens of requests come from. */
 export interface TokenSource {
-  /** A token that is believed to be good. */
+  /** A token that is considered valid. */
   get(options?: CallOptions): Promise<string>;
   /** Reports that this very token was refused; a newer one stays. */
   invalidate(token: string): void;

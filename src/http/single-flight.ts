@@ -7,7 +7,7 @@ import { type LinkedSignal, linkSignals, onAbort } from "../base/signals.ts";
 const DEADLINE_TOLERANCE_MS = 5_000;
 
 interface Flight<T> {
-  /** That of the call which started it; epoch milliseconds, or infinity. Says whether a run failed for lack of time. */
+  /** The deadline of the call that started it; epoch milliseconds, or infinity. Says whether a run failed for lack of time. */
   readonly deadline: number;
   readonly result: Promise<T>;
   readonly link: LinkedSignal;
@@ -24,8 +24,8 @@ export interface SingleFlightErrors {
 }
 
 /**
- * Lets calls that want the same thing at the same time share one run of it. A call that is aborted or out of time leaves
- * alone; the run is aborted only when nobody waits for it any more. A result is not kept: the next call starts a new run.
+ * Lets concurrent calls for the same thing share one run of it. A call that is aborted or out of time leaves
+ * alone; the run is aborted only when nobody waits for it. A result is not kept: the next call starts a new run.
  */
 export function createSingleFlight<T>(
   run: (options: CallOptions) => Promise<T>,

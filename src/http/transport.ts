@@ -19,7 +19,7 @@ export interface TransportLimits {
   readonly connectMs: number;
   /** The whole attempt, body included, of a request that may be repeated. */
   readonly attemptMs: number;
-  /** The whole attempt of a request that must not be repeated: patience is cheaper than doubt. */
+  /** The whole attempt of a request that must not be repeated: a longer wait costs less than an unknown outcome. */
   readonly onceAttemptMs: number;
   /**
    * How much longer than its call such a request, once sent, may go on to learn its outcome. Short enough that the
@@ -84,7 +84,7 @@ interface Attempt {
   proxy: ProxyServer | undefined;
   /** Ends it because of one of its limits. */
   end(over: "connect" | "attempt"): void;
-  /** Has something cancelled when the attempt is over. */
+  /** Registers what is cancelled when the attempt has ended. */
   onDispose(cancel: () => void): void;
   dispose(): void;
 }
@@ -174,11 +174,11 @@ async function loadHttp(): Promise<LoadedHttp> {
     import("./certificate-authorities.ts"),
   ]);
   let trusted: { readonly options: AgentOptions; readonly problems: readonly string[] } | undefined;
-  /** How the certificate of a server is verified; reads the environment's authorities when the first one is to be. */
+  /** How the certificate of a server is verified; reads the environment's authorities before the first one. */
   const trust = () => {
     if (trusted !== undefined) return trusted;
     const { ca, problems } = readAuthorities(() => tls.rootCertificates);
-    // Stated here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot hand a credential to anybody.
+    // Stated here, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot send a credential to another server.
     const options = {
       rejectUnauthorized: true,
       ...(ca && { secureContext: tls.createSecureContext({ ca: [...ca] }) }),

@@ -6,7 +6,7 @@ import { LIMITS } from "../base/limits.ts";
 import { onAbort } from "../base/signals.ts";
 import type { ProxyServer } from "./proxies.ts";
 
-/** A tunnel that a proxy did not open. `isRefused`: another attempt would come to the same. */
+/** A tunnel that a proxy did not open. `isRefused`: another attempt would have the same result. */
 export class TunnelError extends Error {
   override readonly name = "TunnelError";
   readonly isRefused: boolean;

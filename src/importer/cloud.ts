@@ -17,7 +17,7 @@ import type { CommandLine } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import { sideBySide } from "./side-by-side.ts";
 
-/** What is read of KakaoCloud. Every method throws what `diagnosticsOf` explains. */
+/** What is read from KakaoCloud. Every method throws what `diagnosticsOf` explains. */
 export interface Cloud {
   /** The images that the project can see and that meet the filters. */
   images(commandLine: CommandLine): Promise<readonly Image[]>;

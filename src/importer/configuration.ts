@@ -3,7 +3,7 @@ import { NO_DESCRIPTION } from "../provider/image/state.ts";
 import { descriptionProblem } from "../provider/validators.ts";
 import { block, quote, quotedList } from "./hcl.ts";
 
-/** An image to adopt, and what of it. */
+/** An image to adopt, with or without its shares. */
 export interface Adoption {
   readonly image: Image & { readonly name: string };
   /** The label of its resource; undefined when the image itself is managed already. */

@@ -1,12 +1,12 @@
 /** Standard error, as the program prints to people on it. */
 export interface Console {
-  /** Says a line that stays. */
+  /** Prints a line that stays. */
   say(text: string): void;
   warn(text: string): void;
   fail(text: string): void;
   /** Shows, on a terminal only, a line that the next one replaces. */
   progress(text: string): void;
-  /** Takes the last line of progress away. */
+  /** Clears the last line of progress. */
   clear(): void;
 }
 
@@ -24,7 +24,7 @@ const NARROW = 80;
 
 /**
  * A console that shows progress on terminals only, and colours on those whose user wants them (NO_COLOR, TERM).
- * `redact` masks secrets in everything that is said, and replaces what a terminal would take for a command.
+ * `redact` masks secrets in everything that is said, and replaces control sequences of terminals.
  */
 export function createConsole(
   program: string,
@@ -51,7 +51,7 @@ export function createConsole(
     fail: (text) => write(`${program}: ${paint("error:", RED)} ${redact(text)}`),
     progress(text) {
       if (!isTerminal) return;
-      // A line that wraps could not be taken away.
+      // A line that wraps could not be cleared.
       stream.write(`${CLEAR_LINE}${redact(text).slice(0, (stream.columns || NARROW) - 1)}`);
       hasProgress = true;
     },

@@ -17,7 +17,7 @@ import { MistakenInput } from "./errors.ts";
 
 const NEW_FILE_MODE = 0o666;
 
-/** A file to write that is checked before the work begins, so that nobody waits only to be refused. */
+/** A file to write that is checked before the work begins, so that a mistake is reported before a long wait. */
 export interface OutputFile {
   /**
    * Writes the whole file or nothing: it appears under its name when it is complete. Nothing else runs meanwhile, a signal

@@ -6,7 +6,7 @@ import { quote } from "./hcl.ts";
 import { isManaged, type ManagedObjects } from "./managed.ts";
 import type { Selection } from "./selection.ts";
 
-/** What was found, and what became of it. */
+/** What was found, and what was written of it. */
 export interface Outcome {
   readonly selection: Selection;
   readonly adoptions: readonly Adoption[];
@@ -35,7 +35,7 @@ export function report({ selection, adoptions, commandLine }: Outcome, console: 
   }
 }
 
-/** The last line: what was written where, and how much was not, by why. */
+/** The last line: what was written where, and how much was left out, by reason. */
 export function summaryOf({ selection, adoptions, managed, commandLine }: Outcome): string {
   const { adoptable, leftOut, othersCount } = selection;
   const imageCount = adoptions.filter(({ label }) => label !== undefined).length;

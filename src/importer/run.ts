@@ -73,7 +73,7 @@ async function adopt(
   invocation: Invocation,
 ): Promise<void> {
   const { program, version, readInput } = invocation;
-  // What needs no cloud comes first, so that nobody waits only to be refused.
+  // What needs no cloud comes first, so that a mistake is reported before a long wait.
   const { out, force } = commandLine;
   const file = out === undefined ? undefined : openOutputFile(out, { force });
   const managed = await readStates(commandLine.excludeStates, readInput);

@@ -1,7 +1,7 @@
-/** As many requests at once as the provider's lists make. */
+/** As many concurrent requests as the provider's lists send. */
 const CONCURRENCY = 8;
 
-/** What `work` makes of each item, in their order, a few at a time. Rejects with the first failure, after which none begins. */
+/** The results of `work` in the order of the items, a few at a time. Rejects with the first failure; then none begins. */
 export async function sideBySide<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Result | Promise<Result>,

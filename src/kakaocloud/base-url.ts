@@ -1,7 +1,7 @@
 import { LIMITS } from "../base/limits.ts";
 import { withoutTrailing } from "../base/text.ts";
 
-/** A service's base URL in its plain form, without a trailing slash; null for what is no absolute http(s) URL, or holds more. */
+/** A service's base URL in its plain form, without a trailing slash; null for anything but an absolute http(s) URL, or with more in it. */
 export function parseBaseUrl(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed.length > LIMITS.urlCharacters || !URL.canParse(trimmed)) return null;

@@ -11,7 +11,7 @@ import type { SingleFlightErrors } from "../http/single-flight.ts";
  * - `timeout`: an attempt's limit or the operation's deadline passed. `aborted`: the call's signal was aborted.
  * - `connection`: no response arrived (refused, reset, name not found, TLS).
  * - `ambiguous_write`: a create may or may not have happened; look for the object before trying again.
- * - `malformed_response`: a response that this API does not give (HTML, empty, wrong types, a 404 from some other server).
+ * - `malformed_response`: a response that this API does not return (HTML, empty, wrong types, a 404 from some other server).
  * - `too_large`: a list beyond every bound.
  * - `redirected`: a 3xx, never followed, because the token must not reach another host.
  * - `discovery_failed`: the endpoints of the services could not be found out. `credentials_rejected`: IAM refuses the credential.

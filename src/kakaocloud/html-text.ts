@@ -1,4 +1,4 @@
-/** Elements whose content is no text. */
+/** Elements whose content is not shown. */
 const SILENT_ELEMENTS = ["script", "style"];
 const FIRST_TAGS = ["<!doctype", "<html", "<head", "<body", "<?xml"];
 

@@ -14,7 +14,7 @@ export type Read<R> = R extends Reader<infer T> ? T : never;
 
 type Shape = Readonly<Record<string, Reader<unknown>>>;
 
-/** A response that does not fit the model: where, what was wanted, and what kind of value was there (never the value). */
+/** A response that does not fit the model: where, what was expected, and which kind of value was there (never the value). */
 export class UnexpectedJson extends Error {
   override readonly name = "UnexpectedJson";
   readonly path: string;
@@ -29,14 +29,14 @@ export class UnexpectedJson extends Error {
   }
 }
 
-/** A text that is no JSON, or none that is read. `message` completes "the response could not be understood: …". */
+/** A text that is not JSON, or is not read. `message` completes "the response could not be understood: …". */
 export class JsonError extends Error {
   override readonly name = "JsonError";
 }
 
 /**
- * The value of a JSON text. Integers of 64 bits that a double does not hold are bigint. Throws `JsonError` for what is no
- * JSON or is nested too deeply.
+ * The value of a JSON text. Integers of 64 bits that a double does not hold are bigint. Throws `JsonError` for a text that is
+ * not JSON or is nested too deeply.
  */
 export function parseJson(text: string): unknown {
   if (isDeeperThan(LIMITS.jsonDepth, text)) throw new JsonError("it is nested too deeply");

@@ -72,7 +72,7 @@ function stringify({ level, message, module, fields }: LogEntry, now: number, ma
   return JSON.stringify(line);
 }
 
-/** Types say that it is text; a crash of Terraform is too high a price for believing it. */
+/** Types say that it is text; Terraform would crash otherwise. */
 function toText(value: unknown, limits: { readonly maxTextLength: number }): string {
   const text = toLogValue(value, limits);
   return typeof text === "string" ? text : (JSON.stringify(text) ?? "undefined");

@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { Server } from "node:net";
 
-/** The two ends of mutual TLS: who we are, and the only one we talk to. */
+/** The two ends of mutual TLS: this process, and its only client. */
 export interface TlsIdentity {
   /** PEM. */
   readonly privateKey: string;
@@ -20,6 +20,6 @@ export interface StartedPlugin {
   readonly parentPid: number;
   /** Listens already. Connections are accepted from the next turn of the event loop on. */
   readonly server: Server;
-  /** Undefined: plain text. */
+  /** Undefined: no TLS. */
   readonly identity: TlsIdentity | undefined;
 }

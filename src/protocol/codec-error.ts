@@ -1,6 +1,6 @@
 import { formatPath, type Path } from "../framework/path.ts";
 
-/** A value that cannot be decoded or encoded, and where in it the trouble is. */
+/** A value that cannot be decoded or encoded, and where in it the error is. */
 export class CodecError extends Error {
   readonly path: Path;
 

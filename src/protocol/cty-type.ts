@@ -45,7 +45,7 @@ export function typeToJson(type: Type): unknown {
 /**
  * Reads a type from the text of its JSON form. A third element of an object (names of optional attributes) is dropped.
  *
- * @throws CodecError when the text is no type.
+ * @throws CodecError when the text is not a type.
  */
 export function parseType(text: string): Type {
   let json: unknown;

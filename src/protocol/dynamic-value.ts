@@ -38,14 +38,14 @@ import {
 } from "./msgpack.ts";
 import { normalText } from "./text.ts";
 
-/** The extension code of an unknown value of which something is promised. */
+/** The extension code of an unknown value with refinements. */
 const REFINED_UNKNOWN = 12;
 const PLAIN_UNKNOWN = extension(0, Uint8Array.of(0));
 
 /**
  * Decodes a value by its type. An absent or empty value is null; where there is no msgpack the JSON form counts.
  *
- * @throws CodecError naming where in the value the trouble is.
+ * @throws CodecError naming where in the value the error is.
  */
 export function decodeValue(type: Type, wire: WireValue | undefined): Value {
   if (wire === undefined) return null;

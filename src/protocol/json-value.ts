@@ -53,7 +53,7 @@ function quoteLossyNumbers(text: string): string {
 /**
  * Reads a value from its JSON form. Missing attributes are null; numbers, booleans and their texts stand for each other.
  *
- * @throws CodecError naming where in the value the trouble is.
+ * @throws CodecError naming where in the value the error is.
  */
 export function valueFromJson(type: Type, json: unknown, options: JsonOptions, path: Path = []): Value {
   if (json === null || json === undefined) return null;

@@ -110,7 +110,7 @@ function checkFraming(bytes: Uint8Array): void {
     else if (lead === 0xde) children = view.getUint16(take(2)) * 2;
     else if (lead === 0xdf) children = view.getUint32(take(4)) * 2;
     else throw new CodecError("the value is not msgpack");
-    // Every element takes a byte at least, so more elements than bytes is a lie to make the reader allocate.
+    // Every element takes a byte at least, so more elements than bytes is an attempt to make the reader allocate.
     if (children > bytes.length - offset) throw new CodecError("the value is truncated");
     if (children > 0 && pending.push(children) > MAX_DEPTH) {
       throw new CodecError(`the value is nested more than ${MAX_DEPTH} levels deep`);

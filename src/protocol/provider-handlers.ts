@@ -51,7 +51,7 @@ const RPCS = {
   StopProvider: stopProvider,
 } as const;
 
-/** Those that respond with a stream. */
+/** The streaming ones. */
 const STREAMS = {
   ListResource: listResource,
 } as const;

@@ -43,7 +43,7 @@ interface SourcedCredentials extends Credentials {
 
 type ProviderConfig = Config<typeof providerSchema>;
 
-/** The realm whose addresses are public and built in. */
+/** The realm whose endpoints are public and built in. */
 const PUBLIC_REALM = "public";
 
 /** What differs between the provider and the importer. */
@@ -189,9 +189,9 @@ function missingCredentials(attributes: readonly CredentialAttribute[]): Diagnos
   );
 }
 
-/** So much of the id is shown that a person recognizes it among others: 16 of its 128 bits. */
+/** Enough of the ID to recognize it among others: 16 of its 128 bits. */
 const SHOWN_ID_CHARACTERS = 4;
-/** A shorter id is no random one, and its beginning could be all of it that matters. */
+/** A shorter ID is not random, and its beginning could be all that matters. */
 const SHORTEST_SHOWN_ID = 16;
 
 /** The credential as errors name it: which one it is and where it comes from. */
@@ -205,7 +205,7 @@ function readOverrides(config: ProviderConfig): Readonly<Record<string, string>>
   return Object.fromEntries([...overrides].filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** Which addresses a realm needs beside those given. Only the public realm's are built in; a guess could reach the wrong cloud. */
+/** Which endpoints a realm needs beside those given. Only the public realm's are built in; a guess could reach the wrong cloud. */
 export function missingAddresses(realm: string | null, given: Iterable<string>): readonly string[] {
   if (realm === null || realm === PUBLIC_REALM) return [];
   const names = new Set(given);

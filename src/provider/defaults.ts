@@ -19,7 +19,7 @@ export const CONFIGURE_TIMEOUT_MS = 5 * MINUTE_MS;
 /** How long a plan waits for the volume of a new image, and how long it remembers it. */
 export const PLAN_CHECK_TIMEOUT_MS = 15_000;
 
-/** How long the provider waits between requests, and how long it does not believe what the API says. Tests shorten them. */
+/** How long the provider waits between requests, and how long it distrusts what the API returns. Tests shorten them. */
 export interface Timings {
   /** The delay before the first poll, and the shortest time between two polls. */
   readonly pollMinIntervalMs: number;
@@ -35,7 +35,7 @@ export interface Timings {
   readonly shareNotFoundGraceMs: number;
   /** How long a refused change of a share (409) is tried again before the API's reason is reported. */
   readonly shareConflictWindowMs: number;
-  /** How long a create waits until an image that is being deleted gives up its name. */
+  /** How long a create waits for the name of an image that is being deleted. */
   readonly nameReleaseWindowMs: number;
   /** How long a refused delete (409) is tried again before the API's reason is reported. */
   readonly deleteConflictWindowMs: number;
@@ -102,14 +102,14 @@ export const POLL_JITTER = 0.1;
 export const VOLUME_POLL_EXPECTED_SHARE = 0.9;
 /** It is then read at intervals of this share of that time, or of the time waited so far where that is longer. */
 export const VOLUME_POLL_SHARE = 0.05;
-/** How often a wait that sees no change still says that it is alive. */
+/** How often a wait without a change logs that it continues. */
 export const PROGRESS_LOG_INTERVAL_MS = 30_000;
 
-/** So many other reads in flight make a read share a list instead of reading its image alone. */
+/** With this many other reads in flight, a read uses a shared list instead of reading its image alone. */
 export const BATCH_READS_FROM = 5;
 /** How old a list may be that serves a read, counted from its request. */
 export const BATCH_LIST_MAX_AGE_MS = 5_000;
-/** So many that wait at the same time share a list when the first of them is due. */
+/** This many waits share a list when the first of them is due. */
 export const BATCH_POLLS_FROM = 3;
 /** A poll may come this share of its own waiting time early, to share a list. */
 export const BATCH_POLL_EARLY_SHARE = 0.3;

@@ -5,11 +5,11 @@ import { isUnknown, type Unknown } from "../framework/value.ts";
 
 /** How one filter of a list works. `Item` is an element of the list. */
 export interface Filter<Item> {
-  /** Turns the user's text into what the API is sent; null when it is none of the texts that `requirement` describes. */
+  /** Turns the user's text into the value for the API; null when it does not fit `requirement`. */
   readonly send: (value: string) => string | null;
   /** Completes "Attribute filter[0].value must be …". */
   readonly requirement: string;
-  /** Whether an element that the API gave is really meant; for filters that the API may read more loosely. */
+  /** Whether an element that the API returned matches; for filters that the API may read more loosely. */
   readonly keeps?: (item: Item, value: string) => boolean;
 }
 
@@ -159,7 +159,7 @@ export function validateFilters(filters: Filters<never>, config: FilterConfig): 
   return findings;
 }
 
-/** A warning for each filter without a text: the API takes it for no filter, and everything matches. */
+/** A warning for each empty filter: the API ignores it, and everything matches. */
 export function warnAboutEmptyFilters(config: FilterConfig): readonly Diagnostic[] {
   if (config === null || isUnknown(config)) return [];
   return [...config.entries()].flatMap(([index, entry]) =>

@@ -18,14 +18,14 @@ export interface Progress {
   lastError?: KakaoCloudError | undefined;
 }
 
-/** Something to read until it is as wanted. `Result` is what one read returns. */
+/** Something to read until a condition holds. `Result` is what one read returns. */
 export interface PollTarget<Result> {
   /** Its name in log lines: `image 3c0f5b1e-…`. */
   readonly subject: string;
   /** How long to wait before the first read; 0 by default. */
   readonly firstReadInMs?: number;
   read(): Promise<Result>;
-  /** A read that is due in so many milliseconds and may come earlier. Without it, the wait is slept through. */
+  /** A read that is due in so many milliseconds and may come earlier. Without it, the wait is a sleep. */
   readWithin?(ms: number): Promise<Result>;
   /** The result that a 404 of the API stands for. */
   readonly notFound: Result;

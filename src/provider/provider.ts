@@ -22,7 +22,7 @@ import { volumesDataSource } from "./volume/list-data-source.ts";
 export type ConfiguredBy = "terraform" | "anyone";
 
 /**
- * So many API clients are kept open. A process that is configured again and again needs the last one, and what is still under way
+ * How many API clients are kept open. A process that is configured again and again needs the last one, and what is still under way
  * with the one before may yet have something to log.
  */
 const OPEN_CLIENTS = 2;

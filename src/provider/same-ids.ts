@@ -1,7 +1,7 @@
 import type { PlanModifier } from "../framework/plan-modifiers.ts";
 import { isList, type Value } from "../framework/value.ts";
 
-/** Ids of projects by their lower-case form, which is what identifies them; the values are as somebody wrote them. */
+/** Ids of projects by their lower-case form, which is what identifies them; the values are as written. */
 export type Ids = ReadonlyMap<string, string>;
 
 /** Ids by their lower-case form. Of two spellings of one id the first counts. */
@@ -17,7 +17,7 @@ export function sameIds(a: Value, b: Value): boolean {
   return inA.size === inB.size && [...inA.keys()].every((id) => inB.has(id));
 }
 
-/** Keeps the remembered set where the configured one only differs in the case of letters. */
+/** Keeps the prior set where the configured one only differs in the case of letters. */
 export const keepSameIds: PlanModifier = ({ prior, planned }) =>
   sameIds(prior, planned) ? { planned: prior } : {};
 

@@ -20,7 +20,7 @@ export const uuid: Validator<string> = matches(
 /** The id of a project: 32 hexadecimal digits. */
 export const projectId: Validator<string> = matches(
   PROJECT_ID,
-  "must be a project id of 32 hexadecimal digits",
+  "must be a project ID of 32 hexadecimal digits",
 );
 
 /** What is wrong with a name by KakaoCloud's rule for new names, or null. */

@@ -23,7 +23,7 @@ export interface ListQuery {
   readonly fingerprint: string;
 }
 
-/** Reads a list's query parameters. Throws a ApiError (422) for values that the parameter doesn't take. */
+/** Reads a list's query parameters. Throws an ApiError (422) for values that the parameter doesn't take. */
 export function readListQuery(
   query: URLSearchParams,
   filters: Readonly<Record<string, Filter>>,
@@ -83,7 +83,7 @@ export function listRows(key: string, rows: readonly Row[], query: ListQuery): A
   return listResponse(key, page, found.length, query);
 }
 
-/** Reads limit and offset. Throws a ApiError (422) for what isn't a count, and for too large a limit if the settings say so. */
+/** Reads limit and offset. Throws an ApiError (422) for what isn't a count, and for too large a limit if the settings say so. */
 export function readPage(
   query: URLSearchParams,
   settings: Readonly<Settings>,

@@ -6,7 +6,7 @@ import { type ImageRecord, isVisibleTo } from "./image/model.ts";
 import { type ApiRequest, type Caller, isObject, parseJson } from "./request.ts";
 import type { VolumeRecord } from "./volume/model.ts";
 
-/** An image that a project sees now, to be read and not changed. Throws a ApiError (404). */
+/** An image that a project sees now, to be read and not changed. Throws an ApiError (404). */
 export function findImage(world: World, id: string, project: string): ImageRecord {
   const record = world.images.get(id);
   if (record === undefined || !isVisibleTo(record, project) || !isThere(world, record)) {
@@ -15,7 +15,7 @@ export function findImage(world: World, id: string, project: string): ImageRecor
   return record;
 }
 
-/** A record of the caller's own project. `type` is what the error calls it. Throws a ApiError (404). */
+/** A record of the caller's own project. `type` is what the error calls it. Throws an ApiError (404). */
 export function findOwn<Record extends { readonly project_id: string }>(
   records: ReadonlyMap<string, Record>,
   id: string,
@@ -27,7 +27,7 @@ export function findOwn<Record extends { readonly project_id: string }>(
   return record;
 }
 
-/** Whether single requests find an image now: not deleted, past its delay, and in its unsteady time on the lucky side. */
+/** Whether single requests find an image now: not deleted, past its delay, and found in its unsteady time. */
 function isThere(world: World, record: ImageRecord): boolean {
   const now = world.clock.now();
   if (phaseAt(record.timeline, now).status === DELETED || now < record.visibleMs) return false;
@@ -45,7 +45,7 @@ export function isVolumeBusy(world: World, volume: VolumeRecord): boolean {
   return world.settings.volumeBusy && volume.imageIds.length > 0;
 }
 
-/** Throws a ApiError (403) for readers. */
+/** Throws an ApiError (403) for readers. */
 export function requireWriter(world: World): void {
   if (world.settings.role === "reader")
     throw apiError(403, "Auth.Forbidden", "The role reader does not allow this.");
@@ -61,7 +61,7 @@ export function invalid(world: World, location: readonly string[], code: string,
   });
 }
 
-/** The object under a key of a JSON body. Throws a ApiError when the body isn't JSON or the key holds no object. */
+/** The object under a key of a JSON body. Throws an ApiError when the body isn't JSON or the key holds no object. */
 export function bodyObject(
   world: World,
   request: ApiRequest,

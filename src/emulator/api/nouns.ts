@@ -11,11 +11,11 @@ import type { Route } from "./request.ts";
 import { volumeRoutes } from "./volume/routes.ts";
 import { seedVolume, volumeSeed } from "./volume/seed.ts";
 
-/** A kind of cloud object: the routes that serve it, and how the control API and the config file put one in place. */
+/** A kind of cloud object: the routes that serve it, and how the control API and the config file add one. */
 interface Noun<S extends v.GenericSchema, R> {
   readonly routes: readonly Route[];
   readonly schema: S;
-  /** Puts one in place. `subject` names the seed in messages. Throws InputError. */
+  /** Adds one. `subject` names the seed in messages. Throws InputError. */
   seed(world: World, seed: unknown, subject?: string): R;
 }
 
@@ -32,8 +32,8 @@ function noun<S extends v.GenericSchema, R>(
 }
 
 /**
- * Every noun by its plural, which is its name in the control API and in the config file, in the order in which they are put
- * in place. A new one is a folder with a model, routes and a seed, a line here and its store in `state/world.ts`.
+ * Every noun by its plural, which is its name in the control API and in the config file, in the order in which they are added. A
+ * new one is a folder with a model, routes and a seed, a line here and its store in `state/world.ts`.
  */
 export const NOUNS = {
   projects: noun(projectSeed, seedProject),
@@ -44,7 +44,7 @@ export const NOUNS = {
 
 /** The plural of a noun. */
 export type NounName = keyof typeof NOUNS;
-/** What can be said about one of these when it is put in place. */
+/** What can be set of one of these when it is added. */
 export type SeedOf<N extends NounName> = v.InferOutput<(typeof NOUNS)[N]["schema"]>;
 
 /** Every plural. */

@@ -53,7 +53,7 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-// Whoever reads the output may stop reading; the emulator goes on.
+// The reader of the output may close it; the emulator continues.
 process.stdout.on("error", () => undefined);
 main().catch((error: unknown) => {
   const message = error instanceof InputError || error instanceof UsageError ? error.message : String(error);
@@ -63,7 +63,7 @@ main().catch((error: unknown) => {
 
 const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host);
 
-/** An error of listening in words that say what to do. */
+/** An error of listening, with what to do. */
 function explained(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {

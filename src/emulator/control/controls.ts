@@ -23,7 +23,7 @@ export type ControlledImage = ImageView & {
   readonly timeline: readonly Phase[];
 };
 
-/** What can be changed about an image behind the API's back. */
+/** What the control API can change of an image. */
 export const imageChange = objectOf({
   name: v.exactOptional(text()),
   description: v.exactOptional(v.nullable(text())),
@@ -32,10 +32,10 @@ export const imageChange = objectOf({
   /** Status of members, as if they had accepted or rejected. */
   members: v.exactOptional(listOf(objectOf({ id: text(1), status: text() }))),
 });
-/** What can be changed about an image behind the API's back. */
+/** What the control API can change of an image. */
 export type ImageChange = Readonly<v.InferOutput<typeof imageChange>>;
 
-/** The emulator seen from behind the API. The same in a test, where it is called, and over HTTP, under `/_emu/`. */
+/** The control API of the emulator: called directly in a test, and over HTTP under `/_emu/`. */
 export interface Controls {
   /** Recorded requests, oldest first. */
   journal(filter?: { readonly route?: string; readonly since?: number }): JournalEntry[];
@@ -63,7 +63,7 @@ export interface Controls {
   /** Plans an outage between two moments, in milliseconds from now by the emulator's clock. */
   planOutage(fromMs: number, untilMs: number): void;
 
-  /** Puts something in place, or replaces what has its id. Throws InputError. */
+  /** Adds an object, or replaces the one with its ID. Throws InputError. */
   seed(noun: NounName, seed: unknown): ControlledImage | { readonly id: string };
   seedImage(seed: SeedOf<"images">): ControlledImage;
   seedVolume(seed: SeedOf<"volumes">): { readonly id: string };

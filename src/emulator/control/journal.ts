@@ -18,9 +18,9 @@ export interface JournalEntry {
   readonly token: string | null;
   /** Parsed when it is JSON, else the text; secrets are replaced. Null without a body. */
   body: unknown;
-  /** When it came, by the emulator's clock (milliseconds since the Unix epoch). */
+  /** When it arrived, by the emulator's clock (milliseconds since the Unix epoch). */
   readonly atMs: number;
-  /** When it came, by the machine's monotonic clock (milliseconds). */
+  /** When it arrived, by the machine's monotonic clock (milliseconds). */
   readonly arrivedMs: number;
   /** Until the response was sent or the connection closed. */
   durationMs: number | null;
@@ -72,7 +72,7 @@ export interface Journal {
   /** Records that the API applied the request. */
   markApplied(entry: JournalEntry): void;
   finish(entry: JournalEntry): void;
-  /** The entries, oldest first, that the filter lets pass. */
+  /** The entries, oldest first, that the filter matches. */
   entries(filter?: { readonly route?: string; readonly since?: number }): JournalEntry[];
   metrics(): Metrics;
   /** Deletes entries and numbers; requests in progress are still finished. */

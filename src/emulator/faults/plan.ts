@@ -9,7 +9,7 @@ import type { Fault, Rule } from "./rule.ts";
 export interface FaultPlan {
   /** Milliseconds to wait before anything else happens. */
   readonly delayMs?: number;
-  /** Whether the API carries the request out. */
+  /** Whether the API applies the request. */
   readonly applied: boolean;
   /** The statuses of the image that is being created. */
   readonly lifecycle?: Lifecycle;

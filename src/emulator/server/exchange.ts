@@ -65,7 +65,7 @@ export async function exchangeApi(
   const wire = text === undefined ? tooLarge() : respond(engine, entry, plan, apiRequest);
   const cut = plan.cut;
   if (cut?.at !== "start" && !response.destroyed) entry.status = wire.status;
-  // What the emulator itself breaks off is not the client's doing.
+  // What the emulator itself aborts is not recorded as the client's abort.
   wasDelivered = cut !== undefined && cut.how !== "stall";
   await deliver(response, withCommonHeaders(wire, requestId, engine.world().clock.now()), {
     bytesPerSecond: plan.bytesPerSecond ?? engine.world().settings.bytesPerSecond,
@@ -147,7 +147,7 @@ function tooLarge(): RawResponse {
   return encodeResponse(errorResponse(413, "bcs", "The body is too large."));
 }
 
-/** The target split by hand: a URL parser would take `//api` for a host. */
+/** The target is split by hand: a URL parser would read `//api` as a host. */
 function splitTarget(target: string): { path: string; query: URLSearchParams } {
   const mark = target.indexOf("?");
   if (mark < 0) return { path: target, query: new URLSearchParams() };

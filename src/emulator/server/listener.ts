@@ -10,12 +10,12 @@ export type Exchange = (
   connection: number,
 ) => Promise<void>;
 
-/** A listening HTTP server that can go deaf for a while. */
+/** A listening HTTP server that can refuse connections for a while. */
 export interface Listener {
   /** Where it is reached from this machine. */
   readonly url: string;
   readonly port: number;
-  /** The URL by which a client has reached it, as its Host header says: another one than `url` from another machine or container. */
+  /** The URL of the request by its Host header: not `url` from another machine or container. */
   urlFor(hostHeader: string | undefined): string;
   /** Aborted when the listener stops. */
   readonly signal: AbortSignal;

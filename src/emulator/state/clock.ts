@@ -1,4 +1,4 @@
-/** The emulator's idea of now. Everything that depends on time reads it, so moving it moves images, tokens and shares. */
+/** The emulator's clock. Everything that depends on time reads it, so moving it moves images, tokens and shares. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;

@@ -21,7 +21,7 @@ export interface Lifecycle {
   readonly later?: readonly { readonly status: string | null; readonly afterMs: number }[];
 }
 
-/** The statuses that a new image will go through. Nothing ticks: the status is looked up when it is read. */
+/** The statuses that a new image will go through. Nothing ticks: the status is computed when it is read. */
 export function planTimeline(
   startMs: number,
   queuedMs: number,

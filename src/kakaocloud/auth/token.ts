@@ -45,7 +45,7 @@ export interface Tokens extends TokenSource {
   forget(): void;
 }
 
-/** So many tokens stay masked: requests with an older one may still be under way. */
+/** How many tokens stay masked: requests with an older one may still be in flight. */
 const REMEMBERED_TOKENS = 2;
 
 /**

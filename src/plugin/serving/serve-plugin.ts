@@ -54,7 +54,7 @@ export function servePlugin(
   };
   const accept = async (connection: Duplex): Promise<void> => {
     const serve = await grpc();
-    // Who hangs up that early wanted nothing.
+    // A client that disconnects that early needs nothing.
     if (!connection.destroyed) serve(connection);
   };
   const receive = identity === undefined ? accept : createTlsGate(identity, log, accept);

@@ -9,7 +9,7 @@ interface OpenStream {
   end(): void;
 }
 
-/** GRPCStdio: what a plugin prints. Terraform takes any of it for a mistake, so the stream stays open and silent. */
+/** GRPCStdio: what a plugin prints. Terraform logs any of it as a mistake, so the stream stays open and silent. */
 export function createStdio(): GrpcService {
   return {
     definition: createServiceDefinition(grpcStdioService),

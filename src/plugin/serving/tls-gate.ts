@@ -6,8 +6,7 @@ import { toPem } from "../pem.ts";
 import type { TlsIdentity } from "../started-plugin.ts";
 
 /**
- * Accepts who proves to own the one certificate that Terraform sent, over TLS 1.2 or later. Nothing that
- * anybody else sends is read; the next one may try.
+ * Accepts only the owner of the certificate that Terraform sent, over TLS 1.2 or later. Nothing that others send is read.
  */
 export function createTlsGate(
   { privateKey, certificate, clientCertificate }: TlsIdentity,

@@ -4,7 +4,7 @@ import { writeFully } from "../write-fully.ts";
 const CRASH_EXIT_CODE = 2;
 
 /**
- * Makes an error that nobody caught look like a Go provider's crash: Terraform recognises a line that starts with "panic: ",
+ * Prints an uncaught error like a Go provider's crash: Terraform recognises a line that starts with "panic: ",
  * collects the lines that follow, and shows them to the user when the command fails.
  *
  * @param redactText makes texts fit to be shown, once there are secrets to mask; a second call replaces the first
@@ -18,7 +18,7 @@ export function reportCrashes(redactText: (text: string) => string = cleanText):
     writeFully(2, `panic: ${redactText(message).split("\n", 1)[0]}\n\n${redactText(stack)}\n`);
     process.exit(CRASH_EXIT_CODE);
   };
-  // Node makes an uncaught exception of a rejection by itself, Bun does not.
+  // Node turns an unhandled rejection into an uncaught exception, Bun does not.
   for (const event of ["uncaughtException", "unhandledRejection"]) {
     process.removeAllListeners(event).on(event, report);
   }

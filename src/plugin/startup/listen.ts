@@ -52,7 +52,7 @@ async function listenOnSocket(
   if (platform === "win32") return undefined;
   const socket = createSocketPath(env);
   if (socket === undefined) return undefined;
-  // Whatever happens from here on, nothing stays behind.
+  // From here on, nothing is left behind whatever happens.
   process.once("exit", socket.remove);
   const server = createServer();
   // The system creates the socket as the umask says. To change its mode afterwards would leave others a moment.

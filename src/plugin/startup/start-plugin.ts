@@ -14,7 +14,7 @@ export interface Invocation {
   readonly version: string;
 }
 
-/** A process that listens, and that whoever started it knows about. */
+/** A process that listens and is announced to the one that started it. */
 export interface AnnouncedPlugin {
   readonly mode: "plugin" | "debug";
   readonly listener: Listener;

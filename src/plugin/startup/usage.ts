@@ -12,7 +12,7 @@ export const NAME = "terraform-provider-kakaocloud";
 /** The first word of a command line that runs the importer instead of the plugin. */
 export const IMPORT_COMMAND = "import-images";
 
-/** For a person who ran the program by hand: what it is, how it is used, and where to read on. */
+/** For a person who ran the program by hand: what it is and how it is used. */
 export function usage(version: string): string {
   return `${NAME} ${version}: the Terraform provider for KakaoCloud images.
 

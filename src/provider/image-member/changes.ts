@@ -5,7 +5,7 @@ import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { sharedIds } from "./state.ts";
 
-/** What to do for one project: share the image with it, or take the share back. */
+/** What to do for one project: share the image with it, or end its share. */
 export interface Change {
   readonly kind: "add" | "remove";
   /** The project, in lower case. */

@@ -5,7 +5,7 @@ import type { ImageMemberState } from "./state.ts";
 
 /**
  * Shares an image with the planned projects. Those it is shared with already are adopted. Until all is done the state
- * only holds the shares created here, so that the clean-up after a failure takes nothing from anybody who had it before.
+ * only holds the shares created here, so that the clean-up after a failure ends no share that existed before.
  */
 export async function createImageMember(
   { plan }: CreateRequest<typeof imageMemberSchema>,

@@ -5,7 +5,7 @@ import { explainFailedChanges } from "./failed-changes.ts";
 import type { MemberCall } from "./reconcile.ts";
 import type { imageMemberSchema } from "./schema.ts";
 
-/** Removes the remembered shares; what others share stays. Shares that could not be removed stay in the state. */
+/** Removes the shares of the state; those of others stay. Shares that could not be removed stay in the state. */
 export async function deleteImageMember(
   { state }: DeleteRequest<typeof imageMemberSchema>,
   call: MemberCall,

@@ -9,7 +9,7 @@ const UNTOUCHED = "The state holds the shares that exist: run terraform apply ag
 
 /**
  * One error for the user about every change that failed. Projects that failed for one reason share a diagnostic.
- * What is no API error is a bug and comes back as it is.
+ * Anything but an API error is a bug and is returned as it is.
  */
 export function explainFailedChanges(
   imageId: string,

@@ -23,7 +23,7 @@ export const imageMemberListResource: ListResource<typeof schema, typeof imageMe
   defaultTimeouts: { list: DATA_SOURCE_READ_TIMEOUT_MS },
   validate: (config) => validateFilters(imageFilters, config.filter),
   async *list({ config, includeResource }, call) {
-    // Images of other owners are none that this project could have shared, so that leaving them out is nothing to warn of.
+    // This project cannot share images of other owners, so leaving them out needs no warning.
     const quiet = { ...call, report: () => {} };
     for await (const images of selectedImages(
       { filter: config.filter, include_other_owners: false },

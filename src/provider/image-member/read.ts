@@ -8,8 +8,8 @@ import type { imageMemberSchema } from "./schema.ts";
 import { type ImageMemberState, sharedIds } from "./state.ts";
 
 /**
- * Refreshes the shares of an image. Of those that are remembered the ones that are still there remain; what others share
- * is theirs. Right after an import nothing is remembered, and all are adopted. Null when the image no longer exists.
+ * Refreshes the shares of an image. Shares of the state that still exist remain; those of others are not adopted. Right after an
+ * import the state has none, and all are adopted. Null when the image no longer exists.
  */
 export async function readImageMember(
   { state }: ReadRequest<typeof imageMemberSchema>,

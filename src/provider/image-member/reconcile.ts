@@ -20,7 +20,7 @@ interface Goal {
   readonly members?: ImageMemberState["members"];
 }
 
-/** Makes the shares what is planned, saving each as soon as it is real, and returns the members once the API shows them. */
+/** Brings the shares to the plan, saves each at once, and returns the members once the API shows them. */
 export async function reconcileMembers(
   { plan, remembered, members = null }: Goal,
   call: MemberCall,

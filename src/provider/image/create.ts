@@ -150,7 +150,7 @@ async function requestOnce(
   const settled = creates.begin("image", name);
   const sentAt = serverTime();
   const adopt = (image: Image): Image => {
-    // The id alone first: nothing that could be wrong with the rest may lose it.
+    // The ID alone first: an error in the rest must not lose it.
     call.save({ id: image.id });
     creates.created("image", image.id);
     settled();
@@ -183,7 +183,7 @@ async function waitUntilActive(
   try {
     return await pollNewImage(created, name, call, progress, (result) => {
       if (result === "not found") {
-        // Different copies of the API's data may respond in turn, so one "not found" among sightings says little.
+        // Different copies of the API's data may respond in turn, so one "not found" between two results says little.
         const graceMs = lastSeenAt === undefined ? visibilityGraceMs : disappearanceGraceMs;
         if (clock.now() - (lastSeenAt ?? startedAt) < graceMs) return undefined;
         if (lastSeenAt !== undefined) {

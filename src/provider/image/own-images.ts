@@ -9,7 +9,7 @@ import { imageFilters } from "./list-data-source.ts";
 import { ownership } from "./ownership.ts";
 import { imagePhase } from "./status.ts";
 
-/** What the lists of images and of their shares have in common: which images they are about. */
+/** What the lists of images and of their shares have in common: the selection of images. */
 export const imageSelectionAttributes = {
   filter: filterAttribute(imageFilters),
   include_other_owners: boolAttribute({

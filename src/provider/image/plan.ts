@@ -64,7 +64,7 @@ function isChanged(
   );
 }
 
-/** While the volume is unknown, nobody knows whether the image is replaced; a change beside it could not be taken back. */
+/** While the volume is unknown, so is whether the image is replaced; a change beside it could not be undone. */
 function postponed(attributes: readonly string[]): Diagnostic {
   return warningDiagnostic(
     "Image Change Postponed",

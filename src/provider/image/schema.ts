@@ -96,7 +96,7 @@ export const imageSchema = {
         "ID of the root volume that the image is created from. Required to create an image, not to manage an imported one. " +
         "Changing it replaces the image.",
       validators: [uuid],
-      // An imported image has no remembered volume: the configured one is then adopted. Taking the attribute out of
+      // An imported image has no volume in its state: the configured one is then adopted. Taking the attribute out of
       // the configuration is no reason either to destroy an image.
       planModifiers: [
         keepSameId,

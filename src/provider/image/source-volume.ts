@@ -8,7 +8,7 @@ import { isBusyStatus } from "../volume/status.ts";
 
 /**
  * Reads the volume before an image is created from it, to say clearly what the API would refuse: a volume that does not
- * exist, or one that is no root volume. Where the volume cannot be read, the API has the last word.
+ * exist, or one that is no root volume. Where the volume cannot be read, the API decides.
  *
  * @returns the volume, or undefined where it cannot be read
  * @throws DiagnosticError on the attribute `volume_id`.

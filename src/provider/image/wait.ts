@@ -93,7 +93,7 @@ function pollBatched<T>(
   decide: (result: PollResult) => T | undefined,
 ): Promise<T> {
   let lastListed: Image | undefined;
-  /** Whether a list left out the image although it exists: it hides it or lags behind, and would go on to. */
+  /** Whether a list left out the image although it exists: it hides it or lags behind, and later lists would, too. */
   let isHidden = false;
   const read = () => get(lastListed);
   return poll<PollResult, T>(

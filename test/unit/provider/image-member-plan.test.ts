@@ -63,7 +63,7 @@ test("IDs of projects are 32 hexadecimal digits in any case; unknown ones are ac
   expect(check()).toEqual([]);
   expect(check(TEAM_1, TEAM_2.toUpperCase(), UNKNOWN)).toEqual([]);
   expect(check(TEAM_1, "team-1")).toEqual([
-    'shared_member_ids[*]: Attribute shared_member_ids[*] must be a project id of 32 hexadecimal digits, got: "team-1".',
+    'shared_member_ids[*]: Attribute shared_member_ids[*] must be a project ID of 32 hexadecimal digits, got: "team-1".',
   ]);
   expect(check(null)).toEqual([
     "shared_member_ids[*]: Attribute shared_member_ids[*] must not be null, got: null.",

@@ -16,7 +16,7 @@ export interface TokenRecord {
 const TOKEN_LENGTH = 216;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Text that looks like a Fernet token: `gAAAAA`, then characters of the URL-safe base64 alphabet. */
+/** Text in the form of a Fernet token: `gAAAAA`, then characters of the URL-safe base64 alphabet. */
 export function tokenText(random: Random): string {
   let text = "gAAAAA";
   while (text.length < TOKEN_LENGTH) text += ALPHABET.charAt(random.int(0, 63));

@@ -94,7 +94,7 @@ function removeMember(
   return memberRemoveStatus === 204 ? { status: 204 } : { status: memberRemoveStatus, body: {} };
 }
 
-/** The image to share with a project, to be changed, and the share that exists. Throws a ApiError. */
+/** The image to share with a project, to be changed, and the share that exists. Throws an ApiError. */
 function findShare(world: World, id: string, given: string, caller: Caller) {
   requireWriter(world);
   const found = findImage(world, id, caller.project);

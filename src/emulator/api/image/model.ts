@@ -7,7 +7,7 @@ export interface ImageMember {
   readonly id: string;
   readonly createdMs: number;
   updatedMs: number;
-  /** From when on the member list shows it. */
+  /** When the member list begins to show it. */
   visibleMs: number;
   status: string;
   removed: boolean;
@@ -35,7 +35,7 @@ export interface ImageRecord {
   changedMs: number;
   timeline: Phase[];
   members: ImageMember[];
-  /** From when on single requests find it. */
+  /** When single requests begin to find it. */
   visibleMs: number;
   /** Until when single requests find it only sometimes. */
   unsteadyUntilMs: number;
@@ -43,7 +43,7 @@ export interface ImageRecord {
   unsteadyReads: number;
 }
 
-/** What an image is like where nothing else is said of it. */
+/** The default values of an image. */
 export const ORDINARY_IMAGE = {
   description: null,
   public: false,
@@ -81,7 +81,7 @@ export interface ImageView {
   readonly updated_at: string;
 }
 
-/** The shares that are in force. */
+/** The active shares. */
 export function currentMembers(record: ImageRecord): ImageMember[] {
   return record.members.filter((member) => !member.removed);
 }

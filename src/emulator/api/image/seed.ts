@@ -9,7 +9,7 @@ const GIB = 2 ** 30;
 const bytes = () => integerIn(0, Number.MAX_SAFE_INTEGER);
 const int32 = () => integerIn(0, 2 ** 31 - 1);
 
-/** What callers may say about an image they put in place; everything else gets an ordinary value. */
+/** What callers may set of an image that they add; everything else gets its default. */
 export const imageSeed = objectOf({
   id: v.exactOptional(text(1)),
   name: v.exactOptional(text()),
@@ -30,10 +30,10 @@ export const imageSeed = objectOf({
   members: v.exactOptional(listOf(objectOf({ id: text(1), status: v.exactOptional(text()) }))),
   created_at: v.exactOptional(time()),
 });
-/** What callers may say about an image. */
+/** What callers may set of an image. */
 export type ImageSeed = v.InferOutput<typeof imageSeed>;
 
-/** Puts an image in place. Seeding an id again replaces the image. */
+/** Adds an image. Adding an ID again replaces the image. */
 export function seedImage(world: World, seed: ImageSeed): ImageRecord {
   const { visibility, status, members, created_at, ...given } = seed;
   const createdMs = seedTime(world, created_at);

@@ -12,7 +12,7 @@ const flatObject = v.record(
   "a JSON object",
 );
 
-/** What callers may say about an instance; volumes join it by their `instance_id`. */
+/** What callers may set of an instance; volumes are attached by their `instance_id`. */
 export const instanceSeed = objectOf({
   id: v.exactOptional(text(1)),
   name: v.exactOptional(text()),
@@ -45,10 +45,10 @@ export const instanceSeed = objectOf({
   security_groups: v.exactOptional(listOf(objectOf({ id: text(), name: text() }))),
   created_at: v.exactOptional(time()),
 });
-/** What callers may say about an instance. */
+/** What callers may set of an instance. */
 export type InstanceSeed = v.InferOutput<typeof instanceSeed>;
 
-/** Puts an instance in place, or changes the one with this id. */
+/** Adds an instance, or changes the one with this ID. */
 export function seedInstance(world: World, seed: InstanceSeed): InstanceRecord {
   const { created_at, ...given } = seed;
   const before = given.id === undefined ? undefined : world.instances.get(given.id);

@@ -3,9 +3,9 @@ import { objectOf, projectId, text } from "../../input.ts";
 import type { World } from "../../state/world.ts";
 import type { Project } from "./model.ts";
 
-/** What callers may say about a project. */
+/** What callers may set of a project. */
 export const projectSeed = objectOf({ id: projectId(), name: v.exactOptional(text()) });
-/** What callers may say about a project. */
+/** What callers may set of a project. */
 export type ProjectSeed = v.InferOutput<typeof projectSeed>;
 
 /** Adds a project, so that images can be shared with it. */

@@ -6,7 +6,7 @@ import { USER } from "../project/model.ts";
 import { seedTime } from "../seed-time.ts";
 import { imageMetadata, type VolumeRecord } from "./model.ts";
 
-/** What callers may say about a volume. */
+/** What callers may set of a volume. */
 export const volumeSeed = objectOf({
   id: v.exactOptional(text(1)),
   size: v.exactOptional(integerIn(0, 2 ** 31 - 1)),
@@ -29,10 +29,10 @@ export const volumeSeed = objectOf({
   is_delete_on_termination: v.exactOptional(flag),
   created_at: v.exactOptional(time()),
 });
-/** What callers may say about a volume. */
+/** What callers may set of a volume. */
 export type VolumeSeed = v.InferOutput<typeof volumeSeed>;
 
-/** Puts a volume in place, or changes the one with this id. */
+/** Adds a volume, or changes the one with this ID. */
 export function seedVolume(world: World, seed: VolumeSeed): VolumeRecord {
   const { created_at, ...given } = seed;
   const before = given.id === undefined ? undefined : world.volumes.get(given.id);

@@ -25,7 +25,7 @@ export function createUnbatchedRequests(clock: Clock): ImageBatching {
   };
 }
 
-/** Batching over an API client, and the client through which all writes must go, so that no list hides them. */
+/** Batching over an API client, and the client for all writes, so that no list hides them. */
 export function createImageBatching(
   kakaocloud: KakaoCloud,
   creates: CreateRegistry,

@@ -26,7 +26,7 @@ export function isReadyInList(listed: Image, known: object = {}): boolean {
 }
 
 /**
- * Whether what a list shows of an image may be taken for the image. Not when it leaves out what the state has, not when it
+ * Whether what a list shows of an image may stand for the image. Not when it leaves out what the state has, not when it
  * is older than the state (lists may lag behind), and never that the image is deleted: then the image itself is read.
  */
 export function isCurrent(listed: Image, prior: PriorState): boolean {
@@ -47,7 +47,7 @@ function showsAll(listed: object, known: object): boolean {
   });
 }
 
-/** Times are only as fine as the API writes them: at the same time anything else is as doubtful as at an earlier one. */
+/** The API's times have seconds: a difference at the same time may be older than the state. */
 function isOutdated(listed: Image, prior: PriorState): boolean {
   const listedAt = instant(listed.updated_at);
   const priorAt = instant(prior.updated_at);

@@ -6,7 +6,7 @@ import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 /** How one image can be read. */
 export interface Read {
   readonly id: string;
-  /** Whether what a list shows of the image may be believed. */
+  /** Whether what a list shows of the image may be used. */
   accepts(image: Image): boolean;
   /** Reads the image itself. */
   get(): Promise<Image>;
@@ -22,7 +22,7 @@ export interface BatchedReads {
  * Terraform has few reads in flight at once and announces no further ones. So the first few request their image at once;
  * whoever comes while those are in flight shares a list, and while the list is young enough everybody else does.
  *
- * @param wasWritten whether this process has changed the image: then no list is believed, as lists may lag behind
+ * @param wasWritten whether this process has changed the image: then no list is used, as lists may lag behind
  */
 export function createBatchedReads(
   lister: ImageLister,
@@ -54,7 +54,7 @@ export function createBatchedReads(
   function take(caller: Caller): ImageList | undefined {
     served = 0;
     const taken = lister.take(caller);
-    // Reads that come so much later are no continuation, and what is too old to be used need not be kept.
+    // Reads that come so much later are no continuation, and a list that is too old is dropped.
     clock.after(2 * BATCH_LIST_MAX_AGE_MS, () => {
       if (list === taken) list = undefined;
     });

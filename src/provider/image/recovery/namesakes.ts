@@ -58,7 +58,7 @@ export function remedyForNameTaken(images: readonly Image[], call: Call<Session>
   if (images.every(({ status }) => imagePhase(status) === "deleted")) {
     return `${found}. It is being deleted: run terraform apply again when it no longer exists.`;
   }
-  // Two resources that have the same image would take it from each other.
+  // Two resources must not manage the same image.
   if (images.every(({ id }) => call.client.creates.isManaged("image", id))) {
     return `${found}, which another resource manages. Choose another name: ${UNIQUE}`;
   }

@@ -49,7 +49,7 @@ export async function recoverImage(
   const search = createSearch(call);
   const { clock, creates } = call.client;
   const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
-  // Copies of the API's data may respond in turn: what one list has shown and the next one does not exists all the same.
+  // Copies of the API's data may respond in turn: what one list has shown exists, although the next one does not show it.
   const seen = new Map<string, Image>();
   let wasListed = false;
   const candidates = () =>
@@ -130,7 +130,7 @@ async function listCandidates(
   }
 }
 
-/** Whether an image is all that the lost one would be. */
+/** Whether an image is what the lost create would have created. */
 function fits(image: Image, lost: LostCreate): boolean {
   const description = image.description || NO_DESCRIPTION;
   return (

@@ -11,7 +11,7 @@ const GIB = 1024 ** 3;
 /** Statuses in which an image is being copied from its volume, so that the volume is occupied. */
 const COPYING: ReadonlySet<string> = new Set(["queued", "saving", "importing", "uploading"]);
 
-/** What the source volume says of images that may have been created from it. The API names no image's volume. */
+/** What the source volume shows about images that may have been created from it. The API names no image's volume. */
 export interface VolumeEvidence {
   /** Compares these images with the volume as it is now. Call it again while the outcome is open. */
   gather(candidates: readonly Image[]): Promise<void>;
@@ -46,7 +46,7 @@ export function createVolumeEvidence(
 
   return {
     async gather(candidates) {
-      // An outage of the volume service alone must not hold up what the lists show.
+      // An outage of the volume service alone must not delay the result of the lists.
       const deadline = Math.min(call.deadline, clock.now() + timings.recoverySettleMs);
       const now = await ifReadable(volumes.get(volumeId, { signal: call.signal, deadline, log: call.log }));
       if (now === undefined) return;
