@@ -69,7 +69,7 @@ async function listOwnImages(url, count) {
 /** What is in the journal of a run: requests by kind. */
 export function countCalls(entries) {
   const polls = entries.filter(({ method, path }) => method === "GET" && /^\/api\/v1\/images/.test(path));
-  return { calls: entries.length, looks: polls.length };
+  return { calls: entries.length, reads: polls.length };
 }
 
 /**
@@ -77,10 +77,10 @@ export function countCalls(entries) {
  * poll was in time is decided when the emulator carries it out, which is after its latency.
  */
 export function lagsBehindActive(entries, images, latencyMs) {
-  const looks = entries.filter(({ method, path }) => method === "GET" && path.startsWith("/api/v1/images"));
+  const reads = entries.filter(({ method, path }) => method === "GET" && path.startsWith("/api/v1/images"));
   return images.map(({ id, timeline }) => {
     const activeAt = timeline.find(({ status }) => status === "active").atMs;
-    const seen = looks
+    const seen = reads
       .filter(({ path }) => path.endsWith("/images") || path.endsWith(id))
       .filter(({ atMs }) => atMs + latencyMs >= activeAt)
       .map(({ atMs, durationMs }) => atMs + durationMs - activeAt);

@@ -182,9 +182,9 @@ async function interleave(cases, { rounds, cloud, latencyMs, say }) {
           say(`${latencyMs} ms, ${name}, ${variant}: ${error.message}`);
         });
         if (result === undefined) continue;
-        const { calls, looks } = countCalls(await cloud.journal());
+        const { calls, reads } = countCalls(await cloud.journal());
         say(`${latencyMs} ms, ${name}, ${variant}: ${result.seconds.toFixed(2)} s, ${calls} calls`);
-        if (round >= 0) results[index].push({ ...result, calls, looks });
+        if (round >= 0) results[index].push({ ...result, calls, reads });
       }
     }
   } finally {
@@ -199,11 +199,11 @@ async function interleave(cases, { rounds, cloud, latencyMs, say }) {
       latencyMs,
       seconds: column("seconds"),
       calls: column("calls"),
-      looks: column("looks"),
+      reads: column("reads"),
       peakMegabytes: column("peakMegabytes"),
       lagMs: column("lag"),
       lagMostMs: column("lagMost"),
-      looksOnePerTwoSeconds: results[index][0]?.onePerTwoSeconds ?? null,
+      readsOnePerTwoSeconds: results[index][0]?.onePerTwoSeconds ?? null,
     };
   });
 }

@@ -19,16 +19,16 @@ describe("calls in flight", () => {
   it("counts a unary call until it ends, and passes everything on", () => {
     const pending: ((...args: unknown[]) => void)[] = [];
     const { calls, handlers } = createCounted({ ReadResource: (_call, answer) => pending.push(answer) });
-    const answers: unknown[][] = [];
+    const responses: unknown[][] = [];
     for (let index = 0; index < 2; index++) {
-      handlers.ReadResource?.(new EventEmitter(), (...args) => answers.push(args));
+      handlers.ReadResource?.(new EventEmitter(), (...args) => responses.push(args));
     }
     expect(calls.any()).toBe(true);
     pending[0]?.(null, { first: true });
     expect(calls.any()).toBe(true);
     pending[1]?.(new Error("second"), null);
     expect(calls.any()).toBe(false);
-    expect(answers).toEqual([
+    expect(responses).toEqual([
       [null, { first: true }],
       [new Error("second"), null],
     ]);

@@ -32,8 +32,8 @@ describe("a provider service that is loaded late", () => {
 
   it("is loaded once, by the first call that needs it", async () => {
     const { service, load } = serve();
-    const answers = await Promise.all([call(service, "GetMetadata"), call(service, "GetMetadata")]);
-    expect(answers).toEqual([
+    const responses = await Promise.all([call(service, "GetMetadata"), call(service, "GetMetadata")]);
+    expect(responses).toEqual([
       [null, { resources: [] }],
       [null, { resources: [] }],
     ]);

@@ -278,11 +278,11 @@ describe("an RPC", () => {
       await all;
       return { id, name: `read ${id}` };
     };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, id) => read(wire({ id: `${id}`, name: "n" }))),
     );
-    expect(answers.map(({ newState }) => state(newState))).toEqual(
-      answers.map((_, id) => ({ id: `${id}`, name: `read ${id}` })),
+    expect(responses.map(({ newState }) => state(newState))).toEqual(
+      responses.map((_, id) => ({ id: `${id}`, name: `read ${id}` })),
     );
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", note);

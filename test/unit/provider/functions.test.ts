@@ -34,7 +34,7 @@ describe("newest", () => {
 
   it("returns the newest element with its type, whatever the order and the time zone", () => {
     const old = image("old", "2025-01-01T00:00:00Z");
-    // An hour later than it looks.
+    // One hour later than the text suggests.
     const young = image("young", "2025-01-01T00:30:00-01:00");
     const middle = image("middle", "2025-01-01T01:00:00Z");
     expect(newestOf(old, young, middle)).toEqual(new DynamicValue(IMAGE, young));

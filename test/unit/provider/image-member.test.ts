@@ -74,9 +74,9 @@ test("fault 31: while a share is not visible yet, the members are polled a few t
   const cloud = await startShared([], { memberDelayMs: 1_000 });
   const state = await apply(cloud, sharing(TEAM_1));
   expect(elements(state, "members")).toHaveLength(1);
-  const looks = requestsOf(cloud, "GET").length;
-  expect(looks).toBeGreaterThanOrEqual(3);
-  expect(looks).toBeLessThanOrEqual(8);
+  const polls = requestsOf(cloud, "GET").length;
+  expect(polls).toBeGreaterThanOrEqual(3);
+  expect(polls).toBeLessThanOrEqual(8);
 });
 
 test("fault 32: a share added elsewhere in the meantime delays nothing", async () => {
