@@ -5,13 +5,18 @@ import { expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-const sources = ["src/provider", "src/framework", "src/protocol"]
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
-  )
-  .filter((name) => name.endsWith(".ts") && !name.includes("generated"))
-  .map((name) => readFileSync(join(ROOT, name), "utf8"))
-  .join("\n");
+const readSources = (folders: readonly string[]): string =>
+  folders
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+        join(folder, name),
+      ),
+    )
+    .filter((name) => name.endsWith(".ts") && !name.includes("generated"))
+    .map((name) => readFileSync(join(ROOT, name), "utf8"))
+    .join("\n");
+
+const sources = readSources(["src/provider", "src/framework", "src/protocol"]);
 
 /** The matches of a pattern's first group in all sources. */
 const found = (pattern: RegExp): readonly string[] =>
@@ -37,6 +42,31 @@ it("has an entry for every error and warning that the provider gives, and none f
   const guide = readFileSync(join(ROOT, "docs/guides/troubleshooting.md"), "utf8");
   const entries = [...guide.matchAll(/^### (.*)$/gm)].map(([, title = ""]) => title);
   expect(entries.toSorted()).toEqual([...summariesInSources()].toSorted());
+});
+
+/** The details that a guide explains, from the first column of its tables on details. */
+function detailsIn(page: string): readonly string[] {
+  const tables = readFileSync(join(ROOT, page), "utf8").matchAll(
+    /^\| (?:detail|상세 메시지) \|.*\n\|.*\n((?:\|.*\n)+)/gm,
+  );
+  const rows = [...tables].flatMap(([, rows = ""]) => rows.trim().split("\n"));
+  return rows.map((row) => row.split(" | ")[0]?.replace("| ", "") ?? "");
+}
+
+it("quotes details as messages have them, the same in both languages", () => {
+  const details = detailsIn("docs/guides/troubleshooting.md");
+  expect(details).not.toEqual([]);
+  expect(detailsIn("docs/guides/ko/troubleshooting.md")).toEqual(details);
+  const texts = readSources(["src/provider", "src/framework", "src/http", "src/kakaocloud"]).replaceAll(
+    /["`] \+\s+["`]/g,
+    "",
+  );
+  const isQuoted = (detail: string): boolean => {
+    const pattern = detail.replace(/^status \d{3}$/, "status ...").split("...");
+    const parts = pattern.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(parts.join("\\$\\{[^}]+\\}")).test(texts);
+  };
+  expect(details.flatMap((row) => row.split(", ")).filter((detail) => !isQuoted(detail))).toEqual([]);
 });
 
 it("knows every way in which a summary is put together", () => {
