@@ -44,7 +44,7 @@ export interface Outcome {
 
 const REFUSED = { survivable: false, mayHaveActed: false } as const;
 const TRY_LATER = "This is usually temporary; try again later";
-const CHECK_NETWORK = "Check the network, the proxy settings and {origin}";
+const CHECK_NETWORK = "Check the network, the proxy settings and the endpoint {origin}";
 const CHECK_PROXY = "Check {proxy}";
 const MORE_TIME = "Try again later, or allow more time in timeouts";
 

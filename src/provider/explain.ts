@@ -126,7 +126,7 @@ export function endReason(
   const allowed = `the time allowed by timeouts.${limit.operation}`;
   return unmet === undefined
     ? `${allowed} ran out after ${elapsed}`
-    : `${unmet} within ${allowed} (${elapsed})`;
+    : `${unmet} within ${allowed}, which ran out after ${elapsed}`;
 }
 
 /** The facts that a support case needs: operation, request, status, codes. */
@@ -173,6 +173,6 @@ const withFacts = (reason: string, facts: readonly string[]): string =>
 
 const verb = (action: string): string => action.split(" ")[0] ?? action;
 
-const endSentence = (text: string): string => (/[.!?)]$/.test(text) ? text : `${text}.`);
+const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const capitalizeWords = (text: string): string => text.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());

@@ -210,7 +210,7 @@ async function waitUntilActive(
     throw explain(label, error, call, {
       unmet: "the image did not become active",
       progress,
-      facts: [`image ID ${created.id}`, `last status "${status}"`, `waited ${waited(call)}`],
+      facts: [`image ID ${created.id}`, `last status "${status}"`],
       remedy:
         "The image is saved in the state as tainted: the next apply deletes it and creates another. If it becomes " +
         "active by itself, keep it with terraform untaint.",

@@ -42,7 +42,7 @@ it("ends at the user's time limit with the image in the state, and names the lim
     "timeouts.create",
     id,
     'last status "saving"',
-    "waited 1s",
+    "ran out after 1s",
     ROOT_VOLUME,
     "terraform untaint",
   ]) {

@@ -126,7 +126,7 @@ describe("what goes wrong", () => {
     expect(stderr).toMatch(
       /could not connect to the iam service at .*: the connection failed \(ECONNREFUSED\)/,
     );
-    expect(stderr).toContain("Check the network, the proxy settings and http://127.0.0.1:9.");
+    expect(stderr).toContain("Check the network, the proxy settings and the endpoint http://127.0.0.1:9.");
   });
 
   it("names the variables of a refused credential, and never the secret", async () => {
