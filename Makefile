@@ -38,7 +38,7 @@ emulator: build ## Start the KakaoCloud emulator on port 8080
 bench: build ## Measure what users feel: start-up, plans, waits
 	npm run --silent bench
 
-docs: $(NPM_STAMP) ## Write docs/ anew from the schema, examples/ and scripts/docs/templates/
+docs: $(NPM_STAMP) ## Generate docs/ from the schema, examples/ and scripts/docs/templates/
 	node scripts/docs.mjs
 
 package: build ## Make an npm package of the emulator: kakaocloud-emulator-VERSION.tgz

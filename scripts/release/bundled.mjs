@@ -52,7 +52,7 @@ function licenceText(folder) {
 }
 
 /** What the LGPL of the runtime's JavaScriptCore requires. */
-const RELINKING = `This executable is made of public sources: those of the provider, and Bun as it is published. To put another Bun in it, give
+const RELINKING = `This executable is built from public sources: those of the provider, and Bun as it is published. To put another Bun in it, give
 its path to scripts/release.mjs of the provider's sources: --runtime PATH.`;
 
 /** The licences of everything in an executable, its runtime included, as one text. */

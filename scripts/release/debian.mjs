@@ -67,8 +67,8 @@ async function download(pinned, file) {
     try {
       return await downloadFrom(archive, pinned, file);
     } catch (error) {
-      const told = missingTool(error, "apt-get", file);
-      if (told !== error) throw told;
+      const explained = missingTool(error, "apt-get", file);
+      if (explained !== error) throw explained;
       failures.push(error);
     }
   }
