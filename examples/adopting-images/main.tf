@@ -1,4 +1,4 @@
-# What a folder needs before the images of a project are adopted into it: the provider. See adopt.sh for the commands.
+# The provider, which a folder needs before images are adopted into it. adopt.sh has the commands.
 
 terraform {
   required_version = ">= 1.5" # import blocks

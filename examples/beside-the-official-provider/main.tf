@@ -1,5 +1,5 @@
-# Images by this provider, everything else by the official one, in one configuration. Each image resource and each image data
-# source says `provider = images`; without it Terraform uses the official provider.
+# This provider manages images, the official one everything else, in one configuration. Each image resource and each image data
+# source has `provider = images`; without it Terraform uses the official provider.
 
 terraform {
   required_providers {
@@ -31,7 +31,7 @@ resource "kakaocloud_image" "golden" {
   provider = images
 
   name = "golden-web"
-  # KakaoCloud lists an instance's volumes in any order. one() makes sure that there is exactly one root volume.
+  # KakaoCloud lists an instance's volumes in any order. one() fails if there are several root volumes.
   volume_id = one([for volume in kakaocloud_instance.example.attached_volumes : volume.id if volume.is_root])
 
   timeouts = { create = "30m" }

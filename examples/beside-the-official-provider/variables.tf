@@ -14,7 +14,7 @@ variable "subnet_id" {
 }
 
 variable "endpoint_overrides" {
-  description = "Endpoints of services by name, to use others than KakaoCloud's own."
+  description = "Endpoints by service, to use others than those of KakaoCloud."
   type        = map(string)
   default     = {}
 }

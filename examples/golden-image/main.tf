@@ -1,5 +1,4 @@
-# A golden image: created from the root volume of a prepared instance, shared with other projects, and found by name where it
-# is needed.
+# A golden image: created from the root volume of a prepared instance, shared with other projects, and found by name.
 #
 # With the emulator instead of KakaoCloud:
 #
@@ -26,11 +25,11 @@ data "kakaocloud_instance" "prepared" {
 }
 
 locals {
-  # The order of the volumes says nothing about them; is_root does. one() makes sure that there is exactly one.
+  # The order of the volumes can change, so select by is_root. one() fails if there are several.
   root_volume_id = one([for v in data.kakaocloud_instance.prepared.attached_volumes : v.id if v.is_root])
 }
 
-# Another build is another image, also from the same volume: Terraform cannot see what was written to it.
+# Each build creates another image, also from the same volume: Terraform cannot see what was written to it.
 resource "terraform_data" "build" {
   input = var.build
 }
@@ -61,7 +60,7 @@ resource "kakaocloud_image_member" "golden" {
   }
 }
 
-# The same image as others find it: the newest active one of its name.
+# The same image as other configurations find it: the newest active image with its name.
 data "kakaocloud_images" "golden" {
   filter = [
     { name = "name", value = kakaocloud_image.golden.name },

@@ -4,6 +4,6 @@ output "image_id" {
 }
 
 output "shared_with" {
-  description = "What the projects made of the share: pending, accepted or rejected."
+  description = "Status of the share in each project: pending, accepted or rejected."
   value       = { for member in kakaocloud_image_member.golden.members : member.id => member.status }
 }

@@ -1,4 +1,4 @@
-# The defaults are what the emulator starts with.
+# The defaults exist in the emulator.
 
 variable "instance_id" {
   description = "ID of the instance whose root volume becomes the image."

@@ -7,6 +7,6 @@ terraform {
   }
 }
 
-# The credentials come from KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET: they belong
-# into the environment of whoever runs Terraform, not into files.
+# The credential comes from the environment variables KAKAOCLOUD_APPLICATION_CREDENTIAL_ID and
+# KAKAOCLOUD_APPLICATION_CREDENTIAL_SECRET. Do not put it into files.
 provider "kakaocloud" {}

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# The images of this project that are ready to use. Newest first, so that [0] is the newest.
+# The active images of this project, newest first: [0] is the newest.
 data "kakaocloud_images" "own" {
   filter = [
     { name = "image_type", value = "my" },
@@ -18,7 +18,7 @@ output "newest" {
   value = try(data.kakaocloud_images.own.images[0].id, null)
 }
 
-# A name is the whole name, but several images can have it. one() fails unless there is exactly one, or none.
+# The filter compares the whole name, but several images can have it. one() fails if there are several.
 data "kakaocloud_images" "ubuntu" {
   filter = [{ name = "name", value = "Ubuntu 22.04" }]
 }

@@ -16,7 +16,7 @@ data "kakaocloud_instance" "web" {
   id = var.instance_id
 }
 
-# The volume that an image can be created from. one() fails if there is more than one.
+# The volume that an image can be created from. one() fails if there are several.
 output "root_volume_id" {
   value = one([for volume in data.kakaocloud_instance.web.attached_volumes : volume.id if volume.is_root])
 }

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Every instance whose name holds "web", newest first.
+# All instances whose names contain "web", newest first.
 data "kakaocloud_instances" "web" {
   filter = [
     { name = "name", value = "web" },

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Root volumes that no instance uses any more.
+# Root volumes that are not attached to an instance.
 data "kakaocloud_volumes" "orphans" {
   filter = [
     { name = "is_root", value = true },

@@ -20,7 +20,7 @@ output "root_volume_id" {
   value = provider::kakaocloud::root_volume_id(data.kakaocloud_instance.web.attached_volumes)
 }
 
-# The same before Terraform 1.8 and OpenTofu 1.7, with no reason where it fails.
+# The same before Terraform 1.8 and OpenTofu 1.7, without a reason when it fails.
 output "root_volume_id_without_function" {
   value = one([for volume in data.kakaocloud_instance.web.attached_volumes : volume.id if volume.is_root])
 }

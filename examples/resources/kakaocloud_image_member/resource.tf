@@ -23,7 +23,7 @@ resource "kakaocloud_image" "golden" {
   volume_id = var.volume_id
 }
 
-# Only these projects are managed here; what is shared with others elsewhere stays as it is.
+# Only these projects are managed here. Shares that were created elsewhere stay as they are.
 resource "kakaocloud_image_member" "golden" {
   id                = kakaocloud_image.golden.id
   shared_member_ids = var.project_ids
