@@ -297,7 +297,7 @@ function explain(
   }
   if (attempt.over === "connect") {
     const outcome = attempt.proxy === undefined ? "not_connected" : "proxy_silent";
-    return { outcome, detail: `no connection in time${through}` };
+    return { outcome, detail: `the connection attempt timed out${through}` };
   }
   if (attempt.over === "attempt") {
     const detail = `there was no complete response within ${attempt.limitMs / 1000} s`;

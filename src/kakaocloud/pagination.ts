@@ -144,7 +144,7 @@ function createBudget(operation: string): Budget {
       operation,
       phase: "request",
       reason: `the list has more than ${limit} ${unit}, which is more than the provider reads`,
-      remedy: "Narrow the list with a filter. If there are fewer, check the endpoint of the service",
+      remedy: "Narrow the list with a filter. If the project has fewer, check the endpoint of the service",
       sent: true,
     });
   };

@@ -24,7 +24,7 @@ const REMEDIES: Partial<Record<KakaoCloudErrorCode, string>> = {
     "The project has reached {quota} of the {service} service. Delete what is no longer needed, or request a higher quota in " +
     "the KakaoCloud console",
   ambiguous_write: "The request may still have taken effect; check that before you try again",
-  malformed_response: "This is not a response of the KakaoCloud API; check {endpoint}",
+  malformed_response: "This response is not from the KakaoCloud API; check {endpoint}",
   not_supported: "The KakaoCloud API supports this; check {endpoint}",
   redirected:
     "Redirects are not followed, because the token must not reach another host{location}; check {endpoint}",

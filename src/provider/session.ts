@@ -72,7 +72,7 @@ export function pendingSession(unknown: readonly string[]): Session {
         errorDiagnostic(
           "Provider Configuration Not Known Yet",
           `The provider needs ${unknown.join(" and ")} to read existing objects, but in this plan the value depends on ` +
-            "something that is only known after apply. Apply that first (terraform apply -target=…), or give a value " +
+            "something that is only known after apply. Apply that first (terraform apply -target=…), or use a value " +
             "that is known at plan.",
         ),
       );

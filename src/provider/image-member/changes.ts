@@ -95,7 +95,7 @@ async function sendWithin(
       if (!isKakaoCloudError(error, "not_found", "conflict")) throw error;
       if (error.code === "conflict" && (await isReal())) return { done: undefined };
       if (clock.now() + delayMs > startedAt + (windows[error.code] ?? 0)) throw error;
-      call.log.info("the API refused it for now; trying again", { error: error.message });
+      call.log.info("the API refused the change for now; trying again", { error: error.message });
       return { retry: error };
     }
   });

@@ -38,7 +38,7 @@ export async function deleteImage(
 }
 
 const IN_USE =
-  "The image is in use, protected, or being worked on. Release it (instances that are being created from it, " +
+  "The image is in use, protected, or changed by another operation. Release it (instances that are being created from it, " +
   "shares with other projects) and run terraform apply again.";
 const STILL_THERE = "The image is still in the state: run terraform apply or destroy again.";
 

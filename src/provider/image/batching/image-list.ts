@@ -55,7 +55,7 @@ export function createImageLister(images: () => ImagesApi, clock: Clock): ImageL
         } catch (error) {
           if (signal.aborted) return undefined;
           pausedUntil = clock.monotonicMs() + BATCH_LIST_PAUSE_MS;
-          log.warn("the images could not be listed; each is read by itself", { error: String(error) });
+          log.warn("the images could not be listed; each is read on its own", { error: String(error) });
           return undefined;
         }
       });
