@@ -12,6 +12,11 @@ it("have at most three sentences", () => {
   expect(long.map(where)).toEqual([]);
 });
 
+it("use the words of Terraform and HTTP", () => {
+  const odd = messages.filter(({ broken }) => broken.some((rule: string) => rule.startsWith("says")));
+  expect(odd.map(where)).toEqual([]);
+});
+
 it("have an entry in the troubleshooting guide when they are errors or warnings", () => {
   const entries = entriesOf(ROOT);
   const missing = messages.filter(
@@ -24,6 +29,20 @@ it("are found in every kind of place", () => {
   const kinds = new Set(messages.map(({ kind }) => kind));
   expect([...kinds].toSorted()).toEqual(["command", "emulator", "error", "help", "log", "reason", "warning"]);
   expect(messages.length).toBeGreaterThan(150);
+});
+
+it("are found in tables, in constants and in settings", () => {
+  const code = [
+    'const REMEDIES = { a: "Check the endpoint" };',
+    'const CHECK_PROXY = "Check the proxy settings";',
+    'const settings = { b: toggle(true, "whether it is on") };',
+    'const FORMAT = "utf8";',
+  ].join("\n");
+  expect(messagesIn("x.ts", code).map(({ line, kind, text }) => [line, kind, text])).toEqual([
+    [1, "reason", "Check the endpoint"],
+    [2, "reason", "Check the proxy settings"],
+    [3, "help", "whether it is on"],
+  ]);
 });
 
 it("are read with their parts put together, and with the rules that they break", () => {

@@ -57,10 +57,9 @@ it("quotes details as messages have them, the same in both languages", () => {
   const details = detailsIn("docs/guides/troubleshooting.md");
   expect(details).not.toEqual([]);
   expect(detailsIn("docs/guides/ko/troubleshooting.md")).toEqual(details);
-  const texts = readSources(["src/provider", "src/framework", "src/http", "src/kakaocloud"]).replaceAll(
-    /["`] \+\s+["`]/g,
-    "",
-  );
+  const texts = readSources(["src/provider", "src/framework", "src/http", "src/kakaocloud"])
+    .replaceAll(/\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")
+    .replaceAll(/["`] \+\s+["`]/g, "");
   const isQuoted = (detail: string): boolean => {
     const pattern = detail.replace(/^status \d{3}$/, "status ...").split("...");
     const parts = pattern.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
