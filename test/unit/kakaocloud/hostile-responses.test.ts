@@ -62,6 +62,17 @@ describe("a body that the API never sends", () => {
     expect(read.message.length).toBeLessThan(1_500);
   });
 
+  it("is read as text, not as JSON, beyond what an error of the API takes", async () => {
+    const message = (padding: number) =>
+      JSON.stringify({ error: { code: "Code", message: "the message" }, padding: "x".repeat(padding) });
+    const reasonOf = async (body: string) => {
+      cloud.handle(answerText(400, body));
+      return (await failureOf(createClient(cloud).images.get(IMAGE_ID))).apiMessage;
+    };
+    expect(await reasonOf(message(1_000))).toBe("the message");
+    expect(await reasonOf(message(MIB))).not.toBe("the message");
+  });
+
   it("names another object that was returned, in a few words", async () => {
     cloud.handle(answer(200, { image: imageJson({ id: `x\u001b[2J${"y".repeat(200)}` }) }));
     const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
