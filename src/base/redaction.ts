@@ -129,10 +129,7 @@ export function createRedactor(): Redactor {
   };
 }
 
+/** The end of the longest secret that begins here: two encodings of one secret can begin alike. -1 when none does. */
 function endOfSecret(text: string, at: number, forms: readonly SecretForm[], isCut: boolean): number {
-  for (const form of forms) {
-    const end = matchSecret(text, at, form, isCut);
-    if (end >= 0) return end;
-  }
-  return -1;
+  return forms.reduce((end, form) => Math.max(end, matchSecret(text, at, form, isCut)), -1);
 }

@@ -4,6 +4,8 @@ export const MIN_SECRET_LENGTH = 4;
 const ANCHOR_LENGTH = 32;
 /** A text that was escaped again and again has a backslash more, or twice as many, each time. */
 const MAX_BACKSLASHES = 16;
+/** How often a mark may have been encoded over. */
+const MAX_ENCODINGS = 8;
 /** `&#x10ffff;` and some zeros. */
 const MAX_ENTITY_LENGTH = 14;
 
@@ -117,17 +119,19 @@ export function startsOf({ letters }: SecretForm): readonly string[] {
  * @param isCut the text goes on where it ends: then the beginning of a secret at its end counts, too
  */
 export function matchSecret(text: string, start: number, { letters }: SecretForm, isCut: boolean): number {
-  let at = start;
+  let ends: readonly number[] = [start];
   for (let index = 0; index < letters.length; index += 1) {
     const letter = letters[index];
-    const next = letter === undefined || at >= text.length ? -1 : matchLetter(text, at, letter);
-    if (next < 0) {
-      if (index >= ANCHOR_LENGTH) return at;
-      return isCut && index >= MIN_SECRET_LENGTH && endsWithin(text, at) ? text.length : -1;
+    const next = letter === undefined ? [] : matchLetter(text, ends, letter);
+    if (next.length === 0) {
+      if (index < MIN_SECRET_LENGTH) return -1;
+      const end = Math.max(...ends);
+      if (index >= ANCHOR_LENGTH) return end;
+      return isCut && endsWithin(text, end) ? text.length : -1;
     }
-    at = next;
+    ends = next;
   }
-  return at;
+  return Math.max(...ends);
 }
 
 /** Whether the text ends at this place, or in the middle of a character that begins here. */
@@ -135,55 +139,90 @@ function endsWithin(text: string, at: number): boolean {
   return at >= text.length || (text.length - at < MAX_ENTITY_LENGTH && "%\\&".includes(text[at] ?? ""));
 }
 
-function matchLetter(text: string, at: number, letter: Letter): number {
-  const char = text[at];
-  if (text.startsWith(letter.raw, at)) return at + letter.raw.length;
-  if (char === "%") return matchPercent(text, at, letter.bytes);
-  if (char === "\\") return matchEscape(text, at, letter);
-  if (char === "&") return matchEntity(text, at, letter.entities);
-  if (char === "+" && letter.isSpace) return at + 1;
-  return letter.anyCase && char?.toLowerCase() === letter.raw ? at + 1 : -1;
+/**
+ * Where a character ends that may begin at some places. There can be several ends: an ampersand that is encoded begins with an
+ * ampersand, and which of them is meant shows only later. The same holds for a percent sign and a backslash.
+ */
+function matchLetter(text: string, starts: readonly number[], letter: Letter): readonly number[] {
+  const [start = 0] = starts;
+  const isPlain =
+    starts.length === 1 && !MARKS.includes(text[start] ?? "") && !letter.anyCase && !letter.isSpace;
+  if (isPlain) return text.startsWith(letter.raw, start) ? [start + letter.raw.length] : NOWHERE;
+  const ends: number[] = [];
+  for (const at of starts) {
+    const isRaw = text.startsWith(letter.raw, at);
+    if (isRaw) ends.push(at + letter.raw.length);
+    if (isRaw && !MARKS.includes(letter.raw)) continue;
+    ends.push(...matchEncoded(text, at, letter));
+  }
+  return ends.length > 1 ? [...new Set(ends)] : ends;
 }
 
-function matchPercent(text: string, start: number, bytes: readonly string[]): number {
+const NOWHERE: readonly number[] = [];
+/** What an encoded character begins with, and what is encoded itself. */
+const MARKS = ["%", "\\", "&"];
+
+function matchEncoded(text: string, at: number, letter: Letter): readonly number[] {
+  const char = text[at];
+  if (char === "%")
+    return letter.raw === "%" ? endsOfRepeated(text, at + 1, "25") : matchPercent(text, at, letter.bytes);
+  if (char === "\\") return matchEscape(text, at, letter);
+  if (char === "&") {
+    const named = letter.raw === "&" ? endsOfRepeated(text, at + 1, "amp;") : [];
+    return [...named, ...matchEntity(text, at, letter.entities)];
+  }
+  if (char === "+" && letter.isSpace) return [at + 1];
+  return letter.anyCase && char?.toLowerCase() === letter.raw ? [at + 1] : [];
+}
+
+/** The ends of a mark that was encoded once or several times over: `%25`, `%2525`; `&amp;`, `&amp;amp;`. */
+function endsOfRepeated(text: string, start: number, code: string): readonly number[] {
+  const ends: number[] = [];
+  for (let at = start; ends.length < MAX_ENCODINGS && text.startsWith(code, at); ) {
+    at += code.length;
+    ends.push(at);
+  }
+  return ends;
+}
+
+function matchPercent(text: string, start: number, bytes: readonly string[]): readonly number[] {
   let at = start;
   for (const byte of bytes) {
-    if (text[at] !== "%") return -1;
+    if (text[at] !== "%") return [];
     at += 1;
     // A percent sign that was encoded again is %25.
-    while (text.startsWith("25", at) && byte !== "25") at += 2;
-    if (text.slice(at, at + 2).toLowerCase() !== byte) return -1;
+    while (text.startsWith("25", at)) at += 2;
+    if (text.slice(at, at + 2).toLowerCase() !== byte) return [];
     at += 2;
   }
-  return at;
+  return [at];
 }
 
-function matchEscape(text: string, start: number, { units, escaped, raw }: Letter): number {
+function matchEscape(text: string, start: number, { units, escaped, raw }: Letter): readonly number[] {
   let at = start;
   while (text[at] === "\\" && at - start < MAX_BACKSLASHES) at += 1;
   if (text[at] === "u") {
     for (const [index, unit] of units.entries()) {
       while (index > 0 && text[at] === "\\") at += 1;
-      if (text.slice(at, at + 5).toLowerCase() !== `u${unit}`) return escaped === "u" ? at + 1 : -1;
+      if (text.slice(at, at + 5).toLowerCase() !== `u${unit}`) return escaped === "u" ? [at + 1] : [];
       at += 5;
     }
-    return at;
+    return [at];
   }
-  if (text.startsWith(escaped, at)) return at + escaped.length;
+  if (text.startsWith(escaped, at)) return [at + escaped.length];
   // A backslash of the secret itself, which was doubled.
-  return raw === "\\" ? at : -1;
+  return raw === "\\" ? [at] : [];
 }
 
-function matchEntity(text: string, start: number, entities: readonly string[]): number {
+function matchEntity(text: string, start: number, entities: readonly string[]): readonly number[] {
   let at = start + 1;
   // An ampersand that was encoded again is &amp;.
-  const isAmpersand = entities.includes("amp");
-  while (text.startsWith(isAmpersand ? "amp;amp;" : "amp;", at)) at += 4;
+  while (text.startsWith("amp;", at)) at += 4;
   const end = at + text.slice(at, at + MAX_ENTITY_LENGTH).indexOf(";");
-  if (end < at) return -1;
+  if (end < at) return [];
   const entity = text
     .slice(at, end)
     .toLowerCase()
     .replace(/^#(x?)0+/, "#$1");
-  return entities.includes(entity) ? end + 1 : -1;
+  return entities.includes(entity) ? [end + 1] : [];
 }

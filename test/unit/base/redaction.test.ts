@@ -41,6 +41,32 @@ describe("a registered secret", () => {
     for (const part of [SECRET, text.slice(-SECRET.length)]) expect(redacted).not.toContain(part);
   });
 
+  it.each([
+    ["an ampersand, in HTML", "a&b&amp;c-1234", (text: string) => text.replaceAll("&", "&amp;")],
+    ["an ampersand, in HTML twice", "a&&b-1234", (text: string) => text.replaceAll("&", "&amp;amp;")],
+    ["a percent sign, in a URL", "100%-of-%25-it", encodeURIComponent],
+    [
+      "a percent sign, in a URL twice",
+      "100%%-of-it",
+      (text: string) => encodeURIComponent(encodeURIComponent(text)),
+    ],
+    ["backslashes, in JSON", "a\\\\b\\n-1234", (text: string) => JSON.stringify(text)],
+  ])("is masked with %s", (_what, secret, encode) => {
+    const marked = createRedactor();
+    marked.addSecret(secret);
+    expect(marked.redactText(`before ${encode(secret)} after`)).toMatch(/^before "?\*\*\*"? after$/);
+  });
+
+  it("is masked to its end in either base64, which begin alike", () => {
+    const long = createRedactor();
+    const secret = `${"0123456789".repeat(4)}~~~>>>???~~~`;
+    long.addSecret(secret);
+    for (const encoding of ["base64", "base64url"] as const) {
+      // The last characters of base64 are padding.
+      expect(long.redactText(`x ${Buffer.from(secret).toString(encoding)}`)).toMatch(/^x \*\*\*.{0,3}$/);
+    }
+  });
+
   it("is masked with white space around and within it, as it is and as it is often rendered", () => {
     const file = createRedactor();
     file.addSecret("first  line\tof-it\n");
