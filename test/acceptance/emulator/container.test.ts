@@ -99,10 +99,11 @@ async function startContainer(prefix: readonly string[] = [], args: readonly str
 }
 
 describe("the Containerfile", () => {
-  it("has a stage that builds and a stage that runs, each from an image of a certain version", () => {
+  it("has a stage that builds and a stage that runs, each from the same image, which its digest names", () => {
     expect(others).toEqual([]);
     for (const { base } of [build, final])
-      expect(base).toMatch(/^docker\.io\/library\/node:\d+[\w.-]*-slim$/);
+      expect(base).toMatch(/^docker\.io\/library\/node:\d+[\w.-]*-slim@sha256:[0-9a-f]{64}$/);
+    expect(final.base).toBe(build.base);
     const [, major] = /node:(\d+)/.exec(final.base) ?? [];
     expect(Number(major)).toBeGreaterThanOrEqual(20);
     expect(textsOf(build, "RUN")).toEqual(["npm ci", "node scripts/build.mjs"]);

@@ -25,22 +25,14 @@ export function readContainerfile(text: string): readonly Stage[] {
       if (name === undefined || rest === undefined) throw new Error(`not an instruction: ${line}`);
       return { name, text: rest };
     });
-  /** Values of the arguments that stand before the first stage, which only FROM can use. */
-  const defaults = new Map<string, string>();
   const stages: { base: string; name: string | undefined; instructions: Instruction[] }[] = [];
   for (const instruction of instructions) {
     if (instruction.name === "FROM") {
-      const [from = "", as, name] = instruction.text.split(" ");
-      const base = from.replaceAll(/\$\{(\w+)\}/g, (_, argument: string) => defaults.get(argument) ?? "");
+      const [base = "", as, name] = instruction.text.split(" ");
       if (as !== undefined && as !== "AS") throw new Error(`FROM ${instruction.text}`);
       stages.push({ base, name, instructions: [] });
     } else {
       const stage = stages.at(-1);
-      if (stage === undefined && instruction.name === "ARG") {
-        const [argument = "", value = ""] = instruction.text.split("=");
-        defaults.set(argument, value);
-        continue;
-      }
       if (stage === undefined) throw new Error(`${instruction.name} before FROM`);
       stage.instructions.push(instruction);
     }
