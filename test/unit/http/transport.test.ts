@@ -154,6 +154,24 @@ describe("the transport", () => {
     }
   });
 
+  it.each([
+    ["headers beyond all bounds", "HTTP/1.1 200 OK\r\n", "X-Padding: x\r\n".repeat(10_000)],
+    ["one header beyond all bounds", "HTTP/1.1 200 OK\r\nX-Padding: ", "x".repeat(200_000)],
+  ])("stops reading %s", async (_what, head, rest) => {
+    const server = createTcpServer((socket) => {
+      socket.on("error", () => {});
+      // Nothing ends it: what is not bounded is waited for.
+      socket.once("data", () => socket.write(head + rest));
+    });
+    const port = await listenTcp(server);
+    try {
+      const error = await failureOf(withImageAt(`http://127.0.0.1:${port}`).images.get(IMAGE_ID));
+      expect(error).toMatchObject({ code: "malformed_response", sent: true });
+    } finally {
+      server.close();
+    }
+  });
+
   it("goes through the proxy that HTTP_PROXY names", async () => {
     vi.stubEnv("http_proxy", cloud.url);
     vi.stubEnv("no_proxy", "127.0.0.1");

@@ -499,6 +499,17 @@ describe("an authenticated request", () => {
     expect(cloud.requests()).toHaveLength(1);
   });
 
+  it("stops reading a small response that unpacks to a huge one", async () => {
+    const bomb = gzipSync(Buffer.alloc(256 * 1024 * 1024));
+    cloud.handle((_request, response) => {
+      response.writeHead(200, { "Content-Type": "application/json", "Content-Encoding": "gzip" });
+      response.end(bomb);
+    });
+    const error = await failureOf(createClient(cloud).images.get(IMAGE_ID));
+    expect(error).toMatchObject({ code: "malformed_response" });
+    expect(error.message).toContain("exceeded");
+  });
+
   it("reports a server without HTTP as such, not as slow", async () => {
     cloud.handle((_request, response) => {
       response.socket?.end("SSH-2.0-OpenSSH_9.6\r\n");
