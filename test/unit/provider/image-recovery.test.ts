@@ -299,8 +299,8 @@ describe("an image whose create ended in a bug of the provider", () => {
 describe("an image whose create ran out of time before it was visible", () => {
   /** The state after it; no request finds the image for longer than one that was seen may be missing. */
   async function unseen() {
-    const cloud = await start({ queuedMs: 3_000, visibleAfterMs: 1_500 });
-    const timeouts = { create: "500ms", read: null, update: null, delete: null };
+    const cloud = await start({ queuedMs: 6_000, visibleAfterMs: 3_500 });
+    const timeouts = { create: "1500ms", read: null, update: null, delete: null };
     const { state } = await cloud.apply(imageResource, { ...GOLDEN, timeouts });
     if (state === null) throw new Error("nothing was saved");
     expect(state).toMatchObject({ id: cloud.emulator.leftovers()[0]?.id, status: "queued" });
@@ -331,8 +331,8 @@ describe("an image whose create ran out of time before it was visible", () => {
 
 describe("an image that is active but only lists show yet", () => {
   async function listedOnly() {
-    const cloud = await start({ visibleAfterMs: 1_500 });
-    const timeouts = { create: "500ms", read: null, update: null, delete: null };
+    const cloud = await start({ visibleAfterMs: 3_500 });
+    const timeouts = { create: "1500ms", read: null, update: null, delete: null };
     const { state } = await cloud.apply(imageResource, { ...GOLDEN, timeouts });
     if (state === null) throw new Error("nothing was saved");
     const active: ObjectValue = { ...state, status: "active" };
