@@ -10,7 +10,7 @@ const TESTED = ["base", "framework", "http", "importer", "kakaocloud", "plugin",
 const bun = await fetchHostRuntime().catch((error) => goWithoutRuntime(error, "NOT tested on Bun"));
 if (bun !== undefined) {
   const tests = TESTED.map((folder) => `test/unit/${folder}/`);
-  const words = ["run", "--project", "unit", ...tests, ...process.argv.slice(2)];
+  const words = ["run", "--project", "unit", "--maxWorkers=3", ...tests, ...process.argv.slice(2)];
   const { status } = spawnSync(bun, ["--bun", VITEST, ...words], { stdio: "inherit" });
   process.exitCode = status ?? 1;
 }
