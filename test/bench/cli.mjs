@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { findCli, PROVIDER_DIRECTORY, writeCliConfig } from "../../scripts/cli-config.mjs";
 import { HOST_EXECUTABLE } from "../../scripts/release/host-executable.mjs";
-import { ROOT_VOLUME } from "./cloud.mjs";
+import { volumeId } from "./cloud.mjs";
 
 const EXECUTABLE = "terraform-provider-kakaocloud";
 const SAMPLE_MS = 50;
@@ -87,14 +87,14 @@ provider "kakaocloud" {
     config = "${cloud.url}"
   }
 }
-variable "volume_id" {
-  type    = string
-  default = null
+variable "volume_ids" {
+  type    = list(string)
+  default = []
 }
 resource "kakaocloud_image" "x" {
   count     = ${count}
   name      = format("img-%06d", count.index)
-  volume_id = var.volume_id
+  volume_id = length(var.volume_ids) == 0 ? null : var.volume_ids[count.index]
 }
 `,
   );
@@ -105,8 +105,11 @@ resource "kakaocloud_image" "x" {
     seed: (images) => writeFileSync(join(directory, "terraform.tfstate"), stateOf(images)),
     /** Adds a data source with all images, and an output that says how many there are. */
     list: () => writeFileSync(join(directory, "list.tf"), LIST),
-    /** Makes what is applied new images of the root volume. */
-    create: () => writeFileSync(join(directory, "x.auto.tfvars"), `volume_id = "${ROOT_VOLUME}"\n`),
+    /** Makes what is applied new images, each of a volume of its own. */
+    create: () => {
+      const ids = Array.from({ length: count }, (_, index) => volumeId(index));
+      writeFileSync(join(directory, "x.auto.tfvars"), `volume_ids = ${JSON.stringify(ids)}\n`);
+    },
     run: (...args) => measure(cli, args, { cwd: directory, env: environment }),
   };
 }

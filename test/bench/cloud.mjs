@@ -4,15 +4,14 @@ import { join } from "node:path";
 import { PROVIDER_DIRECTORY } from "../../scripts/cli-config.mjs";
 import { emulatorUrl } from "../../scripts/emulator-process.mjs";
 
-export const ROOT_VOLUME = "00000000-0000-4000-8000-000000000001";
-
 const kebab = (name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Starts an emulator with these settings. Its volume takes any number of images at once. */
+/** The ID of a root volume: each image of a benchmark is created from one of its own. */
+export const volumeId = (index) => `00000000-0000-4000-9000-${String(index).padStart(12, "0")}`;
+
+/** Starts an emulator with these settings. */
 export async function startCloud(settings, environment) {
-  const flags = Object.entries({ volumeBusy: false, ...settings }).map(
-    ([name, value]) => `--${kebab(name)}=${value}`,
-  );
+  const flags = Object.entries(settings).map(([name, value]) => `--${kebab(name)}=${value}`);
   const child = spawn(
     process.execPath,
     [join(PROVIDER_DIRECTORY, "kakaocloud-emulator"), "--port", "0", "--exit-with-parent", ...flags],
@@ -39,6 +38,12 @@ export async function startCloud(settings, environment) {
     change: (settings) => control("PATCH", "settings", settings),
     forget: () => control("DELETE", "journal"),
     journal: async () => (await control("GET", "journal")).entries,
+    /** Adds root volumes for so many images. */
+    addVolumes: async (count) => {
+      for (let index = 0; index < count; index += 1) {
+        await control("POST", "volumes", { id: volumeId(index), is_root: true, is_bootable: true });
+      }
+    },
     images: async () => (await control("GET", "images")).images.filter(({ origin }) => origin === "created"),
     list: (count) => listOwnImages(url, count),
   };

@@ -144,7 +144,7 @@ machine. The figures are for the executable of a release, on ${machine}; load av
 ## Commands
 
 Medians of interleaved runs, smallest and largest in parentheses. Applies run with a \`-parallelism\` that creates all images at once,
-everything else with Terraform's default of ten.
+each from a volume of its own, and everything else with Terraform's default of ten.
 
 | column | meaning |
 | --- | --- |

@@ -91,6 +91,7 @@ async function benchApplies(sizes, latencyMs, say) {
   const { rounds, some, most, someMs, mostMs } = sizes;
   const official = findOfficial();
   const cloud = await startCloud({ latencyMs, queuedMs: 300 }, cleanEnvironment());
+  await cloud.addVolumes(most);
   const variants = [
     { name: "shared reads" },
     { name: "a GET per image", env: OFF },
