@@ -63,6 +63,7 @@ export const OUTCOMES = {
   forbidden: { ...REFUSED, code: "forbidden" },
   /** 404 and 410. */
   not_found: { ...REFUSED, code: "not_found" },
+  /** 409, and 423: something else keeps the server from doing this now. */
   conflict: { ...REFUSED, code: "conflict" },
   /** 429, by which a server says that it did nothing. */
   rate_limited: {
@@ -198,6 +199,7 @@ const STATUSES: Readonly<Record<number, OutcomeName>> = {
   408: "unavailable",
   409: "conflict",
   410: "not_found",
+  423: "conflict",
   429: "rate_limited",
   501: "not_supported",
   502: "unavailable",

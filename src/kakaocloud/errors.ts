@@ -5,7 +5,7 @@ import type { SingleFlightErrors } from "../http/single-flight.ts";
  * What went wrong, as a word that code may branch on.
  *
  * - `not_found`: the API itself says that the object does not exist.
- * - `unauthorized`: 401 even with a fresh token. `forbidden`: 403. `conflict`: 409. `invalid_request`: any other 4xx.
+ * - `unauthorized`: 401 even with a fresh token. `forbidden`: 403. `conflict`: 409 or 423. `invalid_request`: any other 4xx.
  * - `rate_limited`: 429 for longer than the operation may wait. `unavailable`: 5xx (or 408) after the retries.
  * - `not_supported`: 501 or 505, which no other attempt changes.
  * - `timeout`: an attempt's limit or the operation's deadline passed. `aborted`: the call's signal was aborted.

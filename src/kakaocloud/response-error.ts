@@ -94,11 +94,13 @@ function codeOf(
     return "credentials_rejected";
   }
   if (request.once && sent && outcome.mayHaveActed) return "ambiguous_write";
-  // Only the service itself can say that an object does not exist: a proxy or a wrong endpoint also returns 404.
-  if (outcome.code === "not_found" && response !== undefined && body?.shape !== "service")
+  // Only the service itself can say that an object does not exist: a proxy or a wrong endpoint also returns 404, and what is
+  // returned for a token or an endpoint is not about an object.
+  const isAboutObject = request.phase === "request";
+  if (outcome.code === "not_found" && response !== undefined && (!isAboutObject || body?.shape !== "service"))
     return "malformed_response";
   if (quotaOf(response, body) !== undefined) return "quota_exceeded";
-  return outcome.code;
+  return outcome.code === "conflict" && !isAboutObject ? "invalid_request" : outcome.code;
 }
 
 /** The quota that a refusal is about, in words; undefined when it is about something else. */

@@ -97,10 +97,11 @@ async function readIn<Result>(
   }
 }
 
-/** A refusal says more than that a request was interrupted. */
+/** A refusal says more than that a request was interrupted, or ran into the deadline. */
 function noteError(progress: Progress, error: unknown): void {
   if (!isKakaoCloudError(error) || error.code === "not_found") return;
-  if (error.code !== "aborted" || progress.lastError === undefined) progress.lastError = error;
+  const isCut = error.code === "aborted" || (error.code === "timeout" && !error.transient);
+  if (!isCut || progress.lastError === undefined) progress.lastError = error;
 }
 
 function nextInterval(elapsedMs: number, { pollMinIntervalMs, pollMaxIntervalMs }: Timings): number {

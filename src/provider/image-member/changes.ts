@@ -1,6 +1,7 @@
 import { retryWithin } from "../../base/retry-within.ts";
 import type { Call } from "../../framework/call.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
+import type { Progress } from "../poll.ts";
 import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { sharedIds } from "./state.ts";
@@ -15,6 +16,8 @@ export interface Change {
 /** A change that failed, as far as is known. */
 export interface FailedChange extends Change {
   readonly error: unknown;
+  /** Holds the last refusal, where the request was sent more than once. */
+  readonly progress: Progress;
   /** Whether it may have taken effect, because its response was lost. */
   readonly ambiguous: boolean;
 }
@@ -33,11 +36,12 @@ export async function applyChanges(
 ): Promise<readonly FailedChange[]> {
   const failed: FailedChange[] = [];
   const applyOne = async (change: Change): Promise<void> => {
+    const progress: Progress = { status: null, polls: 0 };
     try {
-      await (change.kind === "add" ? add : remove)(imageId, change.id, call);
+      await (change.kind === "add" ? add : remove)(imageId, change.id, progress, call);
       onApplied(change);
     } catch (error) {
-      failed.push({ ...change, error, ambiguous: isAmbiguous(error) });
+      failed.push({ ...change, error, progress, ambiguous: isAmbiguous(error) });
     }
   };
   await Promise.all(changes.map(applyOne));
@@ -48,22 +52,24 @@ export async function applyChanges(
  * A 404 may be about the project or, for a while after the image was created, about the image. A 409 may mean that the share
  * exists, or that something else keeps the API from sharing now: only the members say which.
  */
-async function add(imageId: string, id: string, call: Call<Session>): Promise<void> {
+async function add(imageId: string, id: string, progress: Progress, call: Call<Session>): Promise<void> {
   const { members } = call.client.kakaocloud();
   const { shareNotFoundGraceMs, shareConflictWindowMs } = call.client.timings;
   await sendWithin(
     call,
+    progress,
     { not_found: shareNotFoundGraceMs, conflict: shareConflictWindowMs },
     () => members.add(imageId, id, call),
     async () => sharedIds(await members.list(imageId, call)).has(id),
   );
 }
 
-async function remove(imageId: string, id: string, call: Call<Session>): Promise<void> {
+async function remove(imageId: string, id: string, progress: Progress, call: Call<Session>): Promise<void> {
   const { members } = call.client.kakaocloud();
   try {
     await sendWithin(
       call,
+      progress,
       { conflict: call.client.timings.shareConflictWindowMs },
       () => members.remove(imageId, id, call),
       async () => !sharedIds(await members.list(imageId, call)).has(id),
@@ -82,6 +88,7 @@ async function remove(imageId: string, id: string, call: Call<Session>): Promise
  */
 async function sendWithin(
   call: Call<Session>,
+  progress: Progress,
   windows: Readonly<Partial<Record<"not_found" | "conflict", number>>>,
   send: () => Promise<void>,
   isReal: () => Promise<boolean>,
@@ -93,6 +100,7 @@ async function sendWithin(
       return { done: await send() };
     } catch (error) {
       if (!isKakaoCloudError(error, "not_found", "conflict")) throw error;
+      progress.lastError = error;
       if (error.code === "conflict" && (await isReal())) return { done: undefined };
       if (clock.now() + delayMs > startedAt + (windows[error.code] ?? 0)) throw error;
       call.log.info("the API refused the change for now; trying again", { error: error.message });

@@ -34,13 +34,16 @@ function explainGroup(
   group: readonly FailedChange[],
   call: Call<Session>,
 ): readonly Diagnostic[] {
-  const { kind, error } = group[0] ?? { kind: "add", error: undefined };
+  const first = group.find(({ progress }) => progress.lastError !== undefined) ?? group[0];
+  if (first === undefined) return [];
+  const { kind, error, progress } = first;
   const label = { ...labelOf(kind, imageId, group), attribute: "shared_member_ids" };
   // One that was refused says more than one that was only interrupted.
   const refused = group.find(
     (change) => isKakaoCloudError(change.error) && change.error.status !== undefined,
   )?.error;
   const explained = explain(label, refused ?? error, call, {
+    progress,
     remedy: [call.signal.aborted ? undefined : remedyOf(kind, error), UNTOUCHED].filter(Boolean).join(" "),
   });
   return explained instanceof DiagnosticError ? explained.diagnostics : [];

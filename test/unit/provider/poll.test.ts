@@ -85,6 +85,14 @@ test("a poll that fails permanently ends the wait, a 404 is a result", async () 
   expect(await startPoll(failure("not_found", false)).outcome).toBe("not found");
 });
 
+test("a poll that runs out of time does not hide why the one before failed", async () => {
+  const refused = failure("unavailable", true);
+  const { outcome, progress } = startPoll(refused, failure("timeout", false));
+  await vi.advanceTimersByTimeAsync(1_000);
+  await expect(outcome).rejects.toMatchObject({ code: "timeout" });
+  expect(progress.lastError).toBe(refused);
+});
+
 test("a long wait logs each change, and its progress now and then", async () => {
   const { logged, progress, controller } = startPoll("pending");
   await vi.advanceTimersByTimeAsync(5 * 60_000);

@@ -81,6 +81,91 @@ describe("a conflict (409)", () => {
   });
 });
 
+describe("at the time limit, the last refusal is named", () => {
+  const timeouts = { create: "1s", read: null, update: null, delete: "1s" };
+  const refused = (method: string, status: number) => ({
+    match: { method, path: "/members/" },
+    fault: { kind: "status", status, message: "Not now." } as const,
+  });
+
+  it.each([404, 409, 410, 423])("of an image that is shared: %i", async (status) => {
+    const cloud = await startCloudWith({});
+    cloud.emulator.seedImage({ id: IMAGE, name: "golden" });
+    cloud.emulator.addRule(refused("POST", status));
+    const { diagnostics } = await cloud.apply(imageMemberResource, { ...SHARED, timeouts });
+    expect(texts(diagnostics)).toMatch(/timeouts\.create ran out after .*; the last error: .*Not now\./);
+  });
+
+  it.each([404, 409, 410, 423])("of an image that is deleted: %i", async (status) => {
+    const cloud = await startCloudWith({});
+    const image = await created(cloud);
+    cloud.emulator.addRule({
+      match: { method: "DELETE", path: "/images/" },
+      fault: { kind: "status", status, message: "Not now." },
+    });
+    // The time runs out while the image is read to find out whether it exists.
+    cloud.emulator.addRule({
+      match: { method: "GET", path: "/images/" },
+      fault: { kind: "latency", ms: 300 },
+    });
+    const { diagnostics } = await cloud.destroy(imageResource, { ...image, timeouts });
+    expect(texts(diagnostics)).toMatch(/timeouts\.delete, which ran out .*; the last error: .*Not now\./);
+  });
+
+  it.each([409, 423])("of a share that is removed: %i", async (status) => {
+    const cloud = await startCloudWith({});
+    cloud.emulator.seedImage({ id: IMAGE, name: "golden" });
+    const { state } = await cloud.apply(imageMemberResource, { ...SHARED, timeouts });
+    cloud.emulator.addRule(refused("DELETE", status));
+    const { diagnostics } = await cloud.destroy(imageMemberResource, state ?? {});
+    expect(texts(diagnostics)).toMatch(/timeouts\.delete ran out after .*; the last error: .*Not now\./);
+  });
+});
+
+describe.each([404, 409, 410])("a %i of the iam service, when a token has expired", (status) => {
+  const noToken = (cloud: TestCloud) => {
+    cloud.emulator.addRule({
+      match: { path: "/(images|volumes)" },
+      fault: { kind: "status", status: 401 },
+      times: 1,
+    });
+    cloud.emulator.addRule({ match: { path: "/tokens$" }, fault: { kind: "status", status } });
+  };
+
+  it("says nothing about an image: it stays in the state", async () => {
+    const cloud = await startCloud();
+    const image = await created(cloud);
+    noToken(cloud);
+    const read = await cloud.refresh(imageResource, image);
+    expect(read.state).toMatchObject({ id: image.id });
+    expect(texts(read.diagnostics)).toContain("while getting a token");
+    const deleted = await cloud.destroy(imageResource, image);
+    expect(deleted.state).toMatchObject({ id: image.id });
+    expect(texts(deleted.diagnostics)).toContain("while getting a token");
+  });
+
+  it("says nothing about shares: they stay in the state", async () => {
+    const cloud = await startCloud();
+    cloud.emulator.seedImage({ id: IMAGE, name: "golden" });
+    const { state } = await cloud.apply(imageMemberResource, SHARED);
+    noToken(cloud);
+    const read = await cloud.refresh(imageMemberResource, state ?? {});
+    expect(read.state).toMatchObject({ shared_member_ids: [TEAM] });
+    expect(texts(read.diagnostics)).toContain("while getting a token");
+    const removed = await cloud.destroy(imageMemberResource, state ?? {});
+    expect(removed.state).toMatchObject({ shared_member_ids: [TEAM] });
+    expect(texts(removed.diagnostics)).toContain("while getting a token");
+  });
+
+  it("says nothing about a volume", async () => {
+    const cloud = await startCloud();
+    noToken(cloud);
+    const text = texts((await cloud.apply(imageResource, GOLDEN)).diagnostics);
+    expect(text).toContain("while getting a token");
+    expect(text).not.toContain("does not exist");
+  });
+});
+
 describe("where names are unique", () => {
   it("a replacement waits until the name of the deleted image is free", async () => {
     const cloud = await startCloud({
