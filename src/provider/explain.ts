@@ -26,8 +26,10 @@ export interface Circumstances {
   readonly progress?: Progress;
   /** Facts that help to find the object: `image ID …`, `last status "saving"`. */
   readonly facts?: readonly string[];
-  /** What holds now or what to do, in sentences. It replaces the error's own remedy. */
+  /** What to do, in sentences. It replaces the error's own remedy. */
   readonly remedy?: string | undefined;
+  /** What the state holds now, in sentences. It follows the remedy. */
+  readonly kept?: string;
 }
 
 /** The bounds of an operation, as far as a failure is explained by them. */
@@ -46,11 +48,12 @@ export function explain(
   label: OperationLabel,
   thrown: unknown,
   call?: ExplainedCall,
-  { unmet, progress, facts = [], remedy }: Circumstances = {},
+  { unmet, progress, facts = [], remedy, kept }: Circumstances = {},
 ): unknown {
   const isApiError = isKakaoCloudError(thrown);
   if (!isApiError && !(thrown instanceof OperationStopped)) return thrown;
-  const stopped = call && (stopReason(call) ?? (isApiError ? outOfTime(thrown, call) : undefined));
+  const ended = call && stopReason(call);
+  const stopped = ended ?? (call && isApiError ? outOfTime(thrown, call) : undefined);
   // A refusal that came before the end is the reason by itself; a wait would have gone on after any other error.
   const isEnd = !isApiError || thrown.transient || isKakaoCloudError(thrown, "timeout", "aborted");
   const error = isApiError ? thrown : progress?.lastError;
@@ -59,14 +62,19 @@ export function explain(
   if (call === undefined || stopped === undefined || !isEnd) {
     if (!isApiError) return thrown;
     const reason = unmet === undefined ? reasonOf(thrown) : `${unmet}: ${reasonOf(thrown)}`;
-    return problem(label, withFacts(reason, facts), remedy ?? thrown.remedy, technical(thrown));
+    return problem(
+      label,
+      withFacts(reason, facts),
+      sentences(remedy ?? thrown.remedy, kept),
+      technical(thrown),
+    );
   }
-  const reason = endReason(stopped, call, unmet);
-  const remedies = [remedy, stopped.reason === "deadline" ? limitRemedy(call.limit) : undefined];
+  const reason = ended === undefined ? tooLateReason(call, unmet) : endReason(ended, call, unmet);
+  const more = stopped.reason === "deadline" ? limitRemedy(call.limit) : undefined;
   return problem(
     label,
     withFacts(`${reason}${lastErrorOf(last, progress)}`, facts),
-    remedies.filter(Boolean).join(" "),
+    sentences(remedy, kept, more),
     last && technical(last),
   );
 }
@@ -129,6 +137,13 @@ export function endReason(
     : `${unmet} within ${allowed}, which ran out after ${elapsed}`;
 }
 
+/** Why an operation ends before its limit does. */
+function tooLateReason({ client, startedAt, limit }: ExplainedCall, unmet: string | undefined): string {
+  const elapsed = formatDurationMs(client.clock.now() - startedAt);
+  const reason = `the time allowed by timeouts.${limit.operation} is too short for another attempt after ${elapsed}`;
+  return unmet === undefined ? reason : `${unmet}, and ${reason}`;
+}
+
 /** The facts that a support case needs: operation, request, status, codes. */
 export function technical(error: KakaoCloudError): string {
   const facts = [
@@ -174,5 +189,8 @@ const withFacts = (reason: string, facts: readonly string[]): string =>
 const verb = (action: string): string => action.split(" ")[0] ?? action;
 
 const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const sentences = (...texts: readonly (string | undefined)[]): string =>
+  texts.flatMap((text) => (text ? endSentence(text) : [])).join(" ");
 
 const capitalizeWords = (text: string): string => text.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());

@@ -44,7 +44,10 @@ function explainGroup(
   )?.error;
   const explained = explain(label, refused ?? error, call, {
     progress,
-    remedy: [call.signal.aborted ? undefined : remedyOf(kind, error), UNTOUCHED].filter(Boolean).join(" "),
+    remedy: isKakaoCloudError(refused ?? progress.lastError, "not_found")
+      ? "Check shared_member_ids: each must be the ID of an existing project."
+      : undefined,
+    kept: UNTOUCHED,
   });
   return explained instanceof DiagnosticError ? explained.diagnostics : [];
 }
@@ -55,12 +58,4 @@ function labelOf(kind: Change["kind"], imageId: string, changes: readonly Change
   return kind === "add"
     ? { action: "share image", subject: `image ${imageId} with ${projects}` }
     : { action: "unshare image", subject: `image ${imageId} from ${projects}` };
-}
-
-function remedyOf(kind: Change["kind"], error: unknown): string | undefined {
-  if (!isKakaoCloudError(error)) return undefined;
-  if (kind === "add" && error.code === "not_found") {
-    return "Check shared_member_ids: each must be the ID of an existing project.";
-  }
-  return error.remedy && `${error.remedy}.`;
 }

@@ -211,7 +211,7 @@ async function waitUntilActive(
       unmet: "the image did not become active",
       progress,
       facts: [`image ID ${created.id}`, `last status "${status}"`],
-      remedy:
+      kept:
         "The image is saved in the state as tainted: the next apply deletes it and creates another. If it becomes " +
         "active by itself, keep it with terraform untaint.",
     });

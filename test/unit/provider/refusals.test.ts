@@ -122,6 +122,35 @@ describe("at the time limit, the last refusal is named", () => {
   });
 });
 
+it("a limit that ends an operation early is not said to have run out", async () => {
+  const cloud = await startCloud();
+  const image = await created(cloud);
+  cloud.emulator.addRule({
+    match: { method: "GET", path: "/images/" },
+    fault: { kind: "status", status: 503, retryAfter: 3_600 },
+  });
+  const timeouts = { create: null, read: "20m", update: null, delete: null };
+  const text = texts((await cloud.refresh(imageResource, { ...image, timeouts })).diagnostics);
+  expect(text).toMatch(/timeouts\.read is too short for another attempt after \d+ms; the last error: .*503/);
+  expect(text).toContain("terraform apply -refresh=false once");
+});
+
+it.each([
+  [401, "The access key may have been deleted or expired"],
+  [403, "The project or the role of the access key does not allow this."],
+  [501, "check the endpoint of the image service"],
+])(
+  "a %i while a new image is awaited keeps its own remedy beside what the state holds",
+  async (status, remedy) => {
+    const cloud = await startCloud({ savingMs: 60_000 });
+    cloud.emulator.addRule({ match: { method: "GET", path: "/images" }, fault: { kind: "status", status } });
+    const { diagnostics, state } = await cloud.apply(imageResource, GOLDEN);
+    expect(state).toMatchObject({ name: "golden-web" });
+    expect(texts(diagnostics)).toContain(remedy);
+    expect(texts(diagnostics)).toContain("The image is saved in the state as tainted");
+  },
+);
+
 describe.each([404, 409, 410])("a %i of the iam service, when a token has expired", (status) => {
   const noToken = (cloud: TestCloud) => {
     cloud.emulator.addRule({
