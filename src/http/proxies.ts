@@ -1,3 +1,5 @@
+import { BlockList, isIP } from "node:net";
+
 /** A proxy that the environment names. */
 export interface ProxyServer {
   readonly protocol: "http:" | "https:";
@@ -78,7 +80,7 @@ function isLoopback(hostname: string): boolean {
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||
     hostname === "::1" ||
-    (hostname.startsWith("127.") && isIPv4(hostname))
+    (hostname.startsWith("127.") && isIP(hostname) === 4)
   );
 }
 
@@ -96,36 +98,33 @@ function matchesException(host: string, port: number, entry: string): boolean {
   if (entry.includes("/")) return isInRange(host, entry);
   const { name, onlyPort } = splitPort(entry);
   if (onlyPort !== undefined && onlyPort !== port) return false;
+  if (isIP(host) !== 0) return isInRange(host, `${name}/${isIP(name) === 4 ? 32 : 128}`);
   if (name.startsWith("*.")) return host.endsWith(name.slice(1));
   if (name.startsWith(".")) return host.endsWith(name);
   return host === name || host.endsWith(`.${name}`);
 }
 
 function splitPort(entry: string): { readonly name: string; readonly onlyPort?: number } {
-  if (entry.startsWith("[")) {
-    const [address = "", port] = entry.slice(1).split("]:");
-    return port === undefined
-      ? { name: address.replace("]", "") }
-      : { name: address, onlyPort: Number(port) };
+  const [, address, addressPort] = /^\[([^\]]*)\](?::(\d+))?$/.exec(entry) ?? [];
+  if (address !== undefined) {
+    return { name: address, ...(addressPort && { onlyPort: Number(addressPort) }) };
   }
-  const parts = entry.split(":");
-  if (parts.length !== 2) return { name: entry };
-  return { name: parts[0] ?? "", onlyPort: Number(parts[1]) };
+  const [host = "", port, ...others] = entry.split(":");
+  if (port === undefined || others.length > 0) return { name: plainHost(entry) };
+  return { name: plainHost(host), onlyPort: Number(port) };
 }
 
+/** Whether an address is in a range such as `10.0.0.0/8` or `fd00::/8`. */
 function isInRange(host: string, range: string): boolean {
   const [network = "", prefix = ""] = range.split("/");
-  if (!isIPv4(host) || !isIPv4(network) || !/^\d{1,2}$/.test(prefix) || Number(prefix) > 32) return false;
-  const size = 2 ** (32 - Number(prefix));
-  return Math.floor(numberOf(host) / size) === Math.floor(numberOf(network) / size);
-}
-
-function isIPv4(text: string): boolean {
-  return text.length <= 15 && /^\d{1,3}(\.\d{1,3}){3}$/.test(text);
-}
-
-function numberOf(address: string): number {
-  return address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
+  const version = isIP(network);
+  // With a zone, as in `fe80::1%eth0`, it is no address of a range.
+  if (version === 0 || network.includes("%") || isIP(host) !== version) return false;
+  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (version === 4 ? 32 : 128)) return false;
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const ranges = new BlockList();
+  ranges.addSubnet(network, Number(prefix), family);
+  return ranges.check(host, family);
 }
 
 function decode(text: string): string {
