@@ -263,14 +263,15 @@ function startAttempt(request: HttpRequest, signal: AbortSignal, limits: Transpo
 function watchConnection(outgoing: ClientRequest, connectMs: number, attempt: Attempt): void {
   const cancelTimer = after(connectMs, () => attempt.end("connect"));
   attempt.onDispose(cancelTimer);
-  outgoing.once("socket", (socket: Socket & Partial<Pick<TLSSocket, "encrypted">>) => {
+  outgoing.once("socket", (socket: Socket & Partial<Pick<TLSSocket, "encrypted" | "authorized">>) => {
     const ready = () => {
       cancelTimer();
       attempt.sent = true;
     };
     attempt.reused = outgoing.reusedSocket;
     const secure = socket.encrypted === true;
-    const pending = socket.connecting || (secure && (socket as TLSSocket).getProtocol() === null);
+    // A tunnel is connected before its handshake has begun. Certificates are always verified, so afterwards it is authorized.
+    const pending = socket.connecting || (secure && socket.authorized !== true);
     if (!pending) ready();
     else socket.once(secure ? "secureConnect" : "connect", ready);
   });
@@ -300,16 +301,16 @@ function explain(
     return { outcome, detail: `the connection attempt timed out${through}` };
   }
   if (attempt.over === "attempt") {
-    const detail = `there was no complete response within ${attempt.limitMs / 1000} s`;
+    const detail = `there was no complete response${through} within ${attempt.limitMs / 1000} s`;
     return { outcome: attempt.sent ? "slow" : noConnection, detail };
   }
   if (signal.aborted) return { outcome: "aborted", detail: "the request was aborted" };
   if (isNotTls(code, message)) {
-    return { outcome: "not_tls", detail: `the server does not use TLS (${code})` };
+    return { outcome: "not_tls", detail: `the server does not use TLS${through} (${code})` };
   }
   if (isTlsError(code)) {
     const facts = [`${code}: ${message}`, ...caProblems].join("; ");
-    return { outcome: "untrusted", detail: `the TLS connection failed (${facts})` };
+    return { outcome: "untrusted", detail: `the TLS connection failed${through} (${facts})` };
   }
   if (code === "ENOTFOUND" && attempt.proxy === undefined) {
     return { outcome: "unknown_host", detail: "the host name could not be resolved" };
@@ -325,7 +326,7 @@ function explain(
   }
   return {
     outcome: "lost",
-    detail: `the connection was lost before the response was complete (${code || message})`,
+    detail: `the connection${through} was lost before the response was complete (${code || message})`,
   };
 }
 

@@ -256,6 +256,28 @@ describe("the transport", () => {
     expect(seen.connections).toBe(attempts);
   });
 
+  it.each([
+    ["closes it", "the connection failed", (socket: Socket) => socket.end()],
+    ["resets it", "the connection failed", (socket: Socket) => socket.resetAndDestroy()],
+    ["keeps silent", "the connection attempt timed out", () => {}],
+    ["speaks http", "the server does not use TLS", (socket: Socket) => socket.end("HTTP/1.1 400 No\r\n\r\n")],
+  ])(
+    "nothing was sent through a tunnel to a server that then %s",
+    async (_what, problem, serve) => {
+      const { port } = await startProxy((socket) => {
+        // What the client sends first is its part of the TLS handshake.
+        socket.once("data", () => serve(socket));
+        socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      });
+      const client = withImageAt("https://image.kakaocloud.invalid", 1_000);
+      const error = await failureOf(client.images.create(VOLUME_ID, { name: "golden" }));
+      expect(error).toMatchObject({ code: "connection", sent: false });
+      expect(error.message).toContain("could not connect to the volume service");
+      expect(error.message).toContain(`${problem} through the proxy http://127.0.0.1:${port} (https_proxy)`);
+    },
+    20_000,
+  );
+
   it("sends the proxy its credentials, decoded", async () => {
     const heard: string[] = [];
     const proxy = createServer();
