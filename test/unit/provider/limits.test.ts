@@ -6,8 +6,10 @@ import type { ObjectValue } from "../../../src/framework/value.ts";
 import { DEFAULT_TIMINGS } from "../../../src/provider/defaults.ts";
 import { imageDataSource } from "../../../src/provider/image/data-source.ts";
 import { imagesDataSource } from "../../../src/provider/image/list-data-source.ts";
+import { imageListResource } from "../../../src/provider/image/list-resource.ts";
 import { imageResource } from "../../../src/provider/image/resource.ts";
 import { imageMemberDataSource } from "../../../src/provider/image-member/data-source.ts";
+import { imageMemberListResource } from "../../../src/provider/image-member/list-resource.ts";
 import { imageMemberResource } from "../../../src/provider/image-member/resource.ts";
 import { instanceDataSource } from "../../../src/provider/instance/data-source.ts";
 import { instancesDataSource } from "../../../src/provider/instance/list-data-source.ts";
@@ -18,7 +20,7 @@ import { startCloud, type TestCloud, texts } from "./support.ts";
 /** Polls so often that each wait sees a refusal before its limit, also on a busy machine. */
 const timings = { ...DEFAULT_TIMINGS, pollMinIntervalMs: 20, pollMaxIntervalMs: 100 };
 
-type Limited = "create" | "read" | "update" | "delete";
+type Limited = "create" | "read" | "update" | "delete" | "list";
 
 const GOLDEN = { name: "golden-web", description: "made", volume_id: ROOT_VOLUME };
 const [TEAM = "", OTHER_TEAM = ""] = OTHER_PROJECTS;
@@ -53,6 +55,8 @@ interface Wait<Before = ObjectValue> {
   readonly path: string;
   /** A refusal that this wait goes on after; 503 by default. */
   readonly refusal?: Fault;
+  /** Whether the endpoints of the services have to be looked up. */
+  readonly discovers?: boolean;
   readonly before?: (cloud: TestCloud, limited: LimitedConfig) => Promise<Before>;
   readonly run: (cloud: TestCloud, limited: LimitedConfig, before: ObjectValue) => Promise<Outcome>;
 }
@@ -71,6 +75,13 @@ const WAITS: Readonly<Record<string, Wait>> = {
     limit: "create",
     method: "POST",
     path: "/tokens$",
+    run: (cloud, limited) => cloud.apply(imageResource, { ...GOLDEN, ...limited }),
+  },
+  "create an image: the endpoints of the services": {
+    limit: "create",
+    method: "GET",
+    path: "/client-endpoints/",
+    discovers: true,
     run: (cloud, limited) => cloud.apply(imageResource, { ...GOLDEN, ...limited }),
   },
   "create an image: the source volume": {
@@ -176,6 +187,35 @@ const WAITS: Readonly<Record<string, Wait>> = {
     path: "/members$",
     run: lookUp(imageMemberDataSource, { id: ANY_ID }),
   },
+  "look up images: the endpoints of the services": {
+    limit: "read",
+    method: "GET",
+    path: "/client-endpoints/",
+    discovers: true,
+    run: lookUp(imagesDataSource, {}),
+  },
+  "list images": {
+    limit: "list",
+    method: "GET",
+    path: "/images$",
+    run: (cloud, { timeouts: { list = null } }) =>
+      cloud.list(imageListResource, imageResource, { timeouts: { list } }),
+  },
+  "list shared images: the images": {
+    limit: "list",
+    method: "GET",
+    path: "/images$",
+    run: (cloud, { timeouts: { list = null } }) =>
+      cloud.list(imageMemberListResource, imageMemberResource, { timeouts: { list } }),
+  },
+  "list shared images: the shares": {
+    limit: "list",
+    method: "GET",
+    path: "/members$",
+    before: (cloud) => shared(cloud),
+    run: (cloud, { timeouts: { list = null } }) =>
+      cloud.list(imageMemberListResource, imageMemberResource, { timeouts: { list } }),
+  },
   "look up a volume": {
     limit: "read",
     method: "GET",
@@ -199,14 +239,14 @@ const WAITS: Readonly<Record<string, Wait>> = {
 
 /** What the user is told at the end of a wait, which should have what `wanted` finds. */
 async function run(
-  { limit, method, path, before, run }: Wait,
+  { limit, method, path, discovers = false, before, run }: Wait,
   fault: Fault,
   wanted: RegExp,
 ): Promise<string> {
   let text = "";
   for (const allowed of LIMITS) {
     const timeouts = { create: null, read: null, update: null, delete: null, [limit]: allowed };
-    const cloud = await startCloud({}, { timings });
+    const cloud = await startCloud({}, { timings, ...(discovers && { overrides: ["iam", "config"] }) });
     const state = (await before?.(cloud, { timeouts })) ?? {};
     cloud.emulator.addRule({ match: { method, path }, fault });
     const { diagnostics } = await run(cloud, { timeouts }, state);
@@ -216,7 +256,8 @@ async function run(
   return text;
 }
 
-const REFUSED = /the last error: the \w+ service at URL/;
+const REFUSED =
+  /the last error: (?:the endpoints of the KakaoCloud services could not be resolved: )?the \w+ service at URL/;
 const SILENT = /, before the \w+ service at URL responded to [A-Z]\w+/;
 
 /** The remedy for the user: a limit that counts as saved in the state needs an apply of its own. */

@@ -3,7 +3,7 @@ import "axios";
 import { createRedactor } from "../../../src/base/redaction.ts";
 import { type Emulator, startEmulator } from "../../../src/emulator/emulator.ts";
 import type { Settings } from "../../../src/emulator/settings.ts";
-import type { Diagnostic } from "../../../src/framework/diagnostics.ts";
+import { type Diagnostic, DiagnosticError } from "../../../src/framework/diagnostics.ts";
 import { createLogger } from "../../../src/framework/log.ts";
 import { OperationStopped } from "../../../src/framework/operation-stopped.ts";
 import {
@@ -15,7 +15,8 @@ import {
 } from "../../../src/framework/operations.ts";
 import { formatPath } from "../../../src/framework/path.ts";
 import { type PlanOutput, planResourceChange } from "../../../src/framework/plan.ts";
-import type { AnyDataSource, AnyResource } from "../../../src/framework/provider.ts";
+import type { AnyDataSource, AnyListResource, AnyResource } from "../../../src/framework/provider.ts";
+import { runList } from "../../../src/framework/run-list.ts";
 import type { Schema } from "../../../src/framework/schema.ts";
 import { validateConfig } from "../../../src/framework/validate.ts";
 import type { ObjectValue, Value } from "../../../src/framework/value.ts";
@@ -45,6 +46,12 @@ export interface TestCloud {
   destroy(resource: AnyResource<Session>, prior: ObjectValue): Promise<OperationOutput>;
   refresh(resource: AnyResource<Session>, current: ObjectValue): Promise<OperationOutput>;
   lookUp(dataSource: AnyDataSource<Session>, config: ObjectValue): Promise<Omit<OperationOutput, "private">>;
+  /** Lists with a list resource, and returns what it says. */
+  list(
+    listResource: AnyListResource<Session>,
+    resource: AnyResource<Session>,
+    config: ObjectValue,
+  ): Promise<Pick<OperationOutput, "diagnostics">>;
   /** `GET /path` of each request since the last call of this, but not those for tokens and endpoints. */
   requests(): readonly string[];
 }
@@ -52,14 +59,22 @@ export interface TestCloud {
 /** Starts a cloud that stops with the test, or with the file outside of one. Requests for images are shared by default. */
 export async function startCloud(
   settings: Partial<Settings> = {},
-  options: SessionOptions & { readonly change?: (client: KakaoCloud) => KakaoCloud } = {},
+  {
+    change = unchanged,
+    overrides = SERVICES,
+    ...options
+  }: SessionOptions & {
+    readonly change?: (client: KakaoCloud) => KakaoCloud;
+    /** The services whose endpoints need not be looked up; all by default. */
+    readonly overrides?: readonly string[];
+  } = {},
 ): Promise<TestCloud> {
   const emulator = await startEmulator({ profile: "instant", settings });
   releaseLater(() => emulator.stop());
   const logged: string[] = [];
   const controller = new AbortController();
   const context: OperationContext<Session> = {
-    client: openSession((options.change ?? unchanged)(clientOf(emulator)), options),
+    client: openSession(change(clientOf(emulator, overrides)), options),
     log: createLogger(({ message }) => logged.push(message), createRedactor(), "provider"),
     signals: [controller.signal],
   };
@@ -95,6 +110,20 @@ export async function startCloud(
         context,
       ),
     lookUp: (dataSource, config) => readDataSource(dataSource, completed(dataSource.schema, config), context),
+    async list(listResource, resource, config) {
+      const complete = completed(listResource.schema, config);
+      const input = { typeName: "", config: complete, includeResource: true, limit: 0n };
+      const diagnostics: Diagnostic[] = [];
+      try {
+        for await (const event of runList(listResource, resource, input, context)) {
+          if ("diagnostics" in event) diagnostics.push(...event.diagnostics);
+        }
+      } catch (error) {
+        if (!(error instanceof DiagnosticError)) throw error;
+        diagnostics.push(...error.diagnostics);
+      }
+      return { diagnostics };
+    },
     requests() {
       const lines = emulator
         .journal()
@@ -106,11 +135,11 @@ export async function startCloud(
   };
 }
 
+const SERVICES = ["iam", "config", "image", "volume", "bcs"];
+
 /** An API client of its own, as another run has one. */
-export function clientOf({ url }: Emulator): KakaoCloud {
-  const endpointOverrides = Object.fromEntries(
-    ["iam", "config", "image", "volume", "bcs"].map((service) => [service, url]),
-  );
+export function clientOf({ url }: Emulator, overrides: readonly string[] = SERVICES): KakaoCloud {
+  const endpointOverrides = Object.fromEntries(overrides.map((service) => [service, url]));
   const credentials = { id: "someone", secret: "something" };
   return createKakaoCloud({ credentials, endpointOverrides, userAgent: "test" });
 }
