@@ -2,8 +2,9 @@
 const HIDDEN = "(hidden)";
 /** Names of fields, headers and query parameters whose values are secrets. */
 const SECRET_NAME = /secret|passw|^(proxy-)?authorization$|^cookie$/i;
-/** A string that holds such a field, for example JSON inside of JSON. */
-const SECRET_INSIDE = /(secret|passw\w*)[\\"'\s]*[:=]/i;
+/** A word, or one character that can stand between a name and its value other than quotes and blanks. */
+const WORD_OR_SIGN = /\w+|[^\w\\"'\s]/g;
+const SECRET_WORD = /secret|passw/i;
 /** Where a body is not JSON, a secret could be written in escapes or in another character encoding. */
 const MAYBE_SECRET = /secret|passw|\\u|%[0-9a-f]{2}|\ufffd|[^\P{Cc}\t\n\r]/iu;
 /** Largest body in characters that the journal keeps, and the deepest JSON, so that it can always be written again. */
@@ -31,12 +32,22 @@ export function maskFields(fields: Iterable<readonly [string, unknown]>): Record
 }
 
 function maskValue(value: unknown): unknown {
-  if (typeof value === "string") return SECRET_INSIDE.test(value) ? HIDDEN : value;
+  if (typeof value === "string") return holdsSecret(value) ? HIDDEN : value;
   if (Array.isArray(value)) return value.map(maskValue);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, SECRET_NAME.test(key) ? HIDDEN : maskValue(inner)]),
   );
+}
+
+/** Whether a string holds a secret by its name, for example in JSON inside of JSON. Takes time linear in its length. */
+function holdsSecret(text: string): boolean {
+  let before = "";
+  for (const [part] of text.matchAll(WORD_OR_SIGN)) {
+    if ((part === ":" || part === "=") && SECRET_WORD.test(before)) return true;
+    before = part;
+  }
+  return false;
 }
 
 function isShallow(value: unknown, depth: number): boolean {
