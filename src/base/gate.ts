@@ -1,18 +1,28 @@
 import { onAbort } from "./signals.ts";
 
-/** Admits a fixed number at once, and the others in order of arrival. */
+/** Admits so many at once, and the others in order of arrival. */
 export interface Gate {
   /** Resolves when there is a place; rejects with the signal's reason when that is aborted before. */
   enter(signal: AbortSignal): Promise<void>;
   /** Gives the place to the first in line. Exactly once for each entry. */
   leave(): void;
+  /** How many are admitted at once. Whoever has entered stays when it becomes less. */
+  places: number;
 }
 
 /** A gate that nobody has entered yet. */
-export function createGate(places: number): Gate {
+export function createGate(initialPlaces: number): Gate {
+  let places = initialPlaces;
   let taken = 0;
-  /** In order of arrival; each exit admits the first in the queue. */
+  /** In order of arrival. */
   const waiting = new Set<() => void>();
+  const admit = () => {
+    for (const start of waiting) {
+      if (taken >= places) return;
+      taken += 1;
+      start();
+    }
+  };
   return {
     enter: (signal) =>
       new Promise((resolve, reject) => {
@@ -33,10 +43,15 @@ export function createGate(places: number): Gate {
         waiting.add(start);
       }),
     leave() {
-      // The place stays taken where somebody waits for it.
-      const [next] = waiting;
-      if (next === undefined) taken -= 1;
-      else next();
+      taken -= 1;
+      admit();
+    },
+    get places() {
+      return places;
+    },
+    set places(count) {
+      places = count;
+      admit();
     },
   };
 }

@@ -16,7 +16,7 @@ export const DATA_SOURCE_READ_TIMEOUT_MS = 30 * MINUTE_MS;
 /** How long configure may take: a token and the service endpoints. Long enough for an outage of two minutes. */
 export const CONFIGURE_TIMEOUT_MS = 5 * MINUTE_MS;
 
-/** How long a plan waits for the volume of a new image, and how long it remembers it. */
+/** How long a plan waits for the volume of a new image. */
 export const PLAN_CHECK_TIMEOUT_MS = 15_000;
 
 /** How long the provider waits between requests, and how long it distrusts what the API returns. Tests shorten them. */
@@ -105,9 +105,9 @@ export const VOLUME_POLL_SHARE = 0.05;
 /** How often a wait without a change logs that it continues. */
 export const PROGRESS_LOG_INTERVAL_MS = 30_000;
 
-/** With this many other reads in flight, a read uses a shared list instead of reading its image alone. */
+/** With this many other reads in flight, a read uses a shared list instead of reading its object alone. */
 export const BATCH_READS_FROM = 5;
-/** How old a list may be that serves a read, counted from its request. */
+/** How old a list, or a volume, may be that serves a read, counted from its request. */
 export const BATCH_LIST_MAX_AGE_MS = 5_000;
 /** This many waits share a list when the first of them is due. */
 export const BATCH_POLLS_FROM = 3;

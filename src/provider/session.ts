@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { DiagnosticError, errorDiagnostic } from "../framework/diagnostics.ts";
 import type { KakaoCloud } from "../kakaocloud/client.ts";
-import type { Volume } from "../kakaocloud/volumes.ts";
 import { type CreateRegistry, createCreateRegistry } from "./create-registry.ts";
 import { DEFAULT_TIMINGS, type SessionTimes, type Timings } from "./defaults.ts";
 import {
@@ -9,6 +8,7 @@ import {
   createUnbatchedRequests,
   type ImageBatching,
 } from "./image/batching/batching.ts";
+import { createSourceVolumeReads, type SourceVolumeReads } from "./image/source-volume-reads.ts";
 import { createVolumeQueue, type VolumeQueue } from "./image/volume-queue.ts";
 
 /** `off` turns batching off: every read of an image, and every poll, sends a request of its own. */
@@ -24,8 +24,8 @@ export interface Session extends SessionTimes {
   readonly images: ImageBatching;
   /** The creates that wait for their volume. */
   readonly volumeQueue: VolumeQueue;
-  /** The volumes that a plan has read just now, by id in lower case. */
-  readonly plannedVolumes: Map<string, Promise<Volume>>;
+  /** The volumes that this process creates images from. */
+  readonly sourceVolumes: SourceVolumeReads;
 }
 
 /** How a session works. */
@@ -47,9 +47,9 @@ export function openSession(
     creates,
     images: sharedReads ? batching : createUnbatchedRequests(clock),
     volumeQueue: createVolumeQueue({ clock, timings }),
+    sourceVolumes: createSourceVolumeReads(() => batching.kakaocloud.volumes, { clock, sharedReads }),
     clock,
     timings,
-    plannedVolumes: new Map(),
   };
 }
 
@@ -60,22 +60,23 @@ export function sharesReads(environment: NodeJS.ProcessEnv): boolean {
 
 /** A session for a plan in which the named attributes are still unknown: plans of new resources need no API. */
 export function pendingSession(unknown: readonly string[]): Session {
+  const kakaocloud = () => {
+    throw new DiagnosticError(
+      errorDiagnostic(
+        "Provider Configuration Not Known Yet",
+        `The provider needs ${unknown.join(" and ")} to read existing objects, but in this plan the value depends on ` +
+          "something that is only known after apply. Apply that first (terraform apply -target=…), or use a value " +
+          "that is known at plan.",
+      ),
+    );
+  };
   return {
+    kakaocloud,
     creates: createCreateRegistry(),
     images: createUnbatchedRequests(systemClock),
     volumeQueue: createVolumeQueue({ clock: systemClock, timings: DEFAULT_TIMINGS }),
+    sourceVolumes: createSourceVolumeReads(kakaocloud, { clock: systemClock, sharedReads: false }),
     clock: systemClock,
     timings: DEFAULT_TIMINGS,
-    plannedVolumes: new Map(),
-    kakaocloud() {
-      throw new DiagnosticError(
-        errorDiagnostic(
-          "Provider Configuration Not Known Yet",
-          `The provider needs ${unknown.join(" and ")} to read existing objects, but in this plan the value depends on ` +
-            "something that is only known after apply. Apply that first (terraform apply -target=…), or use a value " +
-            "that is known at plan.",
-        ),
-      );
-    },
   };
 }

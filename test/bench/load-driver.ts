@@ -118,6 +118,12 @@ const SCENARIOS: Readonly<Record<string, () => Promise<object>>> = {
         ),
       );
     }),
+  "one volume that takes several at once, 100 images of 1 s": () =>
+    scenario({ volumeBusy: false, latencyMs: 50, queuedMs: 200, savingMs: 800 }, (emulator) => {
+      const [volume = ""] = volumes(emulator, 1);
+      const provider = startProvider(emulator);
+      return Promise.all(times(100, (index) => timed(provider.create(`golden-${index}`, volume))));
+    }),
   "100 creates at 20 requests a second": () =>
     scenario({ rateLimitPerSecond: 20, rateLimitBurst: 20, savingMs: 1_000 }, (emulator) => {
       const provider = startProvider(emulator);

@@ -2,7 +2,6 @@ import type { PlanCall } from "../../framework/call.ts";
 import { type Diagnostic, DiagnosticError } from "../../framework/diagnostics.ts";
 import type { ModifyPlanRequest } from "../../framework/resource.ts";
 import { isKakaoCloudError } from "../../kakaocloud/errors.ts";
-import type { Volume } from "../../kakaocloud/volumes.ts";
 import { PLAN_CHECK_TIMEOUT_MS } from "../defaults.ts";
 import type { Session } from "../session.ts";
 import type { imageSchema } from "./schema.ts";
@@ -21,7 +20,9 @@ export async function checkImagePlan(
   const image = typeof plan.name === "string" ? `image "${plan.name}"` : "the image";
   const label = { action: "create image", subject: `${image} from volume ${volumeId}` };
   try {
-    const volume = await readVolume(volumeId, call);
+    const deadline = call.client.clock.now() + PLAN_CHECK_TIMEOUT_MS;
+    const { signal, log } = call;
+    const volume = await call.client.sourceVolumes.forPlan(volumeId, { signal, deadline, log });
     return unusableVolume(volume, label)?.diagnostics ?? [];
   } catch (error) {
     if (isKakaoCloudError(error, "not_found")) return volumeNotFound(volumeId, label).diagnostics;
@@ -30,19 +31,4 @@ export async function checkImagePlan(
     call.log.debug("the volume could not be read at plan", { volume_id: volumeId, error: String(error) });
     return [];
   }
-}
-
-/** Images that are planned side by side share the request for their volume. */
-function readVolume(volumeId: string, { client, signal, log }: PlanCall<Session>): Promise<Volume> {
-  const { clock, plannedVolumes } = client;
-  const id = volumeId.toLowerCase();
-  const known = plannedVolumes.get(id);
-  if (known !== undefined) return known;
-  const deadline = clock.now() + PLAN_CHECK_TIMEOUT_MS;
-  const reading = client.kakaocloud().volumes.get(volumeId, { signal, deadline, log });
-  plannedVolumes.set(id, reading);
-  // The process may outlive the plan, and a later plan reads it again.
-  const forget = () => plannedVolumes.delete(id);
-  reading.then(() => clock.after(PLAN_CHECK_TIMEOUT_MS, forget), forget);
-  return reading;
 }

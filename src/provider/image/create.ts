@@ -75,8 +75,9 @@ async function requestImage(
       if (turn === undefined) {
         if (awaitsName() && (await isNameHeld(input.name, call))) return { retry: progress.lastError };
         turn = await call.client.volumeQueue.enter(volumeId, call);
-        const volume = await checkSourceVolume(volumeId, label, call);
-        isFree = volume !== undefined && !isBusyStatus(volume.status);
+        const volume = turn.isShared ? undefined : await checkSourceVolume(volumeId, label, call);
+        isFree = turn.isShared || (volume !== undefined && !isBusyStatus(volume.status));
+        if (isFree) turn.seenFree();
         // An image of this process occupies the volume, so that the request would be refused.
         if (volume !== undefined && !isFree && turn.isOccupiedByUs()) {
           progress.status = volume.status;
@@ -114,6 +115,11 @@ async function requestImage(
           turn = undefined;
           return { retry: error };
         }
+        if (!isFree && turn.isShared) {
+          turn.notShared();
+          turn = undefined;
+          return { retry: error, waitAtMostMs: timings.volumePollMinIntervalMs };
+        }
         if (!isFree) await turn.untilFree(isBusy);
         isFree = true;
         return { retry: error, waitAtMostMs: timings.volumePollMinIntervalMs };
@@ -147,6 +153,7 @@ async function requestOnce(
   const { creates } = call.client;
   const { images, serverTime } = call.client.kakaocloud();
   const { name, description, volumeId } = request;
+  call.client.sourceVolumes.imageRequested(volumeId);
   const settled = creates.begin("image", name);
   const sentAt = serverTime();
   const adopt = (image: Image): Image => {

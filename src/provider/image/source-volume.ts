@@ -20,7 +20,7 @@ export async function checkSourceVolume(
 ): Promise<Volume | undefined> {
   let volume: Volume;
   try {
-    volume = await call.client.kakaocloud().volumes.get(volumeId, call);
+    volume = await call.client.sourceVolumes.forCreate(volumeId, call);
   } catch (error) {
     if (call.signal.aborted) throw error;
     if (isKakaoCloudError(error, "not_found")) throw volumeNotFound(volumeId, label);

@@ -17,7 +17,8 @@ type Waiting = Pick<Call<unknown>, "signal" | "log">;
 
 /**
  * The creates of this process by volume, in order of arrival. A volume takes one image at a time: only the first in line sends
- * requests, so that none is overtaken and the others cost nothing.
+ * requests, so that none is overtaken and the others cost nothing. Where it turns out that the volume takes several at once, each
+ * that is accepted lets one more through.
  */
 export interface VolumeQueue {
   /** Resolves when it is this create's turn; rejects with the signal's reason. */
@@ -28,6 +29,10 @@ export interface VolumeQueue {
 export interface VolumeTurn {
   /** Whether the volume is occupied by an image that this process is creating. */
   isOccupiedByUs(): boolean;
+  /** Whether the volume takes several images at once, so that it need not be read before each. */
+  readonly isShared: boolean;
+  /** The volume was seen free at the beginning of the turn. */
+  seenFree(): void;
   /**
    * Waits for a volume that was just seen occupied. It is read again after a while, and at once when this process sees that its
    * own image is finished.
@@ -35,12 +40,16 @@ export interface VolumeTurn {
   untilFree(isBusy: () => Promise<boolean>): Promise<void>;
   /** The image is requested: the next create begins. The returned function reports that the image no longer occupies the volume. */
   requested(): () => void;
+  /** The volume takes only one image at a time after all: the turn ends. */
+  notShared(): void;
   /** Ends the turn. Harmless when repeated. */
   leave(): void;
 }
 
 interface Line {
   readonly gate: Gate;
+  /** Whether the volume takes several images at once, as far as was seen during the copies of this process. */
+  isShared: boolean;
   /** How many creates are in the line, the first included. */
   length: number;
   /** Images of this process that are being copied from the volume. */
@@ -61,6 +70,7 @@ export function createVolumeQueue(times: SessionTimes): VolumeQueue {
     const key = volumeId.toLowerCase();
     const line = lines.get(key) ?? {
       gate: createGate(1),
+      isShared: false,
       length: 0,
       copying: 0,
       occupiedSince: undefined,
@@ -111,6 +121,11 @@ function createTurn(
   };
   return {
     isOccupiedByUs: () => line.copying > 0,
+    isShared: line.isShared,
+    seenFree() {
+      // The turn before has just ended with an image that is being copied.
+      if (line.copying > 0) line.isShared = true;
+    },
     async untilFree(isBusy) {
       const startedAt = clock.now();
       let loggedAt = startedAt;
@@ -132,7 +147,12 @@ function createTurn(
       });
       noteFree(line, clock.now());
     },
+    notShared() {
+      takesOneAtATime(line);
+      leave();
+    },
     requested() {
+      if (line.isShared) line.gate.places += 1;
       line.copying += 1;
       line.occupiedSince = clock.now();
       leave();
@@ -141,7 +161,10 @@ function createTurn(
         if (isFinished) return;
         isFinished = true;
         line.copying -= 1;
-        if (line.copying === 0) noteFree(line, clock.now());
+        if (line.copying === 0) {
+          noteFree(line, clock.now());
+          takesOneAtATime(line);
+        }
         line.wake();
       };
     },
@@ -161,6 +184,11 @@ async function waitToBeWoken(line: Line, ms: number, clock: Clock, signal: Abort
     line.wake = () => {};
     link.dispose();
   }
+}
+
+function takesOneAtATime(line: Line): void {
+  line.isShared = false;
+  line.gate.places = 1;
 }
 
 function noteFree(line: Line, now: number): void {

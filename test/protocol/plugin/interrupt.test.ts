@@ -62,9 +62,13 @@ const STATES: Readonly<Record<string, State>> = {
     reached: { method: "POST", path: /\/tokens$/ },
   },
   "the volume is read": {
-    rules: [{ match: { method: "GET", path: "/volumes/", nth: 2 }, fault: { kind: "stall" } }],
+    // The create reads it where its plan, which the harness asks for twice, cannot.
+    rules: [
+      { match: { method: "GET", path: "/volumes/", nth: [1, 2] }, fault: { kind: "status", status: 403 } },
+      { match: { method: "GET", path: "/volumes/" }, fault: { kind: "stall" } },
+    ],
     run: create,
-    reached: { ...GET_VOLUME, times: 2 },
+    reached: { ...GET_VOLUME, times: 3 },
   },
   "the volume is occupied": {
     run: (core, cloud) => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { Image } from "../../../src/kakaocloud/images.ts";
+import type { Caller, Lister, SharedList } from "../../../src/provider/batching/list.ts";
 import { BATCH_POLLS_FROM, DEFAULT_TIMINGS } from "../../../src/provider/defaults.ts";
-import type { Caller, ImageList, ImageLister } from "../../../src/provider/image/batching/image-list.ts";
 import { createBatchedPolls, type Listed } from "../../../src/provider/image/batching/polls.ts";
 
 beforeEach(() => {
@@ -21,7 +21,7 @@ const CALLER = {
 /** Batched polls whose lists a test supplies, and how each poll ended. */
 function start() {
   const lists: { readonly respond: (...ids: readonly string[]) => void }[] = [];
-  const lister: ImageLister = {
+  const lister: Lister<Image> = {
     cost: () => 1,
     take() {
       let respond: (ids: readonly string[]) => void = silent;
@@ -29,7 +29,7 @@ function start() {
         respond = resolve;
       });
       lists.push({ respond: (...ids) => respond(ids) });
-      const list: ImageList = {
+      const list: SharedList<Image> = {
         begunAt: systemClock.monotonicMs(),
         useless: false,
         over,

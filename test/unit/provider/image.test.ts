@@ -79,6 +79,34 @@ describe.each([true, false])("with shared reads: %s", (sharedReads) => {
       ).toHaveLength(3);
     });
 
+    it("requests images side by side of a volume that takes several at once", async () => {
+      const cloud = await startCloud({ volumeBusy: false, latencyMs: 10, queuedMs: 100, savingMs: 500 });
+      const names = Array.from({ length: 16 }, (_, index) => `golden-${index}`);
+      const results = await Promise.all(names.map((name) => cloud.apply(imageResource, { ...GOLDEN, name })));
+      expect(results.map(({ state }) => state?.status)).toEqual(names.map(() => "active"));
+      const requests = requestsOf(cloud);
+      expect(requests.filter((request) => request === "GET /volumes/ID")).toHaveLength(2);
+      expect(requests.filter((request) => request === "POST /volumes/ID/image")).toHaveLength(names.length);
+    });
+
+    it("queues again when its volume takes one image at a time after all", async () => {
+      const cloud = await startCloud({ volumeBusy: false, latencyMs: 10, queuedMs: 50, savingMs: 150 });
+      const names = Array.from({ length: 12 }, (_, index) => `golden-${index}`);
+      const creating = names.map((name) => cloud.apply(imageResource, { ...GOLDEN, name }));
+      await expect.poll(() => cloud.emulator.leftovers().length, { interval: 1 }).toBeGreaterThan(2);
+      cloud.emulator.changeSettings({ volumeBusy: true });
+      const results = await Promise.all(creating);
+      expect(results.map(({ state }) => state?.status)).toEqual(names.map(() => "active"));
+      const requested = cloud.emulator
+        .journal()
+        .filter(({ method, path }) => method === "POST" && path.endsWith("/image"));
+      const refused = requested.filter(({ status }) => status === 409);
+      expect(requested.filter(({ applied }) => applied)).toHaveLength(names.length);
+      expect(refused.length).toBeGreaterThan(0);
+      // Those that were on their way, once each.
+      expect(refused.length).toBeLessThan(names.length - 2);
+    });
+
     it("leaves the queue of its volume when it is interrupted or out of time", async () => {
       const cloud = await startCloud({ queuedMs: 50, savingMs: 60_000 });
       const first = cloud.apply(imageResource, GOLDEN);

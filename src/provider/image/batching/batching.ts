@@ -1,21 +1,23 @@
+import type { CallOptions } from "../../../base/call.ts";
 import type { Clock } from "../../../base/clock.ts";
 import type { KakaoCloud } from "../../../kakaocloud/client.ts";
+import type { Image } from "../../../kakaocloud/images.ts";
+import { createLister } from "../../batching/list.ts";
+import { type BatchedReads, createBatchedReads, UNBATCHED_READS } from "../../batching/reads.ts";
 import type { CreateRegistry } from "../../create-registry.ts";
 import type { SessionTimes } from "../../defaults.ts";
-import { createImageLister } from "./image-list.ts";
 import { type BatchedPolls, createBatchedPolls } from "./polls.ts";
-import { type BatchedReads, createBatchedReads } from "./reads.ts";
 
 /** How the requests of a process for images are batched. */
 export interface ImageBatching {
-  readonly reads: BatchedReads;
+  readonly reads: BatchedReads<Image>;
   readonly polls: BatchedPolls;
 }
 
 /** Nothing is batched: each sends a request of its own. */
 export function createUnbatchedRequests(clock: Clock): ImageBatching {
   return {
-    reads: { read: ({ get }) => get() },
+    reads: UNBATCHED_READS,
     polls: {
       async next(_id, inMs, { signal }) {
         await clock.wait(inMs, signal);
@@ -32,7 +34,8 @@ export function createImageBatching(
   times: SessionTimes,
 ): ImageBatching & { readonly kakaocloud: KakaoCloud } {
   const written = new Set<string>();
-  const lister = createImageLister(() => kakaocloud.images, times.clock);
+  const list = (options: CallOptions) => kakaocloud.images.list({ image_type: "my" }, options);
+  const lister = createLister("images", list, times.clock);
   const wasWritten = (id: string) => creates.wasCreated("image", id) || written.has(id.toLowerCase());
   return {
     kakaocloud: noteWrites(kakaocloud, (id) => written.add(id.toLowerCase())),

@@ -1,7 +1,7 @@
 import { onAbort } from "../../../base/signals.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
+import type { Caller, Lister, SharedList } from "../../batching/list.ts";
 import { BATCH_POLL_EARLY_SHARE, BATCH_POLLS_FROM, type SessionTimes } from "../../defaults.ts";
-import type { Caller, ImageList, ImageLister } from "./image-list.ts";
 
 /** The polls of a process for images that it waits for, which share lists where several are due at once. */
 export interface BatchedPolls {
@@ -31,14 +31,14 @@ interface Waiter {
  * found in it. Who is not reads its image by itself if its poll is due or nearly so, and waits on otherwise.
  */
 export function createBatchedPolls(
-  lister: ImageLister,
+  lister: Lister<Image>,
   { clock, timings: { pollMinIntervalMs } }: SessionTimes,
 ): BatchedPolls {
   /** Those whose poll is neither due nor under way. */
   const waiting = new Set<Waiter>();
   let cancelTimer = () => {};
   /** The list that is being read. Polls that come due meanwhile wait for it a little, to share the next with its own. */
-  let reading: ImageList | undefined;
+  let reading: SharedList<Image> | undefined;
 
   function schedule(): void {
     cancelTimer();

@@ -14,7 +14,7 @@ import { createVolumeEvidence } from "./volume-evidence.ts";
 /** A create request whose response was lost. Times are epoch milliseconds by the API's clock. */
 export interface LostCreate extends Required<ImageInput> {
   readonly volumeId: string;
-  /** Whether the volume was seen free right before the request. */
+  /** Whether the volume was seen free shortly before the request, and after every earlier one of this process. */
   readonly volumeWasFree: boolean;
   /** Ids of images of the name that existed before the request, as far as known. */
   readonly existing: ReadonlySet<string>;

@@ -25,7 +25,7 @@ export interface VolumeEvidence {
  * Evidence for a request that was lost. A volume is occupied while an image is being created from it: one that was free
  * before the request and is occupied after it speaks for the request, one that stays free speaks for another volume's image.
  *
- * @param wasFree whether the volume was seen free right before the request
+ * @param wasFree whether the volume was seen free shortly before the request
  */
 export function createVolumeEvidence(
   volumeId: string,

@@ -1,42 +1,44 @@
-import type { Clock } from "../../../base/clock.ts";
-import type { Image } from "../../../kakaocloud/images.ts";
-import { BATCH_LIST_MAX_AGE_MS, BATCH_LIST_PAUSE_MS, BATCH_READS_FROM } from "../../defaults.ts";
-import type { Caller, ImageList, ImageLister } from "./image-list.ts";
+import type { Clock } from "../../base/clock.ts";
+import { BATCH_LIST_MAX_AGE_MS, BATCH_LIST_PAUSE_MS, BATCH_READS_FROM } from "../defaults.ts";
+import type { Caller, Identified, Lister, SharedList } from "./list.ts";
 
-/** How one image can be read. */
-export interface Read {
+/** How one object can be read. */
+export interface Read<T> {
   readonly id: string;
-  /** Whether what a list shows of the image may be used. */
-  accepts(image: Image): boolean;
-  /** Reads the image itself. */
-  get(): Promise<Image>;
+  /** Whether what a list shows of the object may be used. */
+  accepts(listed: T): boolean;
+  /** Reads the object itself. */
+  get(): Promise<T>;
 }
 
 /** The reads of a process, which share lists where many come at once. */
-export interface BatchedReads {
-  /** The image, from a list or from `get`, and rejects as `get` does. What is not in a list is read by `get`. */
-  read(read: Read, caller: Caller): Promise<Image>;
+export interface BatchedReads<T> {
+  /** The object, from a list or from `get`, and rejects as `get` does. What is not in a list is read by `get`. */
+  read(read: Read<T>, caller: Caller): Promise<T>;
 }
 
+/** Nothing is shared: each read sends a request of its own. */
+export const UNBATCHED_READS: BatchedReads<never> = { read: ({ get }) => get() };
+
 /**
- * Terraform has few reads in flight at once and announces no further ones. So the first few request their image at once;
+ * Terraform has few reads in flight at once and announces no further ones. So the first few send their own request;
  * whoever comes while those are in flight shares a list, and while the list is young enough everybody else does.
  *
- * @param wasWritten whether this process has changed the image: then no list is used, as lists may lag behind
+ * @param wasWritten whether this process has changed the object: then no list is used, as lists may lag behind
  */
-export function createBatchedReads(
-  lister: ImageLister,
+export function createBatchedReads<T extends Identified>(
+  lister: Lister<T>,
   wasWritten: (id: string) => boolean,
   clock: Clock,
-): BatchedReads {
+): BatchedReads<T> {
   let inFlight = 0;
-  let list: ImageList | undefined;
+  let list: SharedList<T> | undefined;
   /** How many reads the list has served. */
   let served = 0;
   /** Until when no list is taken (`monotonicMs` of the clock), because the last was of little use. */
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
-  function choose(caller: Caller): ImageList | undefined {
+  function choose(caller: Caller): SharedList<T> | undefined {
     const now = clock.monotonicMs();
     const last = list?.useless ? undefined : list;
     if (last && now < last.begunAt + BATCH_LIST_MAX_AGE_MS) return last;
@@ -51,7 +53,7 @@ export function createBatchedReads(
     return list;
   }
 
-  function take(caller: Caller): ImageList | undefined {
+  function take(caller: Caller): SharedList<T> | undefined {
     served = 0;
     const taken = lister.take(caller);
     // Reads that come so much later are no continuation, and a list that is too old is dropped.
@@ -61,12 +63,12 @@ export function createBatchedReads(
     return taken;
   }
 
-  async function findInList({ id, accepts }: Read, caller: Caller): Promise<Image | undefined> {
+  async function findInList({ id, accepts }: Read<T>, caller: Caller): Promise<T | undefined> {
     if (wasWritten(id)) return undefined;
-    const image = await choose(caller)?.find(id, caller.signal);
-    if (image === undefined || wasWritten(id) || !accepts(image)) return undefined;
+    const listed = await choose(caller)?.find(id, caller.signal);
+    if (listed === undefined || wasWritten(id) || !accepts(listed)) return undefined;
     served += 1;
-    return image;
+    return listed;
   }
 
   return {
