@@ -45,52 +45,67 @@ export function conformState(schema: Schema, returned: object): Conformed {
 
 function conform(type: Type, value: Value | undefined, path: Path, problems: string[]): Value {
   if (value === null || value === undefined || isUnknown(value)) return null;
-  const mismatch = (): null => {
-    problems.push(`${formatPath(path)} is not a valid ${type.kind}`);
-    return null;
-  };
   switch (type.kind) {
     case "string":
-      return typeof value === "string" ? value : mismatch();
+      return typeof value === "string" ? value : mismatch(type, path, problems);
     case "bool":
-      return typeof value === "boolean" ? value : mismatch();
+      return typeof value === "boolean" ? value : mismatch(type, path, problems);
     case "number":
-      return isNumber(value) ? numberOr(value, mismatch) : mismatch();
+      return isNumber(value) ? numberOr(value, type, path, problems) : mismatch(type, path, problems);
     case "dynamic":
       return value instanceof DynamicValue
         ? new DynamicValue(value.type, conform(value.type, value.value, path, problems))
-        : mismatch();
+        : mismatch(type, path, problems);
     case "list":
-    case "set":
-      return isList(value)
-        ? value.map((element, index) => conform(type.element, element, [...path, { index }], problems))
-        : mismatch();
+    case "set": {
+      if (!isList(value)) return mismatch(type, path, problems);
+      const step = { index: 0 };
+      const inner = [...path, step];
+      const elements = value.map((element, index) => {
+        step.index = index;
+        return conform(type.element, element, inner, problems);
+      });
+      return elements.every((element, index) => element === value[index]) ? value : elements;
+    }
     case "tuple":
       return isList(value) && value.length === type.elements.length
         ? type.elements.map((element, index) =>
             conform(element, value[index], [...path, { index }], problems),
           )
-        : mismatch();
+        : mismatch(type, path, problems);
     case "map":
       return isMap(value) && [...value.keys()].every((key) => typeof key === "string")
         ? new Map([...value].map(([key, v]) => [key, conform(type.element, v, [...path, { key }], problems)]))
-        : mismatch();
+        : mismatch(type, path, problems);
     case "object": {
-      if (!isObject(value)) return mismatch();
+      if (!isObject(value)) return mismatch(type, path, problems);
+      // One for all members: each becomes a text when it is needed.
+      const step = { attribute: "" };
+      const inner = [...path, step];
       const object: Record<string, Value> = {};
+      let isSame = Object.keys(value).length === type.attributes.size;
       for (const [attribute, memberType] of type.attributes) {
-        object[attribute] = conform(memberType, value[attribute], [...path, { attribute }], problems);
+        step.attribute = attribute;
+        const member = conform(memberType, value[attribute], inner, problems);
+        isSame &&= member === value[attribute];
+        object[attribute] = member;
       }
-      return object;
+      // A long list of objects is not in memory twice.
+      return isSame ? value : object;
     }
   }
 }
 
-function numberOr(value: NumberValue, mismatch: () => null): Value {
+function mismatch(type: Type, path: Path, problems: string[]): null {
+  problems.push(`${formatPath(path)} is not a valid ${type.kind}`);
+  return null;
+}
+
+function numberOr(value: NumberValue, type: Type, path: Path, problems: string[]): Value {
   try {
     return normalizeNumber(value);
   } catch {
-    return mismatch();
+    return mismatch(type, path, problems);
   }
 }
 

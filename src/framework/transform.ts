@@ -41,5 +41,14 @@ export function transformBlock(
 
 /** The same object without what must never leave the configuration. */
 export function withoutWriteOnly(block: SchemaBlock, value: ObjectValue): ObjectValue {
+  if (!hasWriteOnly(block)) return value;
   return transformBlock(block, value, null, (attribute, v) => (attribute.writeOnly ? null : v));
+}
+
+function hasWriteOnly({ attributes, blocks = {} }: SchemaBlock): boolean {
+  return (
+    Object.values(attributes).some(
+      ({ writeOnly, nested }) => writeOnly || (nested && hasWriteOnly({ attributes: nested.attributes })),
+    ) || Object.values(blocks).some(({ block }) => hasWriteOnly(block))
+  );
 }

@@ -174,7 +174,7 @@ export const time = nullable<string | null>((value) => {
 export const textMap = nullable<Readonly<Record<string, string>>>((value) => {
   const result: Record<string, string> = {};
   for (const [key, entry] of Object.entries(object(value))) {
-    const read = at(key, () => looseText(entry));
+    const read = readAt(key, looseText, entry);
     if (read !== null) result[key] = read;
   }
   return result;
@@ -184,13 +184,19 @@ export const textMap = nullable<Readonly<Record<string, string>>>((value) => {
 export function listOf<T>(item: Reader<T>): Reader<readonly T[] | null> {
   return nullable((value) => {
     if (!Array.isArray(value)) throw unexpected("a list", value);
-    return value.map((entry, index) => at(`[${index}]`, () => item(entry)));
+    return value.map((entry, index) => readAt(index, item, entry));
   });
 }
 
 /** An object with the given fields, each read by its own reader. Missing or null is an error; wrap it in `nullable` where it may be. */
 export function record<S extends Shape>(shape: S): Reader<{ readonly [K in keyof S]: Read<S[K]> }> {
-  return (value) => readFields(shape, value, (key, read) => at(key, read));
+  const fields = Object.entries(shape);
+  return (value) => {
+    const source = object(value);
+    const result: Record<string, unknown> = {};
+    for (const [key, read] of fields) result[key] = readAt(key, read, source[key]);
+    return result as { readonly [K in keyof S]: Read<S[K]> };
+  };
 }
 
 /** Like `record`, but a field that cannot be read becomes null, except for those that have to be right. */
@@ -198,15 +204,20 @@ export function lenientRecord<S extends Shape>(
   shape: S,
   required: readonly (keyof S & string)[],
 ): Reader<{ readonly [K in keyof S]: Read<S[K]> }> {
-  return (value) =>
-    readFields(shape, value, (key, read) => {
-      if (required.includes(key)) return at(key, read);
-      try {
-        return read();
-      } catch {
-        return null;
-      }
-    });
+  const lenient = Object.entries(shape).map(
+    ([key, read]) => [key, required.includes(key) ? read : orNull(read)] as const,
+  );
+  return record(Object.fromEntries(lenient) as S);
+}
+
+function orNull<T>(read: Reader<T>): Reader<T | null> {
+  return (value) => {
+    try {
+      return read(value);
+    } catch {
+      return null;
+    }
+  };
 }
 
 /** The given reader, with null for a missing or null value. */
@@ -222,26 +233,15 @@ export function object(value: unknown): Readonly<Record<string, unknown>> {
   throw unexpected("an object", value);
 }
 
-function readFields<S extends Shape>(
-  shape: S,
-  value: unknown,
-  field: (key: string, read: () => unknown) => unknown,
-): { readonly [K in keyof S]: Read<S[K]> } {
-  const source = object(value);
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(shape)) {
-    result[key] = field(key, () => shape[key]?.(source[key]));
-  }
-  return result as { readonly [K in keyof S]: Read<S[K]> };
-}
-
-function at<T>(key: string, read: () => T): T {
+/** What an element or a field is read as; an error says where it is. */
+function readAt<T>(key: string | number, read: Reader<T>, value: unknown): T {
   try {
-    return read();
+    return read(value);
   } catch (error) {
     if (!(error instanceof UnexpectedJson)) throw error;
     const separator = error.path === "" || error.path.startsWith("[") ? "" : ".";
-    throw new UnexpectedJson(error.wanted, error.found, `${key}${separator}${error.path}`);
+    const step = typeof key === "number" ? `[${key}]` : key;
+    throw new UnexpectedJson(error.wanted, error.found, `${step}${separator}${error.path}`);
   }
 }
 

@@ -64,7 +64,8 @@ export class BackwardWriter {
   #reserve(size: number): void {
     if (size > this.#position) {
       const written = this.length;
-      const capacity = Math.max(this.#buffer.length * 2, written + size);
+      // With room for what comes in front of a long field: it would be copied once more for a few bytes.
+      const capacity = Math.max(this.#buffer.length * 2, written + size + INITIAL_SIZE_BYTES);
       const larger = Buffer.allocUnsafe(capacity);
       this.#buffer.copy(larger, capacity - written, this.#position);
       this.#buffer = larger;

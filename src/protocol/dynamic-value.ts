@@ -198,26 +198,23 @@ function toMsgpack(type: Type, value: Value | undefined, path: Path): MsgpackVal
   if (value instanceof Unknown) {
     return value.refinement ? extension(REFINED_UNKNOWN, value.refinement) : PLAIN_UNKNOWN;
   }
-  const wrong = (): never => {
-    throw new CodecError(`${type.kind} is required`, path);
-  };
   switch (type.kind) {
     case "string":
-      return typeof value === "string" ? normalText(value) : wrong();
+      return typeof value === "string" ? normalText(value) : wrong(type, path);
     case "bool":
-      return typeof value === "boolean" ? value : wrong();
+      return typeof value === "boolean" ? value : wrong(type, path);
     case "number":
-      return value !== undefined && isNumber(value) ? numberToMsgpack(value, path) : wrong();
+      return value !== undefined && isNumber(value) ? numberToMsgpack(value, path) : wrong(type, path);
     case "dynamic":
-      if (!(value instanceof DynamicValue)) return wrong();
+      if (!(value instanceof DynamicValue)) return wrong(type, path);
       if (value.value instanceof Unknown && value.type.kind === "dynamic") return PLAIN_UNKNOWN;
       return [Buffer.from(JSON.stringify(typeToJson(value.type))), toMsgpack(value.type, value.value, path)];
     case "list":
-      if (value === undefined || !isList(value)) return wrong();
+      if (value === undefined || !isList(value)) return wrong(type, path);
       checkOneType(type.element, value, path);
       return value.map((element, index) => toMsgpack(type.element, element, [...path, { index }]));
     case "set":
-      if (value === undefined || !isList(value)) return wrong();
+      if (value === undefined || !isList(value)) return wrong(type, path);
       return canonicalSet(type.element, value, path);
     case "tuple":
       if (value === undefined || !isList(value) || value.length !== type.elements.length) {
@@ -225,7 +222,7 @@ function toMsgpack(type: Type, value: Value | undefined, path: Path): MsgpackVal
       }
       return type.elements.map((element, index) => toMsgpack(element, value[index], [...path, { index }]));
     case "map":
-      if (value === undefined || !isMap(value)) return wrong();
+      if (value === undefined || !isMap(value)) return wrong(type, path);
       checkOneType(type.element, [...value.values()], path);
       return new Map(
         [...value]
@@ -233,8 +230,14 @@ function toMsgpack(type: Type, value: Value | undefined, path: Path): MsgpackVal
           .sort(([a], [b]) => compareText(a, b)),
       );
     case "object":
-      return value !== undefined && isObject(value) ? objectToMsgpack(type.attributes, value, path) : wrong();
+      return value !== undefined && isObject(value)
+        ? objectToMsgpack(type.attributes, value, path)
+        : wrong(type, path);
   }
+}
+
+function wrong(type: Type, path: Path): never {
+  throw new CodecError(`${type.kind} is required`, path);
 }
 
 /** Terraform crashes on a list or map of dynamic values that are not all of one type. */
@@ -252,15 +255,43 @@ function objectToMsgpack(
   value: ObjectValue,
   path: Path,
 ): MsgpackValue {
-  const object = new Map<string, MsgpackValue>();
-  for (const [attribute, type] of attributes) {
-    const member = value[attribute];
-    if (member === undefined) throw new CodecError(`attribute "${attribute}" is missing`, path);
-    object.set(attribute, toMsgpack(type, member, [...path, { attribute }]));
+  for (const attribute of attributes.keys()) {
+    if (value[attribute] === undefined) throw new CodecError(`attribute "${attribute}" is missing`, path);
   }
   const extra = Object.keys(value).find((name) => !attributes.has(name));
   if (extra !== undefined) throw new CodecError(`unsupported attribute "${extra}"`, path);
-  return object;
+  return new Members(attributes, value, path);
+}
+
+/**
+ * The members of an object. Each is converted when it is encoded, so that a long list of objects, as a data source returns it, is not
+ * in memory as a whole once more.
+ */
+class Members extends Map<string, MsgpackValue> {
+  readonly #attributes: ReadonlyMap<string, Type>;
+  readonly #value: ObjectValue;
+  readonly #path: Path;
+
+  constructor(attributes: ReadonlyMap<string, Type>, value: ObjectValue, path: Path) {
+    super();
+    this.#attributes = attributes;
+    this.#value = value;
+    this.#path = path;
+  }
+
+  override get size(): number {
+    return this.#attributes.size;
+  }
+
+  override forEach(encode: (member: MsgpackValue, name: string, map: this) => void): void {
+    // One for all members: each is encoded before the next is converted.
+    const step = { attribute: "" };
+    const path = [...this.#path, step];
+    for (const [attribute, type] of this.#attributes) {
+      step.attribute = attribute;
+      encode(toMsgpack(type, this.#value[attribute], path), attribute, this);
+    }
+  }
 }
 
 function numberToMsgpack(value: NumberValue, path: Path): MsgpackValue {

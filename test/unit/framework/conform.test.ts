@@ -123,6 +123,27 @@ describe("a state that conforms to its schema", () => {
   });
 });
 
+describe("a long list of objects", () => {
+  const listed: Schema = { attributes: { items: listNestedAttribute(item, optional) } };
+  const whole = { name: "a", id: "1" };
+
+  it("is not copied where it conforms", () => {
+    const items = [whole, { name: null, id: "2" }];
+    expect(conformState(listed, { items }).value.items).toBe(items);
+  });
+
+  it.each<[string, object, object]>([
+    ["lacks an attribute", { name: "b" }, { name: "b", id: null }],
+    ["has one too many", { name: "b", id: "2", surplus: 1 }, { name: "b", id: "2" }],
+    ["has one that is not known", { name: UNKNOWN, id: "2" }, { name: null, id: "2" }],
+  ])("is completed where an object %s, and the others are not copied", (_what, given, expected) => {
+    const { value, problems } = conformState(listed, { items: [whole, given] });
+    expect(value.items).toEqual([whole, expected]);
+    expect((value.items as readonly unknown[])[0]).toBe(whole);
+    expect(problems).toEqual([]);
+  });
+});
+
 describe("a result compared with its plan", () => {
   const kept = (planned: ObjectValue, result: ObjectValue) => {
     const output = keepPlanned(schema, { ...nothing, ...planned }, { ...nothing, ...result });
