@@ -22,8 +22,9 @@ export async function checkSourceVolume(
   try {
     volume = await call.client.sourceVolumes.forCreate(volumeId, call);
   } catch (error) {
-    if (call.signal.aborted) throw error;
     if (isKakaoCloudError(error, "not_found")) throw volumeNotFound(volumeId, label);
+    // Without a token or the service's endpoint, no image can be requested either.
+    if (call.signal.aborted || (isKakaoCloudError(error) && error.phase !== "request")) throw error;
     call.log.warn("the volume could not be read before the image is created", { error: String(error) });
     return undefined;
   }
