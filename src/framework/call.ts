@@ -44,6 +44,10 @@ export interface WriteCall<Client, Saved> extends ResourceCall<Client> {
    * saved as it is, also where the plan says otherwise.
    */
   saveAsIs(state: Saved): void;
+  /**
+   * Runs an action once the response has been handed over to Terraform. Never, when Terraform ended or cancelled the call before.
+   */
+  onDelivered(action: () => void): void;
 }
 
 /** Where the signals of a call come from. */

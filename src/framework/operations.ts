@@ -15,6 +15,8 @@ export interface OperationContext<Client> {
   readonly log: Logger;
   /** Aborted when the user interrupts or Terraform cancels the call. */
   readonly signals: readonly AbortSignal[];
+  /** See {@link WriteCall.onDelivered}; without it nobody learns whether a response was delivered. */
+  onDelivered?(action: () => void): void;
 }
 
 /** What goes back to Terraform. `state` null means that the object does not exist. */
@@ -79,6 +81,7 @@ async function write<Client>(
     saveAsIs(state) {
       saved = completed(state);
     },
+    onDelivered: (action) => context.onDelivered?.(action),
   };
   const config = (input.config ?? planned) as Config<Schema>;
   const plan = planned as Plan<Schema>;
@@ -111,8 +114,9 @@ async function destroy<Client>(
   const save = (state: PartialState<Schema>) => {
     saved = conformOrReport(resource.schema, { ...prior, ...state }, call);
   };
+  const onDelivered = (action: () => void) => context.onDelivered?.(action);
   try {
-    await resource.delete({ state: prior as State<Schema> }, { ...call, save, saveAsIs: save });
+    await resource.delete({ state: prior as State<Schema> }, { ...call, save, saveAsIs: save, onDelivered });
     return { ...finish(null), private: new Uint8Array() };
   } catch (error) {
     return finish(saved, diagnosticsOf(error, "delete"));

@@ -17,11 +17,14 @@ export interface RpcCall {
   readonly log: Logger;
   /** Aborted when Terraform cancels this call. Interrupts come through `server.stopSignal()`. */
   readonly cancelled: AbortSignal;
+  /** Runs an action after the response, unless the call was cancelled before. */
+  onDelivered(action: () => void): void;
 }
 
 /** What an operation of the framework gets of a call. Throws `DiagnosticError` before the provider is configured. */
-export function operationContext({ server, log, cancelled }: RpcCall): OperationContext<unknown> {
-  return { client: server.client(), log, signals: [server.stopSignal(), cancelled] };
+export function operationContext(call: RpcCall): OperationContext<unknown> {
+  const { server, log, cancelled, onDelivered } = call;
+  return { client: server.client(), log, signals: [server.stopSignal(), cancelled], onDelivered };
 }
 
 /** A gRPC call as far as its cancellation must be noticed. */
@@ -39,6 +42,8 @@ export interface RunningRpc {
   encodeDiagnostics(diagnostics: readonly Diagnostic[]): MessageInit<WireDiagnostic>[];
   /** Writes the line that ends the call. */
   finish(): void;
+  /** To be called when the response is on its way. */
+  delivered(): void;
 }
 
 /** Begins to serve a call: writes its first line and watches for its cancellation. */
@@ -51,12 +56,18 @@ export function beginRpc(
   const startedAt = monotonicMs();
   const log = server.log.with(logFields(name, request));
   const controller = new AbortController();
+  const afterDelivery: (() => void)[] = [];
   const cancel = () => controller.abort(new OperationStopped("cancelled"));
   call.on("cancelled", cancel);
   if (call.cancelled) cancel();
   log.trace("RPC received");
   return {
-    call: { server, log, cancelled: controller.signal },
+    call: {
+      server,
+      log,
+      cancelled: controller.signal,
+      onDelivered: (action) => void afterDelivery.push(action),
+    },
     explain: (thrown) =>
       thrown instanceof CodecError ? [undecodable(name, thrown)] : diagnosticsOf(thrown, name),
     encodeDiagnostics(diagnostics) {
@@ -69,6 +80,9 @@ export function beginRpc(
       return encodeDiagnostics(diagnostics, server.redactor);
     },
     finish: () => log.debug("RPC served", { tf_req_duration_ms: Math.round(monotonicMs() - startedAt) }),
+    delivered() {
+      if (!controller.signal.aborted) for (const action of afterDelivery) action();
+    },
   };
 }
 

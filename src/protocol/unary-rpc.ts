@@ -29,9 +29,11 @@ export function createUnaryHandler<Request extends object, Response>(
   server: ProviderServer,
 ) {
   return (call: ServerUnaryCall<Request, unknown>, callback: sendUnaryData<unknown>): void => {
-    void respond(rpc, call.request, beginRpc(name, call.request, call, server)).then((response) =>
-      callback(null, response),
-    );
+    const running = beginRpc(name, call.request, call, server);
+    void respond(rpc, call.request, running).then((response) => {
+      callback(null, response);
+      running.delivered();
+    });
   };
 }
 
