@@ -40,6 +40,9 @@ export const LIMITS = {
   /** A file with certificate authorities, and the files of a folder with them; a system has about 150 in 220 KiB. */
   certificateFileBytes: 4 * MIB,
   certificateFiles: 2_000,
+  /** The create journal, and one line of it. A create takes three lines of some hundred bytes, which are removed again. */
+  journalBytes: 4 * MIB,
+  journalLineCharacters: 64 * KIB,
   /** The detail of one diagnostic. */
   diagnosticCharacters: 16 * KIB,
 } as const;

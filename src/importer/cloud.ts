@@ -12,6 +12,7 @@ import { DATA_SOURCE_READ_TIMEOUT_MS } from "../provider/defaults.ts";
 import { explain } from "../provider/explain.ts";
 import { readFilters } from "../provider/filters.ts";
 import { imageFilters } from "../provider/image/list-data-source.ts";
+import { JOURNAL_VARIABLE } from "../provider/journal.ts";
 import { CREATE_ACCESS_KEY, CREDENTIAL_ID_VARIABLE, CREDENTIAL_SECRET_VARIABLE } from "../provider/schema.ts";
 import type { CommandLine } from "./arguments.ts";
 import type { Console } from "./console.ts";
@@ -58,7 +59,8 @@ export async function connect(commandLine: CommandLine, options: CloudOptions): 
       report: ({ detail }) => console.warn(detail),
     },
     version,
-    env,
+    // It creates nothing.
+    { ...env, [JOURNAL_VARIABLE]: undefined },
     { endpointsSetting: "given with --endpoint", timeScale },
   );
   const kakaocloud = session.kakaocloud();

@@ -17,6 +17,7 @@ import { createImagesApi, type ImagesApi } from "./images.ts";
 import { createInstancesApi, type InstancesApi } from "./instances.ts";
 import { createRequest } from "./request.ts";
 import { createRequestErrors } from "./response-error.ts";
+import type { ServiceName } from "./service-name.ts";
 import { createVolumesApi, type VolumesApi } from "./volumes.ts";
 
 export { SERVICE_KEYS } from "./endpoints.ts";
@@ -65,6 +66,8 @@ export interface KakaoCloud {
   warnings(): readonly string[];
   /** Where the client's requests go. The project is the credential's; null before the first token, or when IAM does not return it. */
   location(): { readonly region: string; readonly projectId: string | null };
+  /** The base URL of a service. Throws `KakaoCloudError` where it has to be looked up and cannot be. */
+  endpoint(service: ServiceName, options?: CallOptions): Promise<string>;
   /** Epoch milliseconds by KakaoCloud's clock, to about a second: what `created_at` is to be compared with. */
   serverTime(): number;
   /**
@@ -128,6 +131,7 @@ export function createKakaoCloud(options: KakaoCloudOptions): KakaoCloud {
     },
     warnings: endpoints.warnings,
     location: () => ({ region: endpoints.region, projectId: tokens?.projectId() ?? null }),
+    endpoint: endpoints.resolve,
     serverTime: serverClock.now,
     close() {
       transport.close();

@@ -15,6 +15,8 @@ import { createKakaoCloud, type KakaoCloud } from "../kakaocloud/client.ts";
 import { isKakaoCloudError, type KakaoCloudError, sentencesOf } from "../kakaocloud/errors.ts";
 import { CONFIGURE_TIMEOUT_MS, scaledTimings } from "./defaults.ts";
 import { technical } from "./explain.ts";
+import { journalUnusable } from "./image/recovery/journaled-create.ts";
+import { JOURNAL_VARIABLE, type Journal, openJournal } from "./journal.ts";
 import {
   CREATE_ACCESS_KEY,
   CREDENTIAL_ID_VARIABLE,
@@ -81,6 +83,7 @@ export async function configure(
   const userAgent = [`terraform-provider-kakaocloud/${version}`, environment.TF_APPEND_USER_AGENT]
     .filter(Boolean)
     .join(" ");
+  const journal = configuredJournal(environment, call);
   const kakaocloud = createKakaoCloud({
     credentials,
     endpointOverrides: overrides,
@@ -98,9 +101,21 @@ export async function configure(
     call.report(warningDiagnostic("KakaoCloud Endpoint", warning, attributePath("endpoint_overrides")));
   }
   return openSession(kakaocloud, {
+    journal,
     sharedReads: sharesReads(environment),
     timings: scaledTimings(timeScale),
   });
+}
+
+/** The journal that the environment names. It is opened early, so that a wrong path is an error of the plan. */
+function configuredJournal(environment: NodeJS.ProcessEnv, { log }: ConfigureCall): Journal | undefined {
+  const path = environment[JOURNAL_VARIABLE]?.trim() ?? "";
+  if (path === "") return undefined;
+  try {
+    return openJournal(path, log);
+  } catch (error) {
+    throw journalUnusable(path, error);
+  }
 }
 
 /** The unknown values that are needed. Region and realm only decide where iam and config are found. */

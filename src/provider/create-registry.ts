@@ -16,7 +16,7 @@ export interface CreateRegistry {
   /** Records that this process created the object. */
   created(type: ObjectType, id: string): void;
   wasCreated(type: ObjectType, id: string): boolean;
-  /** Records that a resource has the object in its state, such as one that was imported. */
+  /** Records that a resource has the object in its state, such as one that is being imported. */
   manages(type: ObjectType, id: string): void;
   /** Whether a resource has the object, created by this process or not. */
   isManaged(type: ObjectType, id: string): boolean;
@@ -25,7 +25,8 @@ export interface CreateRegistry {
   wasDeleted(type: ObjectType, name: string): boolean;
 }
 
-export function createCreateRegistry(): CreateRegistry {
+/** @param onManaged is given each object that a resource has */
+export function createCreateRegistry(onManaged: (id: string) => void = () => {}): CreateRegistry {
   const counts = new Map<string, number>();
   const created = new Set<string>();
   const managed = new Set<string>();
@@ -42,7 +43,10 @@ export function createCreateRegistry(): CreateRegistry {
     unsettled: (type, name) => counts.get(named(type, name)) ?? 0,
     created: (type, id) => created.add(identified(type, id)),
     wasCreated: (type, id) => created.has(identified(type, id)),
-    manages: (type, id) => managed.add(identified(type, id)),
+    manages(type, id) {
+      managed.add(identified(type, id));
+      onManaged(id);
+    },
     deleted: (type, name) => deleted.add(named(type, name)),
     wasDeleted: (type, name) => deleted.has(named(type, name)),
     isManaged: (type, id) => managed.has(identified(type, id)) || created.has(identified(type, id)),

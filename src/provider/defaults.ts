@@ -91,6 +91,17 @@ export function scaledTimings(factor: number): Timings {
   };
 }
 
+/** How long a create request that its process did not outlive may have taken to arrive. */
+export const JOURNALED_REQUEST_MS = 15_000;
+
+/**
+ * An image that was created longer ago than this is not taken for one that a killed run left behind: whoever repeats a run does so on the
+ * same day, and an image of the same name that a job replaces every night is not meant.
+ */
+export const UNMANAGED_IMAGE_MAX_AGE_MS = 12 * 60 * MINUTE_MS;
+/** How long a plan waits, once in a process, for Terraform to read the images that its state has. */
+export const UNMANAGED_IMAGE_SETTLE_MS = 1_000;
+
 /** How far `created_at` of an image to be adopted may be off: both times are only exact to a second. */
 export const RECOVERY_CLOCK_SKEW_MS = 2_000;
 

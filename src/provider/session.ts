@@ -8,8 +8,10 @@ import {
   createUnbatchedRequests,
   type ImageBatching,
 } from "./image/batching/batching.ts";
+import { createRecentImages, type RecentImages } from "./image/recent-images.ts";
 import { createSourceVolumeReads, type SourceVolumeReads } from "./image/source-volume-reads.ts";
 import { createVolumeQueue, type VolumeQueue } from "./image/volume-queue.ts";
+import type { Journal } from "./journal.ts";
 
 /** `off` turns batching off: every read of an image, and every poll, sends a request of its own. */
 export const SHARED_READS_VARIABLE = "KAKAOCLOUD_SHARED_READS";
@@ -26,11 +28,16 @@ export interface Session extends SessionTimes {
   readonly volumeQueue: VolumeQueue;
   /** The volumes that this process creates images from. */
   readonly sourceVolumes: SourceVolumeReads;
+  /** What runs before this one may have left behind. */
+  readonly recentImages: RecentImages;
+  /** Where creates are recorded; undefined by default. */
+  readonly journal: Journal | undefined;
 }
 
 /** How a session works. */
 export interface SessionOptions {
   readonly clock?: Clock | undefined;
+  readonly journal?: Journal | undefined;
   readonly sharedReads?: boolean | undefined;
   readonly timings?: Timings | undefined;
 }
@@ -38,9 +45,9 @@ export interface SessionOptions {
 /** A session for a configuration that is known. Requests for images are batched by default. */
 export function openSession(
   kakaocloud: KakaoCloud,
-  { clock = systemClock, sharedReads = true, timings = DEFAULT_TIMINGS }: SessionOptions = {},
+  { clock = systemClock, journal, sharedReads = true, timings = DEFAULT_TIMINGS }: SessionOptions = {},
 ): Session {
-  const creates = createCreateRegistry();
+  const creates = createCreateRegistry((id) => journal?.saved(id));
   const batching = createImageBatching(kakaocloud, creates, { clock, timings });
   return {
     kakaocloud: () => batching.kakaocloud,
@@ -48,6 +55,8 @@ export function openSession(
     images: sharedReads ? batching : createUnbatchedRequests(clock),
     volumeQueue: createVolumeQueue({ clock, timings }),
     sourceVolumes: createSourceVolumeReads(() => batching.kakaocloud.volumes, { clock, sharedReads }),
+    recentImages: createRecentImages(() => kakaocloud, { clock, timings }),
+    journal,
     clock,
     timings,
   };
@@ -70,13 +79,15 @@ export function pendingSession(unknown: readonly string[]): Session {
       ),
     );
   };
+  const times = { clock: systemClock, timings: DEFAULT_TIMINGS };
   return {
     kakaocloud,
     creates: createCreateRegistry(),
     images: createUnbatchedRequests(systemClock),
-    volumeQueue: createVolumeQueue({ clock: systemClock, timings: DEFAULT_TIMINGS }),
+    volumeQueue: createVolumeQueue(times),
     sourceVolumes: createSourceVolumeReads(kakaocloud, { clock: systemClock, sharedReads: false }),
-    clock: systemClock,
-    timings: DEFAULT_TIMINGS,
+    recentImages: createRecentImages(kakaocloud, times),
+    journal: undefined,
+    ...times,
   };
 }

@@ -10,6 +10,7 @@ import type { Progress } from "../poll.ts";
 import { retryPlan } from "../retry-plan.ts";
 import type { Session } from "../session.ts";
 import { isBusyStatus } from "../volume/status.ts";
+import { adoptJournaledImage, journalCreate } from "./recovery/journaled-create.ts";
 import { isNameBeingReleased, isNameHeld, listNamesakes, remedyForNameTaken } from "./recovery/namesakes.ts";
 import { type LostCreate, recoverImage } from "./recovery/recover-create.ts";
 import type { imageSchema } from "./schema.ts";
@@ -31,7 +32,11 @@ export async function createImage(
   const description = typeof plan.description === "string" ? plan.description : NO_DESCRIPTION;
   const label = { action: "create image", subject: `image "${name}" from volume ${volumeId}` };
 
-  const { created, finished } = await requestImage(volumeId, { name, description }, label, call);
+  const input = { name, description };
+  const journaled = await adoptJournaledImage({ ...input, volumeId }, label, call);
+  const { created, finished } = journaled
+    ? { created: journaled, finished: () => {} }
+    : await requestImage(volumeId, input, label, call);
   call.save(imageAttributesOf(created));
   call.log.info(`image "${name}" (${created.id}) is being created`, {
     image_id: created.id,
@@ -153,13 +158,16 @@ async function requestOnce(
   const { creates } = call.client;
   const { images, serverTime } = call.client.kakaocloud();
   const { name, description, volumeId } = request;
+  const sentAt = serverTime();
+  const entry = await journalCreate({ ...request, sentAt }, call);
   call.client.sourceVolumes.imageRequested(volumeId);
   const settled = creates.begin("image", name);
-  const sentAt = serverTime();
   const adopt = (image: Image): Image => {
     // The ID alone first: an error in the rest must not lose it.
     call.save({ id: image.id });
     creates.created("image", image.id);
+    entry?.created(image.id);
+    if (entry !== undefined) call.onDelivered(entry.close);
     settled();
     return image;
   };
@@ -167,6 +175,7 @@ async function requestOnce(
     return adopt(await images.create(volumeId, { name, description }, call));
   } catch (error) {
     if (isKakaoCloudError(error) && !isKakaoCloudError(error, "ambiguous_write")) {
+      entry?.close();
       settled();
       throw error;
     }

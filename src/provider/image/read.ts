@@ -20,8 +20,8 @@ export async function readImage(
   call: ResourceCall<Session>,
 ): Promise<ImageState | null> {
   const id = state.id ?? "";
+  call.client.creates.manages("image", id);
   const image = await findImage(id, state, call);
-  if (image !== null) call.client.creates.manages("image", image.id);
   const phase = image === null ? "deleted" : imagePhase(image.status);
   if (image === null || phase === "deleted") {
     call.log.warn(`image ${id} no longer exists; it is removed from the state`, {

@@ -110,10 +110,11 @@ const STATES: Readonly<Record<string, State>> = {
   "a lost create is looked for": {
     rules: [
       { match: CREATE, fault: { kind: "status", status: 502, applied: true } },
-      { match: LIST, fault: { kind: "stall" } },
+      // The first list is the plan's.
+      { match: { ...LIST, nth: 2 }, fault: { kind: "stall" } },
     ],
     run: create,
-    reached: GET_IMAGES,
+    reached: { ...GET_IMAGES, times: 2 },
   },
   "a name is being released": {
     settings: { duplicateNames: "reject", deleteMode: "pending_delete", deleteDelayMs: 3_600_000 },

@@ -29,6 +29,7 @@ const unableTo = (action: string): string =>
 function summariesInSources(): ReadonlySet<string> {
   return new Set([
     ...found(/(?:errorDiagnostic|warningDiagnostic|attributeError)\(\s*"([^"]+)"/g),
+    ...found(/warningDiagnostic\(\s*`([^`]+)`/g).map((summary) => summary.replaceAll(/\$\{\w+\}/g, "...")),
     ...found(/"(Unable to [^"]+)"/g),
     ...found(/summary[^\n]*\|\| "([^"]+)"/g),
     ...found(/action: "([^"]+)"/g).map(unableTo),
@@ -73,10 +74,11 @@ it("knows every way in which a summary is put together", () => {
   const computed = found(/(?:error|warning)Diagnostic\(\s*([^"\s][^,\n]*),/g).filter(
     (code) => !code.startsWith("summary: string"),
   );
-  expect(computed.toSorted()).toEqual(
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    ["`Unable to ${capitalizeWords(action)}`", "`${kind} Not Found`", "summary"].toSorted(),
-  );
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+  const known = ["`Unable to ${capitalizeWords(action)}`", "`${kind} Not Found`", "summary"];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+  const named = ['`Unmanaged Image "${name}" Found`'];
+  expect(computed.toSorted()).toEqual([...known, ...named].toSorted());
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
   expect(found(/action: (`[^`]+`)/g).toSorted()).toEqual(["`list ${plural}`", "`read ${noun}`"]);
 });

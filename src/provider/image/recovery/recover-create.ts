@@ -7,6 +7,7 @@ import { RECOVERY_CLOCK_SKEW_MS } from "../../defaults.ts";
 import { endReason, type OperationLabel, problem, stopReason, technical } from "../../explain.ts";
 import { retryPlan } from "../../retry-plan.ts";
 import type { Session } from "../../session.ts";
+import { createdAt } from "../recent-images.ts";
 import { NO_DESCRIPTION } from "../state.ts";
 import { readNamesakes } from "./namesakes.ts";
 import { createVolumeEvidence } from "./volume-evidence.ts";
@@ -46,6 +47,22 @@ export async function recoverImage(
   call.log.warn("the outcome of the create request is unknown; searching for the image", {
     error: String(cause),
   });
+  const { image, candidates } = await searchImage(lost, call);
+  if (image === undefined) throw unclear(lost, label, cause, candidates, call);
+  call.report(recovered(image, lost, cause));
+  return image;
+}
+
+/** What a search has found. */
+export interface SearchResult {
+  /** The image, when the evidence is clear. */
+  readonly image: Image | undefined;
+  /** Every image that it could be; undefined when the images could not be listed. */
+  readonly candidates: readonly Image[] | undefined;
+}
+
+/** Searches for the image of a lost create, see {@link recoverImage}. Ends early, without an image, when the call is aborted. */
+export async function searchImage(lost: LostCreate, call: Call<Session>): Promise<SearchResult> {
   const search = createSearch(call);
   const { clock, creates } = call.client;
   const evidence = createVolumeEvidence(lost.volumeId, lost.volumeWasFree, call);
@@ -71,11 +88,8 @@ export async function recoverImage(
     if (!call.signal.aborted) throw error;
     return undefined;
   });
-  if (outcome && "done" in outcome && outcome.done) {
-    call.report(recovered(outcome.done, lost, cause));
-    return outcome.done;
-  }
-  throw unclear(lost, label, cause, wasListed ? candidates() : undefined, call);
+  const image = outcome && "done" in outcome ? outcome.done : undefined;
+  return { image, candidates: wasListed ? candidates() : undefined };
 }
 
 /** The times of a search, in epoch milliseconds. */
@@ -138,10 +152,6 @@ function fits(image: Image, lost: LostCreate): boolean {
     createdAt(image) >= lost.sentAt - RECOVERY_CLOCK_SKEW_MS &&
     createdAt(image) <= lost.lostAt + RECOVERY_CLOCK_SKEW_MS
   );
-}
-
-function createdAt({ created_at }: Image): number {
-  return Date.parse(created_at ?? "");
 }
 
 function recovered({ id }: Image, { name, volumeId }: LostCreate, cause: unknown) {

@@ -68,7 +68,10 @@ export function createVolumeEvidence(
 }
 
 /** An image is as large as its volume; undefined where one of the sizes is not known. */
-function sizeMatches({ virtual_size, min_disk }: Image, volume: Volume | undefined): boolean | undefined {
+export function sizeMatches(
+  { virtual_size, min_disk }: Image,
+  volume: Volume | undefined,
+): boolean | undefined {
   const size = volume?.size ?? null;
   if (size === null) return undefined;
   if (virtual_size !== null && virtual_size > 0) return virtual_size === size * GIB;
