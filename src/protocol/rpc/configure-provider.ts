@@ -1,3 +1,4 @@
+import { linkSignals } from "../../base/signals.ts";
 import { schemaType } from "../../framework/schema.ts";
 import { decodeObject } from "../dynamic-value.ts";
 import type { ConfigureProviderRequest, ConfigureProviderResponse } from "../generated/tfplugin6.ts";
@@ -7,14 +8,19 @@ import type { UnaryRpc } from "../unary-rpc.ts";
 export const configureProvider: UnaryRpc<ConfigureProviderRequest, ConfigureProviderResponse> = {
   async handle(request, { server, log, cancelled, report }) {
     const config = decodeObject(schemaType(server.provider.schema), request.config) ?? {};
-    const client = await server.provider.configure(config, {
-      terraformVersion: request.terraformVersion,
-      log,
-      redactor: server.redactor,
-      signal: AbortSignal.any([server.stopSignal(), cancelled]),
-      report: (diagnostic) => report([diagnostic]),
-    });
-    server.setClient(client);
-    return {};
+    const link = linkSignals(server.stopSignal(), cancelled);
+    try {
+      const client = await server.provider.configure(config, {
+        terraformVersion: request.terraformVersion,
+        log,
+        redactor: server.redactor,
+        signal: link.signal,
+        report: (diagnostic) => report([diagnostic]),
+      });
+      server.setClient(client);
+      return {};
+    } finally {
+      link.dispose();
+    }
   },
 };
