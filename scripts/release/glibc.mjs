@@ -52,8 +52,9 @@ case $program in
   */*) lib=\${program%/*}/lib ;;
   *) lib=lib ;;
 esac
-# Most of the program runs a few times only: compiling it to machine code takes more time and memory than it saves.
-export BUN_JSC_thresholdForJITAfterWarmUp=3000
+# Most of the program runs a few times only: compiling it to machine code takes more time and memory than it saves. And garbage is
+# collected as on a machine of 128 MB, where a long list does not leave much of it.
+export BUN_JSC_thresholdForJITAfterWarmUp=3000 BUN_JSC_forceRAMSize=134217728
 if [ -e ${system} ] && ! [ -e ${musl} ]; then exec "$lib/provider" "$@"; fi
 unset LD_PRELOAD LD_AUDIT
 exec "$lib/${loader}" --inhibit-cache --library-path '$ORIGIN' --argv0 "$0" "$lib/provider" "$@"
