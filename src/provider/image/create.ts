@@ -71,7 +71,7 @@ async function requestImage(
   const { clock, timings } = call.client;
   let turn: VolumeTurn | undefined;
   let isFree = false;
-  let wasRefusedFree = false;
+  let refusalsWhenFree = 0;
   let nameAwaitedUntil: number | undefined;
   const isBusy = () => isVolumeBusy(volumeId, call);
   const awaitsName = () => nameAwaitedUntil !== undefined && clock.now() < nameAwaitedUntil;
@@ -104,11 +104,11 @@ async function requestImage(
         const namesakes = (await listNamesakes(input.name, call)) ?? [];
         const isReleased = isFree && isNameBeingReleased(input.name, namesakes, call);
         if (isReleased) nameAwaitedUntil ??= clock.now() + timings.nameReleaseWindowMs;
-        if (isFree && wasRefusedFree && !(isReleased && awaitsName())) {
+        // It may have become free between the two requests, once or, where others create images of it, twice.
+        refusalsWhenFree = isFree ? refusalsWhenFree + 1 : 0;
+        if (refusalsWhenFree > 2 && !(isReleased && awaitsName())) {
           throw explain(label, error, call, { remedy: remedyForNameTaken(namesakes, call) });
         }
-        // The first time it may have become free between the two requests.
-        wasRefusedFree = isFree;
         progress.lastError = error;
         const why = isReleased
           ? `an image that is being deleted still has the name "${input.name}"`
