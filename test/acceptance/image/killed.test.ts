@@ -153,6 +153,8 @@ describe("with a journal", () => {
     const running = tf.start(APPLY);
     await running.printed(/Creation complete/);
     await expect.poll(() => workspace.requests("POST", new RegExp(path)), PATIENCE).toBe(1);
+    // Terraform is not killed while it writes the file.
+    await expect.poll(() => idsIn(workspace), PATIENCE).toHaveLength(1);
     await kill(running, "both");
     cloud.clearRules();
     const [held] = idsIn(workspace);
