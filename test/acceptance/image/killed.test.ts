@@ -6,7 +6,7 @@ import { DETACHED_ROOT_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/d
 import { releaseLater } from "../../harness/cleanup.ts";
 import { CREDENTIAL } from "../../harness/emulator.ts";
 import { processesInGroup } from "../../harness/process-group.ts";
-import { type RunningCommand, requireTerraform } from "../../harness/terraform-cli.ts";
+import { type RunningCommand, requireCliSince, requireTerraform } from "../../harness/terraform-cli.ts";
 import { GOLDEN, type ImageWorkspace, madeImages, useImageWorkspace } from "./image-workspace.ts";
 
 // What a run leaves behind that is killed between the create request and the state, and what the next one does about it.
@@ -141,7 +141,9 @@ describe("with a journal", () => {
     expect(readFileSync(journal, "utf8")).toBe("");
   }, 60_000);
 
-  it("a request without a response never adopts what another resource has", async () => {
+  it("a request without a response never adopts what another resource has", async (context) => {
+    const since = { Terraform: 5, OpenTofu: Number.POSITIVE_INFINITY };
+    requireCliSince(context, since, "a state file that is written during an apply");
     // Of two equal images from volumes of the same size, one is in the state; the request for the other never arrives.
     const both = `for_each = toset(["${ROOT_VOLUME}", "${DETACHED_ROOT_VOLUME}"])
   name = "golden-web"\n  description = "made"\n  volume_id = each.value`;
