@@ -9,7 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { resolve } from "node:path";
 import { LIMITS } from "../base/limits.ts";
@@ -47,7 +47,7 @@ export function openJournalFile(givenPath: string): JournalFile {
     for (let tries = 0; tries < APPEND_TRIES; tries += 1) {
       const file = openToAppend(path);
       try {
-        writeText(file, text);
+        writeFileSync(file, text);
         if (isDurable) fsyncSync(file);
         // Another process may have replaced the file in between; a line that stands twice says nothing new.
         if (isSameFile(file, path)) return;
@@ -113,7 +113,7 @@ function replaceFile(path: string, text: string): void {
   rmSync(temporary, { force: true });
   const file = openSync(temporary, O_RDWR | O_CREAT | O_EXCL, OWNER_ONLY);
   try {
-    writeText(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -132,11 +132,6 @@ function isSameFile(file: number, path: string): boolean {
   const opened = fstatSync(file);
   const named = statSync(path, { throwIfNoEntry: false });
   return named?.ino === opened.ino && named.dev === opened.dev;
-}
-
-function writeText(file: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** The file from this byte on. */

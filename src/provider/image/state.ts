@@ -10,6 +10,11 @@ type OwnAttributes = Pick<ImageState, "volume_id" | "timeouts"> & { readonly des
 /** The API's text for "no description". */
 export const NO_DESCRIPTION = "-";
 
+/** Whether two descriptions are the same for the API, which stores an empty one as none. */
+export function isSameDescription(one: string | null | undefined, other: string | null | undefined): boolean {
+  return (one || NO_DESCRIPTION) === (other || NO_DESCRIPTION);
+}
+
 /** An image as the API returns it, as attributes: they have the names of the API's fields. */
 export function imageAttributesOf(image: Image) {
   return { ...image, is_shared: image.is_shared ?? false };

@@ -5,8 +5,9 @@ import type { Volume } from "../../kakaocloud/volumes.ts";
 import type { Session } from "../session.ts";
 import { ownership } from "./ownership.ts";
 import { createdAt } from "./recent-images.ts";
+import { imageInWords } from "./recovery/namesakes.ts";
 import { sizeMatches } from "./recovery/volume-evidence.ts";
-import { NO_DESCRIPTION } from "./state.ts";
+import { isSameDescription } from "./state.ts";
 import { imagePhase } from "./status.ts";
 
 /** How many images a warning names. */
@@ -43,7 +44,7 @@ export async function warnOfUnmanagedImages(
 function mayBe(image: Image, { name, description }: PlannedImage, volume: Volume | undefined): boolean {
   return (
     image.name === name &&
-    (image.description || NO_DESCRIPTION) === (description || NO_DESCRIPTION) &&
+    isSameDescription(image.description, description) &&
     ownership(image) !== "other" &&
     imagePhase(image.status) !== "deleted" &&
     sizeMatches(image, volume) !== false &&
@@ -58,9 +59,7 @@ function unmanagedImageFound(
 ): readonly Diagnostic[] {
   const [newest] = images;
   if (newest === undefined) return [];
-  const shown = images
-    .slice(0, SHOWN_IMAGES)
-    .map(({ id, created_at, status }) => `${id} (created at ${created_at}, ${status ?? "no status"})`);
+  const shown = images.slice(0, SHOWN_IMAGES).map(imageInWords);
   const more = images.length - shown.length;
   return [
     warningDiagnostic(

@@ -1,7 +1,7 @@
 import type { ReadRequest } from "../../../framework/resource.ts";
 import type { Image } from "../../../kakaocloud/images.ts";
 import type { imageSchema } from "../schema.ts";
-import { NO_DESCRIPTION } from "../state.ts";
+import { isSameDescription } from "../state.ts";
 import { imagePhase } from "../status.ts";
 
 type PriorState = ReadRequest<typeof imageSchema>["state"];
@@ -57,7 +57,7 @@ function isOutdated(listed: Image, prior: PriorState): boolean {
   return (
     listed.name !== prior.name ||
     listed.status !== prior.status ||
-    (listed.description || NO_DESCRIPTION) !== (prior.description || NO_DESCRIPTION)
+    !isSameDescription(listed.description, prior.description)
   );
 }
 

@@ -11,7 +11,7 @@ import type { Session } from "../../session.ts";
 import { confirmNotFound } from "../not-found.ts";
 import { ownership } from "../ownership.ts";
 import type { imageSchema } from "../schema.ts";
-import { NO_DESCRIPTION } from "../state.ts";
+import { isSameDescription, NO_DESCRIPTION } from "../state.ts";
 import { imagePhase } from "../status.ts";
 import { type LostCreate, searchImage } from "./recover-create.ts";
 
@@ -132,9 +132,7 @@ async function findKnownImage(
     return undefined;
   }
   const isSame =
-    found.name === name &&
-    (found.description || NO_DESCRIPTION) === (description || NO_DESCRIPTION) &&
-    ownership(found) !== "other";
+    found.name === name && isSameDescription(found.description, description) && ownership(found) !== "other";
   if (isSame) return found;
   call.log.warn(`image ${imageId} of the journal was changed since; it is not adopted`);
   return undefined;

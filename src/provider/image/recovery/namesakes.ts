@@ -50,11 +50,7 @@ export async function isNameHeld(name: string, call: Call<Session>): Promise<boo
  */
 export function remedyForNameTaken(images: readonly Image[], call: Call<Session>): string | undefined {
   if (images.length === 0) return undefined;
-  const list = images.map(
-    ({ id, status, created_at }) =>
-      `${id} (created at ${created_at ?? "an unknown time"}, ${status ?? "no status"})`,
-  );
-  const found = `An image of that name exists: ${list.join(", ")}`;
+  const found = `An image of that name exists: ${images.map(imageInWords).join(", ")}`;
   if (images.every(({ status }) => imagePhase(status) === "deleted")) {
     return `${found}. It is being deleted: run terraform apply again when it no longer exists.`;
   }
@@ -66,6 +62,11 @@ export function remedyForNameTaken(images: readonly Image[], call: Call<Session>
     `${found}. If a run that was killed left it behind, import it (terraform import kakaocloud_image.<name> <image ID>). ` +
     `Otherwise choose another name: ${UNIQUE}`
   );
+}
+
+/** An image for a person who has to judge what it is. */
+export function imageInWords({ id, status, created_at }: Image): string {
+  return `${id} (created at ${created_at ?? "an unknown time"}, ${status ?? "no status"})`;
 }
 
 const UNIQUE =

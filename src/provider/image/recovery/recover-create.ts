@@ -8,7 +8,7 @@ import { endReason, type OperationLabel, problem, stopReason, technical } from "
 import { retryPlan } from "../../retry-plan.ts";
 import type { Session } from "../../session.ts";
 import { createdAt } from "../recent-images.ts";
-import { NO_DESCRIPTION } from "../state.ts";
+import { isSameDescription } from "../state.ts";
 import { readNamesakes } from "./namesakes.ts";
 import { createVolumeEvidence } from "./volume-evidence.ts";
 
@@ -146,9 +146,8 @@ async function listCandidates(
 
 /** Whether an image is what the lost create would have created. */
 function fits(image: Image, lost: LostCreate): boolean {
-  const description = image.description || NO_DESCRIPTION;
   return (
-    description === (lost.description || NO_DESCRIPTION) &&
+    isSameDescription(image.description, lost.description) &&
     createdAt(image) >= lost.sentAt - RECOVERY_CLOCK_SKEW_MS &&
     createdAt(image) <= lost.lostAt + RECOVERY_CLOCK_SKEW_MS
   );
