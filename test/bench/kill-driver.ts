@@ -3,13 +3,13 @@
  * saved: `node test/bench/kill.mjs [moments]`, with the build of `make build` and the emulator. After each, the next apply runs. A
  * line for each setting counts what became of the images that no state had: adopted, named in a warning, or neither.
  */
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator.ts";
 import { ROOT_VOLUME } from "../../src/emulator/state/defaults.ts";
-import { processesInGroup } from "../harness/process-group.ts";
+import { releasePending } from "../harness/cleanup.ts";
+import { killRun, startGroup, VICTIMS, type Victim } from "../harness/process-group.ts";
 
 interface Setting {
   readonly terraform: string;
@@ -20,7 +20,6 @@ interface Setting {
 
 const { terraform, source, cliConfig, directory } = JSON.parse(process.argv[2] ?? "{}") as Setting;
 const MOMENTS = Number(process.argv[3] ?? 90);
-const VICTIMS = ["provider", "terraform", "both"] as const;
 /** From the request to some time after the image is active: the response takes 60 ms, the image 400 ms. */
 const SPAN_MS = 700;
 const RESPONSE_MS = 60;
@@ -54,27 +53,8 @@ function startApply(folder: string, journal: string | undefined) {
     CHECKPOINT_DISABLE: "1",
     ...(journal !== undefined && { KAKAOCLOUD_JOURNAL: journal }),
   };
-  const child = spawn(terraform, ["apply", "-auto-approve", "-no-color", "-input=false"], {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-    });
-  }
-  const finished = new Promise<string>((resolve) => child.once("close", () => resolve(text)));
-  return { pid: child.pid ?? -1, finished };
-}
-
-function kill(pid: number, victim: (typeof VICTIMS)[number]): void {
-  for (const { pid: member } of processesInGroup(pid)) {
-    const isTerraform = member === pid;
-    if (victim === "both" || isTerraform === (victim === "terraform")) process.kill(member, "SIGKILL");
-  }
+  const args = ["apply", "-auto-approve", "-no-color", "-input=false"];
+  return startGroup(terraform, args, { cwd: folder, env });
 }
 
 function stateIds(folder: string): readonly string[] {
@@ -88,11 +68,7 @@ function stateIds(folder: string): readonly string[] {
   }
 }
 
-async function moment(
-  delayMs: number,
-  victim: (typeof VICTIMS)[number],
-  withJournal: boolean,
-): Promise<Outcome> {
+async function moment(delayMs: number, victim: Victim, withJournal: boolean): Promise<Outcome> {
   const emulator = await startEmulator({ profile: "instant", settings: IMAGE });
   const folder = mkdtempSync(join(directory, "run-"));
   const journal = withJournal ? join(folder, "journal", "creates.jsonl") : undefined;
@@ -107,19 +83,20 @@ async function moment(
     const isRequested = () => emulator.journal().some(({ path }) => path.endsWith("/image"));
     while (!isRequested()) await sleep(1);
     await sleep(delayMs);
-    kill(killed.pid, victim);
+    killRun(killed.group, victim);
     await killed.finished;
     emulator.clearRules();
     await sleep(100);
     const [lost, ...more] = emulator.leftovers(stateIds(folder));
     if (more.length > 0) throw new Error("one run created several images");
     const next = startApply(folder, journal);
-    const text = await next.finished;
+    await next.finished;
     if (lost === undefined) return stateIds(folder).length === 1 ? "saved" : "not created";
     if (emulator.leftovers(stateIds(folder)).length === 0 && stateIds(folder).includes(lost.id))
       return "adopted";
-    return text.replaceAll(/\s+/g, "").includes(lost.id) ? "warned" : "silent";
+    return next.output().replaceAll(/\s+/g, "").includes(lost.id) ? "warned" : "silent";
   } finally {
+    await releasePending();
     await emulator.stop();
   }
 }

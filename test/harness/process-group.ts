@@ -66,6 +66,17 @@ export function processesInGroup(group: number): readonly ProcessEntry[] {
     });
 }
 
+/** What is killed of a CLI and the providers that it has started. */
+export const VICTIMS = ["provider", "Terraform", "both"] as const;
+export type Victim = (typeof VICTIMS)[number];
+
+/** `kill -9` of a CLI that leads a group, of the other processes in it, or of all. */
+export function killRun(group: number, victim: Victim): void {
+  for (const { pid } of processesInGroup(group)) {
+    if (victim === "both" || (pid === group) === (victim === "Terraform")) process.kill(pid, "SIGKILL");
+  }
+}
+
 /** Sends a signal to every process of a group; false when there is none. */
 export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ROOT_VOLUME } from "../../src/emulator/state/defaults.ts";
@@ -26,8 +27,6 @@ const schedule = fc.record({
 });
 
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 async function run({ creates, takesOneAtATime, changesAfterMs, refused, savingMs }: Schedule) {
   const cloud = await startCloud(

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { DETACHED_ROOT_VOLUME, ROOT_VOLUME } from "../../../src/emulator/state/defaults.ts";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { CREDENTIAL } from "../../harness/emulator.ts";
-import { processesInGroup } from "../../harness/process-group.ts";
+import { killRun, VICTIMS, type Victim } from "../../harness/process-group.ts";
 import { type RunningCommand, requireCliSince, requireTerraform } from "../../harness/terraform-cli.ts";
 import { GOLDEN, type ImageWorkspace, madeImages, useImageWorkspace } from "./image-workspace.ts";
 
@@ -20,14 +20,8 @@ const STALLED = {
 } as const;
 const LONG = { savingMs: 60_000, volumeBusy: false };
 
-type Victim = "provider" | "Terraform" | "both";
-const VICTIMS: readonly Victim[] = ["provider", "Terraform", "both"];
-
 async function kill({ pid, finished }: RunningCommand, victim: Victim): Promise<void> {
-  for (const member of processesInGroup(pid)) {
-    const isTerraform = member.pid === pid;
-    if (victim === "both" || isTerraform === (victim === "Terraform")) process.kill(member.pid, "SIGKILL");
-  }
+  killRun(pid, victim);
   expect((await finished).code).not.toBe(0);
 }
 
