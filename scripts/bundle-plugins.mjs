@@ -123,22 +123,18 @@ const AXIOS_PROXIES = [
   },
 ];
 
-/** What of the module `debug` configures it. */
-const DEBUG_SETTINGS =
-  "debug default coerce disable enable enabled humanize destroy init log formatArgs save load useColors colors inspectOpts names skips formatters selectColor namespaces";
-
-// What writes lines for the developers of the package: it looks at the terminal first.
-const DEBUG_LINES = [
+// Redirects are never followed, and src/http starts each request itself.
+const AXIOS_REDIRECTS = [
   {
-    from: "follow-redirects/",
-    path: "debug",
-    contents: "module.exports = () => () => {};",
-    omitted: DEBUG_SETTINGS.split(" "),
+    from: "axios/lib/adapters/http.js",
+    path: "follow-redirects",
+    contents: "export default {};",
+    omitted: ["http", "https", "wrap", "maxRedirects", "maxBodyLength"],
   },
 ];
 
 /** All imports that are replaced, for the test that holds them against the real modules. */
-export const REPLACED_IMPORTS = [...GRPC_CLIENT, ...AXIOS_OTHERS, ...AXIOS_PROXIES, ...DEBUG_LINES];
+export const REPLACED_IMPORTS = [...GRPC_CLIENT, ...AXIOS_OTHERS, ...AXIOS_PROXIES, ...AXIOS_REDIRECTS];
 
 /**
  * Leaves out of axios what sends forms and what fetches. Loading them, and Node's own fetch which axios looks for, takes ten times
@@ -153,7 +149,7 @@ export const axiosHttpOnly = [
     "false",
   ),
   replaceImports("axios-no-proxies", AXIOS_PROXIES),
-  replaceImports("axios-silent", DEBUG_LINES),
+  replaceImports("axios-no-redirects", AXIOS_REDIRECTS),
 ];
 
 /** Fails the build when a module is in the program whose path matches the pattern. */

@@ -52,9 +52,10 @@ case $program in
   */*) lib=\${program%/*}/lib ;;
   *) lib=lib ;;
 esac
-# Most of the program runs a few times only: compiling it to machine code takes more time and memory than it saves. And garbage is
-# collected as on a machine of 128 MB, where a long list does not leave much of it.
-export BUN_JSC_thresholdForJITAfterWarmUp=3000 BUN_JSC_forceRAMSize=134217728
+# Terraform starts a process for each alias, and most live less than a second: only what runs often becomes machine code, none of it
+# is optimized, and code that has not run for a while is dropped. Garbage is collected from 4 MB on, as on a machine of 128 MB.
+export BUN_JSC_thresholdForJITAfterWarmUp=10000 BUN_JSC_useDFGJIT=0 BUN_JSC_useEagerCodeBlockJettisonTiming=1
+export BUN_JSC_largeHeapSize=4194304 BUN_JSC_forceRAMSize=134217728 BUN_JSC_useWarmUpMarkedBlocks=0
 if [ -e ${system} ] && ! [ -e ${musl} ]; then exec "$lib/provider" "$@"; fi
 unset LD_PRELOAD LD_AUDIT
 exec "$lib/${loader}" --inhibit-cache --library-path '$ORIGIN' --argv0 "$0" "$lib/provider" "$@"
