@@ -56,9 +56,14 @@ export const ON_NODE = PROVIDER_DIRECTORY;
 
 /**
  * Makes a working directory for `count` images named `img-000000` and so on. With `installed` the provider is not a development override:
- * `terraform init` has to install it, and every command then checks the package against the lock file.
+ * `terraform init` has to install it, and every command then checks the package against the lock file. With `aliases` each image has a
+ * provider configuration, and so a process, of its own. `watch` gets the processes' ids again and again while a command runs.
  */
-export function createWorkspace(cloud, count, { folder = RELEASED, env = {}, installed = false } = {}) {
+export function createWorkspace(
+  cloud,
+  count,
+  { folder = RELEASED, env = {}, installed = false, aliases = false, watch } = {},
+) {
   const cli = findCli();
   if (cli === null) throw new Error("no terraform or tofu on the PATH (or in TF_ACC_TERRAFORM_PATH)");
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
@@ -79,14 +84,34 @@ export function createWorkspace(cloud, count, { folder = RELEASED, env = {}, ins
     kakaocloud = { source = "${SOURCE}" }
   }
 }
-provider "kakaocloud" {
+${aliases ? aliasesOf(cloud, count) : resourcesOf(cloud, count)}`,
+  );
+  return {
+    directory,
+    dispose: () => rmSync(directory, { recursive: true, force: true }),
+    /** Writes a state that holds these images. */
+    seed: (images) => writeFileSync(join(directory, "terraform.tfstate"), stateOf(images, aliases)),
+    /** Adds a data source with all images, and an output that says how many there are. */
+    list: () => writeFileSync(join(directory, "list.tf"), LIST),
+    /** Makes what is applied new images, each of a volume of its own. */
+    create: () => {
+      const ids = Array.from({ length: count }, (_, index) => volumeId(index));
+      writeFileSync(join(directory, "x.auto.tfvars"), `volume_ids = ${JSON.stringify(ids)}\n`);
+    },
+    run: (...args) => measure(cli, args, { cwd: directory, env: environment }, watch),
+  };
+}
+
+const providerOf = ({ url }, alias = "") => `provider "kakaocloud" {${alias}
   application_credential_id     = "bench"
   application_credential_secret = "bench"
   endpoint_overrides = {
-    iam    = "${cloud.url}"
-    config = "${cloud.url}"
+    iam    = "${url}"
+    config = "${url}"
   }
-}
+}`;
+
+const resourcesOf = (cloud, count) => `${providerOf(cloud)}
 variable "volume_ids" {
   type    = list(string)
   default = []
@@ -96,23 +121,18 @@ resource "kakaocloud_image" "x" {
   name      = format("img-%06d", count.index)
   volume_id = length(var.volume_ids) == 0 ? null : var.volume_ids[count.index]
 }
-`,
-  );
-  return {
-    directory,
-    dispose: () => rmSync(directory, { recursive: true, force: true }),
-    /** Writes a state that holds these images. */
-    seed: (images) => writeFileSync(join(directory, "terraform.tfstate"), stateOf(images)),
-    /** Adds a data source with all images, and an output that says how many there are. */
-    list: () => writeFileSync(join(directory, "list.tf"), LIST),
-    /** Makes what is applied new images, each of a volume of its own. */
-    create: () => {
-      const ids = Array.from({ length: count }, (_, index) => volumeId(index));
-      writeFileSync(join(directory, "x.auto.tfvars"), `volume_ids = ${JSON.stringify(ids)}\n`);
-    },
-    run: (...args) => measure(cli, args, { cwd: directory, env: environment }),
-  };
+`;
+
+const aliasesOf = (cloud, count) =>
+  Array.from(
+    { length: count },
+    (_, index) => `${providerOf(cloud, `\n  alias = "a${index}"`)}
+resource "kakaocloud_image" "x${index}" {
+  provider = kakaocloud.a${index}
+  name     = "img-${String(index).padStart(6, "0")}"
 }
+`,
+  ).join("");
 
 const LIST = `data "kakaocloud_images" "all" {
 }
@@ -121,26 +141,37 @@ output "listed" {
 }
 `;
 
-function stateOf(images) {
-  const instances = images.map((image, index) => ({
-    index_key: index,
+function stateOf(images, aliases) {
+  const attributesOf = (image) => ({
     schema_version: 0,
     attributes: { ...image, volume_id: null, timeouts: null },
     sensitive_attributes: [],
-  }));
-  const resource = { mode: "managed", type: "kakaocloud_image", name: "x", provider: PROVIDER, instances };
+  });
+  const resource = { mode: "managed", type: "kakaocloud_image", name: "x", provider: PROVIDER };
   return JSON.stringify({
     version: 4,
     terraform_version: "1.5.0",
     serial: 1,
     lineage: "3f0a6c1e-0000-4000-8000-000000000000",
     outputs: {},
-    resources: [resource],
+    resources: aliases
+      ? images.map((image, index) => ({
+          ...resource,
+          name: `x${index}`,
+          provider: `${PROVIDER}.a${index}`,
+          instances: [attributesOf(image)],
+        }))
+      : [
+          {
+            ...resource,
+            instances: images.map((image, index) => ({ index_key: index, ...attributesOf(image) })),
+          },
+        ],
   });
 }
 
 /** Runs a command to its end. Rejects, with what it printed, unless it succeeds. */
-async function measure(cli, args, options) {
+async function measure(cli, args, options, watch) {
   const startedAt = performance.now();
   const child = spawn(cli, [...args, "-no-color"], {
     ...options,
@@ -155,7 +186,9 @@ async function measure(cli, args, options) {
   });
   let peakMegabytes = Number.NaN;
   const sampling = setInterval(() => {
-    const largest = Math.max(0, ...childrenOf(child.pid).map(peakRssOf));
+    const processes = childrenOf(child.pid);
+    watch?.(processes);
+    const largest = Math.max(0, ...processes.map(peakRssOf));
     if (largest > 0) peakMegabytes = Math.max(largest, peakMegabytes || 0);
   }, SAMPLE_MS);
   const code = await new Promise((resolve, reject) => {
