@@ -5,12 +5,14 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => `${root}/node_modules/.bin/${name}`;
+// Two packages bring a tsc, and either may be the one in .bin.
+const tsc = `${root}/node_modules/@typescript/native/bin/tsc`;
 
 /** @type {[name: string, command: string, args: string[]][]} */
 const checks = [
   ["format", bin("biome"), ["check", "--error-on-warnings", "."]],
-  ["types", bin("tsc"), ["--noEmit"]],
-  ["scripts", bin("tsc"), ["--noEmit", "--project", "tsconfig.scripts.json"]],
+  ["types", process.execPath, [tsc, "--noEmit"]],
+  ["scripts", process.execPath, [tsc, "--noEmit", "--project", "tsconfig.scripts.json"]],
   ["imports", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "src", "test"]],
   ["unused", bin("knip"), ["--no-progress"]],
   ["generated", process.execPath, ["scripts/generate-protobuf.mjs", "--check"]],
