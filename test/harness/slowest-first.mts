@@ -4,15 +4,20 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const SLOW = [
   "test/property/orphans.test.ts",
   "test/acceptance/release/release.test.ts",
+  "test/acceptance/image/killed.test.ts",
   "test/acceptance/project/make-targets.test.ts",
   "test/unit/provider/image-recovery.test.ts",
+  "test/unit/provider/image.test.ts",
   "test/unit/provider/limits.test.ts",
+  "test/unit/provider/refusals.test.ts",
   "test/acceptance/emulator/status-page.test.ts",
   "test/acceptance/importer/adopt.test.ts",
   "test/acceptance/harness/core.test.ts",
   "test/acceptance/image/interrupt.test.ts",
+  "test/property/sharing.test.ts",
   "test/protocol/plugin/shutdown.test.ts",
   "test/acceptance/project/snippets.test.ts",
+  "test/acceptance/examples.test.ts",
   "test/protocol/conformance/image.test.ts",
 ];
 
