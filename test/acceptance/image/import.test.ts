@@ -54,7 +54,7 @@ it("writes a configuration that validates and plans nothing (IM-04)", async (con
   // Those before crash on any nested attribute that is only computed.
   requireCliSince(context, { Terraform: 7, OpenTofu: 12 }, "a generated configuration");
   const { tf } = await useImageWorkspace("", seeded);
-  // Without the provider Terraform 1.17-dev wants hashicorp/kakaocloud. Once there is a resource block, no CLI allows it.
+  // Without the provider Terraform 1.16 wants hashicorp/kakaocloud. Once there is a resource block, no CLI allows it.
   const target = `import {\n  to = kakaocloud_image.x\n  id = "${ELSEWHERE}"\n  provider = kakaocloud\n}\n`;
   tf.write("main.tf", target);
   const { text } = await tf.succeed(["plan", "-generate-config-out=generated.tf"]);
