@@ -14,7 +14,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { releaseLater } from "../../harness/cleanup.ts";
 import { CREDENTIAL, useEmulator } from "../../harness/emulator.ts";
 import { addressesOf, IMPORT_EXECUTABLE, runImport, startImport } from "../../harness/import-command.ts";
@@ -72,7 +72,8 @@ describe("an output file", () => {
     expect(stderr).toContain(message);
   });
 
-  it.skipIf(process.getuid?.() === 0)("is reported when the folder is not writable", async () => {
+  it("is reported when the folder is not writable", async (context) => {
+    context.skip(process.getuid?.() === 0, "root may write everything");
     const cloud = await useEmulator({ images: [IMAGE] });
     const cwd = useFolder();
     chmodSync(cwd, 0o555);
@@ -199,10 +200,11 @@ describe("the output", () => {
     expect(stderr).not.toContain("EPIPE");
   });
 
-  it.skipIf(!existsSync("/dev/full")).each([
+  it.for([
     ["not at all", 'exec "$0" "$@" > /dev/full'],
     ["in part", 'ulimit -f 8; exec "$0" "$@" > images.tf'],
-  ])("that can be written %s is no success", async (_how, script) => {
+  ] as const)("that can be written %s is no success", async ([, script], context) => {
+    context.skip(!existsSync("/dev/full"), "there is no /dev/full");
     const images = Array.from({ length: 200 }, (_, index) => ({ name: `golden-${index}` }));
     const cloud = await useEmulator({ images });
     const command = ["/bin/sh", "-c", script, IMPORT_EXECUTABLE] as const;
@@ -223,8 +225,12 @@ describe("the output", () => {
   );
 });
 
-// `script` of util-linux gives a command a terminal of its own; other systems have others.
-describe.skipIf(process.platform !== "linux" || !existsSync("/usr/bin/script"))("on a terminal", () => {
+describe("on a terminal", () => {
+  beforeEach((context) => {
+    const available = process.platform === "linux" && existsSync("/usr/bin/script");
+    context.skip(!available, "a terminal of a command's own needs script of util-linux");
+  });
+
   const onTerminal = async (env: Readonly<Record<string, string>>) => {
     const cloud = await useEmulator({ images: [IMAGE, { name: "broken", status: "error" }] });
     const words = [IMPORT_EXECUTABLE, ...addressesOf(cloud), "--out", join(useFolder(), "images.tf")];
