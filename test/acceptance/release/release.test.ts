@@ -37,7 +37,8 @@ import { zipEntries } from "./zip-entries.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const GOLDEN_IMAGES = "docs/guides/golden-images.md";
-const MAX_ZIP_BYTES = 58_000_000;
+/** The largest is that for Windows, with 58.1 MB. */
+const MAX_ZIP_BYTES = 60_000_000;
 
 let release: Release | undefined;
 /** Why there is none, for whoever reads the report. */
