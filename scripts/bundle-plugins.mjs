@@ -92,7 +92,7 @@ const GRPC_CLIENT = [
  */
 export const grpcServerOnly = replaceImports("grpc-server-only", GRPC_CLIENT);
 
-const AXIOS_OTHERS = [
+const AXIOS_UNUSED = [
   {
     from: "axios/lib/adapters/adapters.js",
     path: "./fetch.js",
@@ -105,10 +105,7 @@ const AXIOS_OTHERS = [
     contents: "export default class FormData {}",
     omitted: ["LINE_BREAK", "DEFAULT_CONTENT_TYPE"],
   },
-];
-
-// Tunnels and the environment's proxies are src/http's.
-const AXIOS_PROXIES = [
+  // Tunnels and the environment's proxies are src/http's, which starts each request itself and follows no redirects.
   {
     from: "axios/lib/adapters/http.js",
     path: "https-proxy-agent",
@@ -121,10 +118,6 @@ const AXIOS_PROXIES = [
     contents: "export const getProxyForUrl = () => '';",
     omitted: [],
   },
-];
-
-// Redirects are never followed, and src/http starts each request itself.
-const AXIOS_REDIRECTS = [
   {
     from: "axios/lib/adapters/http.js",
     path: "follow-redirects",
@@ -134,22 +127,20 @@ const AXIOS_REDIRECTS = [
 ];
 
 /** All imports that are replaced, for the test that holds them against the real modules. */
-export const REPLACED_IMPORTS = [...GRPC_CLIENT, ...AXIOS_OTHERS, ...AXIOS_PROXIES, ...AXIOS_REDIRECTS];
+export const REPLACED_IMPORTS = [...GRPC_CLIENT, ...AXIOS_UNUSED];
 
 /**
- * Leaves out of axios what sends forms and what fetches. Loading them, and Node's own fetch which axios looks for, takes ten times
- * as long as the HTTP adapter, in each process that calls the API.
+ * Leaves out of axios what sends forms, fetches, or decides where a request goes. Loading forms and fetch, Node's own included which
+ * axios looks for, takes ten times as long as the HTTP adapter, in each process that calls the API.
  */
 export const axiosHttpOnly = [
-  replaceImports("axios-http-only", AXIOS_OTHERS),
+  replaceImports("axios-http-only", AXIOS_UNUSED),
   replaceText(
     "axios-no-global-form-data",
     /[\\/]axios[\\/]lib[\\/]utils\.js$/,
     "typeof G.FormData !== 'undefined'",
     "false",
   ),
-  replaceImports("axios-no-proxies", AXIOS_PROXIES),
-  replaceImports("axios-no-redirects", AXIOS_REDIRECTS),
 ];
 
 /** Fails the build when a module is in the program whose path matches the pattern. */

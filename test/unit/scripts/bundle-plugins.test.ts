@@ -16,7 +16,7 @@ interface Replacement {
 
 /** The names that the real module exports to a file of another package. */
 async function realNames({ from, path }: Replacement): Promise<readonly string[]> {
-  const require = createRequire(join(ROOT, "node_modules", from, from.endsWith("/") ? "any.js" : ""));
+  const require = createRequire(join(ROOT, "node_modules", from));
   const file = require.resolve(path);
   try {
     return Object.keys(require(file));
