@@ -35,6 +35,7 @@ async function measure(cloud, images, folder) {
   try {
     workspace.seed(images);
     await workspace.run("plan", "-input=false", "-lock=false", `-parallelism=${2 * COUNT}`);
+    if (largest.processes === 0) throw new Error(`${COUNT} processes were never there at the same time`);
     return largest;
   } finally {
     workspace.dispose();

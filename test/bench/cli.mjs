@@ -102,7 +102,7 @@ ${aliases ? aliasesOf(cloud, count) : resourcesOf(cloud, count)}`,
   };
 }
 
-const providerOf = ({ url }, alias = "") => `provider "kakaocloud" {${alias}
+const providerOf = ({ url }, alias) => `provider "kakaocloud" {${alias ? `\n  alias = "${alias}"` : ""}
   application_credential_id     = "bench"
   application_credential_secret = "bench"
   endpoint_overrides = {
@@ -126,7 +126,7 @@ resource "kakaocloud_image" "x" {
 const aliasesOf = (cloud, count) =>
   Array.from(
     { length: count },
-    (_, index) => `${providerOf(cloud, `\n  alias = "a${index}"`)}
+    (_, index) => `${providerOf(cloud, `a${index}`)}
 resource "kakaocloud_image" "x${index}" {
   provider = kakaocloud.a${index}
   name     = "img-${String(index).padStart(6, "0")}"
@@ -142,31 +142,34 @@ output "listed" {
 `;
 
 function stateOf(images, aliases) {
-  const attributesOf = (image) => ({
+  const instanceOf = (image) => ({
     schema_version: 0,
     attributes: { ...image, volume_id: null, timeouts: null },
     sensitive_attributes: [],
   });
-  const resource = { mode: "managed", type: "kakaocloud_image", name: "x", provider: PROVIDER };
+  const resourceOf = (name, provider, instances) => ({
+    mode: "managed",
+    type: "kakaocloud_image",
+    name,
+    provider,
+    instances,
+  });
+  const resources = aliases
+    ? images.map((image, index) => resourceOf(`x${index}`, `${PROVIDER}.a${index}`, [instanceOf(image)]))
+    : [
+        resourceOf(
+          "x",
+          PROVIDER,
+          images.map((image, index) => ({ index_key: index, ...instanceOf(image) })),
+        ),
+      ];
   return JSON.stringify({
     version: 4,
     terraform_version: "1.5.0",
     serial: 1,
     lineage: "3f0a6c1e-0000-4000-8000-000000000000",
     outputs: {},
-    resources: aliases
-      ? images.map((image, index) => ({
-          ...resource,
-          name: `x${index}`,
-          provider: `${PROVIDER}.a${index}`,
-          instances: [attributesOf(image)],
-        }))
-      : [
-          {
-            ...resource,
-            instances: images.map((image, index) => ({ index_key: index, ...attributesOf(image) })),
-          },
-        ],
+    resources,
   });
 }
 

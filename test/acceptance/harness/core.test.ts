@@ -58,7 +58,7 @@ describe("Terraform itself refuses", () => {
       ["plan"],
       INVALID_PLANS.map(([fault]) => fault),
     );
-    // Terraform 1.16.0-rc2 crashes when several creates fail at the same time.
+    // Terraform 1.16.0-rc2 and 1.17-dev crash when several creates fail at the same time.
     apply = await runFaulty(
       ["apply", "-parallelism=1", "-auto-approve"],
       results.map(([fault]) => fault),
